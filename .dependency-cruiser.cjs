@@ -1,0 +1,68 @@
+// Names of files that may touch the world; every other file of a slice is pure.
+const slices = '(access|audit|engines|projects|runner|runs|secrets|state)'
+const edges =
+  '(index|store|service|routes|protocol|jobs|schema|client|runner|[a-z0-9-]+-(store|service|client|runner|file))'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nobody-imports-the-composition-root',
+      comment: 'cli -> app -> slices -> platform; only the commands may import app.',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/(app|cli|main)|\\.test\\.ts$' },
+      to: { path: '^src/app/' },
+    },
+    {
+      name: 'nobody-imports-the-cli',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/(cli/|main)' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'platform-knows-no-domain',
+      severity: 'error',
+      from: { path: '^src/platform', pathNot: '\\.test\\.ts$' },
+      to: { path: `^src/(${slices}|app|cli)/` },
+    },
+    {
+      name: 'slices-meet-at-their-doors',
+      comment: 'A slice is used by others only through its index.ts.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: { path: `^src/${slices}/(?!index\\.ts$)`, pathNot: '^src/$1/' },
+    },
+    {
+      name: 'wire-formats-do-not-touch-the-database',
+      severity: 'error',
+      from: { path: '/(routes|protocol)\\.ts$' },
+      to: { path: '(^src/platform/db|/[a-z-]*store\\.ts$)' },
+    },
+    {
+      name: 'decisions-do-not-know-http',
+      severity: 'error',
+      from: { path: '/([a-z-]*service|[a-z-]*store|jobs)\\.ts$' },
+      to: { path: 'node_modules/(hono|@hono)' },
+    },
+    {
+      name: 'only-process-spawns',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/platform/process/|\\.test\\.ts$' },
+      to: { path: '^(node:)?child_process$|node_modules/execa' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      from: { path: '^src', pathNot: '\\.test\\.ts$' },
+      to: { path: '(\\.test\\.ts$|^test/|node_modules/(vitest|fast-check))' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    includeOnly: undefined,
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+}

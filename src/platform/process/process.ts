@@ -1,0 +1,159 @@
+import { type Options, execa } from 'execa'
+import { unavailable } from '../errors.ts'
+
+export interface CommandOptions {
+  readonly cwd?: string
+  /** The child's whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>
+  readonly input?: string | Buffer
+  /** Milliseconds after which the child is killed; the result then says `timedOut`. */
+  readonly timeout?: number
+  readonly uid?: number
+  readonly gid?: number
+}
+
+export interface CommandResult {
+  readonly exitCode: number | undefined
+  readonly signal: string | undefined
+  readonly timedOut: boolean
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/**
+ * Runs a program to its end, without a shell. A failing exit code is a result, not an error.
+ * @throws AppError `unavailable` when the program is not there.
+ */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  const result = await execa(command, args, {
+    ...spawnOptions(options),
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: 512 * 1024 * 1024,
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+  })
+  throwIfMissing(result, command)
+  return {
+    exitCode: result.exitCode,
+    signal: result.signal,
+    timedOut: result.timedOut,
+    stdout: Buffer.from(result.stdout ?? []),
+    stderr: Buffer.from(result.stderr ?? []).toString('utf8'),
+  }
+}
+
+export interface ChildExit {
+  readonly exitCode: number | undefined
+  readonly signal: string | undefined
+}
+
+/** A running program that leads a process group of its own. */
+export interface Child {
+  readonly pid: number
+  readonly exited: Promise<ChildExit>
+  /** One signal to the program alone: its children are its own business. */
+  signal(name: NodeJS.Signals): void
+  /** SIGKILL to the whole process group; returns when none of it can be signalled any more. */
+  killGroup(): Promise<void>
+}
+
+export interface StartOptions extends CommandOptions {
+  /** Called with each piece of output, in order; a returned promise holds the program back. */
+  readonly onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr') => void | Promise<void>
+}
+
+/**
+ * Starts a program in its own process group, so that a signal from the terminal does not reach it.
+ * @throws AppError `unavailable` when the program is not there.
+ */
+export async function startCommand(
+  command: string,
+  args: readonly string[],
+  options: StartOptions,
+): Promise<Child> {
+  const child = execa(command, args, {
+    ...spawnOptions(options),
+    stdin: 'ignore',
+    buffer: false,
+    detached: true,
+    cleanup: false,
+  })
+  const reading = Promise.all([
+    read(child.stdout, (chunk) => options.onOutput(chunk, 'stdout')),
+    read(child.stderr, (chunk) => options.onOutput(chunk, 'stderr')),
+  ])
+  const pid = child.pid
+  if (pid === undefined) {
+    throwIfMissing(await child, command)
+    throw unavailable(`${command} could not be started`)
+  }
+  return {
+    pid,
+    exited: finish(child, reading),
+    signal: (name) => signalProcess(pid, name),
+    killGroup: () => killGroup(pid),
+  }
+}
+
+async function finish(
+  child: PromiseLike<{ exitCode?: number | undefined; signal?: string | undefined }>,
+  reading: Promise<unknown>,
+): Promise<ChildExit> {
+  const result = await child
+  // A grandchild that kept the pipes open must not hold the result back for ever.
+  await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, 500).unref())])
+  return { exitCode: result.exitCode, signal: result.signal }
+}
+
+async function read(
+  stream: AsyncIterable<unknown> | null,
+  onChunk: (chunk: Buffer) => void | Promise<void>,
+): Promise<void> {
+  if (stream === null) return
+  for await (const chunk of stream) await onChunk(chunk as Buffer)
+}
+
+function spawnOptions(options: CommandOptions) {
+  return {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
+    ...(options.gid === undefined ? {} : { gid: options.gid }),
+    env: options.env,
+    extendEnv: false,
+    reject: false,
+    shell: false,
+  } as const satisfies Options
+}
+
+function throwIfMissing(result: { code?: string | undefined; cause?: unknown }, command: string) {
+  if (result.code === 'ENOENT') {
+    throw unavailable(`the program ${command} was not found`, {
+      next: `Install ${command} or put it on PATH.`,
+    })
+  }
+  if (result.code === 'EACCES') {
+    throw unavailable(`the program ${command} may not be executed`, {
+      next: `Make ${command} executable for this user.`,
+    })
+  }
+}
+
+function signalProcess(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, name)
+    return true
+  } catch {
+    return false // It is gone: what the signal wanted.
+  }
+}
+
+async function killGroup(pid: number): Promise<void> {
+  for (let attempt = 0; attempt < 200 && signalProcess(-pid, 'SIGKILL'); attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

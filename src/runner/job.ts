@@ -1,0 +1,77 @@
+import type { Operation, PlanFacts, PlanSummary, RunOptions } from '../runs/index.ts'
+
+/** Whose environment a run sees: the person's own on a laptop, only what the job names on a server. */
+export type RunEnvironment =
+  | { readonly kind: 'user'; readonly variables: Readonly<Record<string, string>> }
+  | { readonly kind: 'clean'; readonly variables: Readonly<Record<string, string>> }
+
+/** All that a runner needs to execute one phase of a run. */
+export interface Job {
+  readonly runId: number
+  readonly operation: Operation
+  readonly options: RunOptions
+  /** Root module: an absolute path that is the same for plan and apply, from run to run. */
+  readonly directory: string
+  /** Directory that the runner keeps for the workspace: `.terraform`, state file, plan file. */
+  readonly workDirectory: string
+  /** Value of `terraform.workspace`. */
+  readonly terraformWorkspace: string
+  readonly environment: RunEnvironment
+  /** Values of `-var`, in order; given again at apply. May be secret: never in argv, never logged. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Files of `-var-file`, absolute. */
+  readonly variableFiles: readonly string[]
+  /** The workspace's current state, exact bytes; undefined when nothing was ever recorded. */
+  readonly state: Buffer | undefined
+}
+
+export type LogPhase = 'plan' | 'apply'
+
+/** Something that a running Terraform reported about one resource. */
+export interface ResourceProgress {
+  readonly address: string
+  readonly status: 'started' | 'done' | 'failed'
+  readonly action: string
+  /** Seconds since this resource started, when it is done. */
+  readonly seconds: number | undefined
+  /** Provider's id of a finished resource (`apply_complete`): the journal of an apply. */
+  readonly idKey: string | undefined
+  readonly idValue: string | undefined
+}
+
+/**
+ * What a runner may say to the server while it executes one phase of one run. In one process
+ * it is a function call; a remote runner speaks the same over HTTPS.
+ */
+export interface RunnerPort {
+  /** Appends redacted output, in order, at most once. */
+  log(text: string): Promise<void>
+  progress(event: ResourceProgress): Promise<void>
+  /** Keeps the newest complete state that the runner saw, under the run's fence. */
+  liveState(state: Buffer): Promise<void>
+  /** Aborted when a person cancels; the reason is `cancel` or `force`. */
+  readonly cancelled: AbortSignal
+}
+
+export type PlanOutcome =
+  | {
+      readonly kind: 'planned'
+      readonly facts: PlanFacts
+      readonly file: Buffer
+      /** Terraform's plan as JSON text, sensitive values removed. */
+      readonly json: string
+      readonly summary: PlanSummary
+      readonly changes: boolean
+      /** Content of `.terraform.lock.hcl` that `init` left. */
+      readonly lockFile: string | undefined
+    }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'cancelled' }
+
+export type ApplyOutcome =
+  /** Terraform ended by itself. `state` is what it left, undefined if it left none. */
+  | { readonly kind: 'applied'; readonly state: Buffer | undefined }
+  | { readonly kind: 'failed'; readonly reason: string; readonly state: Buffer | undefined }
+  | { readonly kind: 'cancelled'; readonly state: Buffer | undefined }
+  /** Nobody saw the end: killed by force, or the state could not be read. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly state: Buffer | undefined }
