@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config'
+import { ClosingLine } from './test/support/closing-line.ts'
 
-/** Two projects: the quick pure tests need no services, the rest start a real PostgreSQL once. */
+/** One PostgreSQL serves the whole suite; every test that asks for a database gets one of its own. */
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/database-server.ts'],
+    reporters: ['default', new ClosingLine()],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -1,0 +1,23 @@
+import { print } from './measure.ts'
+
+/** Every benchmark by name: `npm run bench NAME` runs one, `npm run bench` all. */
+const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<void> }>>> = {
+  'cli-start': () => import('./cli-start.ts'),
+  'demo-start': () => import('./demo-start.ts'),
+  'run-overhead': () => import('./run-overhead.ts'),
+  'state-door': () => import('./state-door.ts'),
+}
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !(name in benchmarks))
+if (unknown.length > 0) {
+  print(
+    `There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.`,
+  )
+  process.exit(1)
+}
+for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+  print(`\n${name}`)
+  const benchmark = await benchmarks[name]?.()
+  await benchmark?.run()
+}
