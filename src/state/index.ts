@@ -1,3 +1,5 @@
+export { createStateService, type StateService } from './service.ts'
+export { shownLockInfo } from './shown-lock.ts'
 export type {
   Cause,
   Lock,
@@ -8,3 +10,12 @@ export type {
   ResourceCounts,
   StateVersion,
 } from './state-version.ts'
+export type {
+  Accountable,
+  Authority,
+  HistoryPage,
+  LockRequest,
+  RollbackRequest,
+  Upload,
+  WriteResult,
+} from './upload.ts'
