@@ -1,11 +1,13 @@
-export {
-  type Operation,
-  type PlanAction,
-  type PlanFacts,
-  type PlannedChange,
-  type PlanSummary,
-  type Run,
-  type RunOptions,
-  type RunSource,
-  type RunStatus,
+export { parsePlan, type TerraformPlan } from './plan-json.ts'
+export { type ProtectRules, protectNothing, summarizePlan } from './plan-summary.ts'
+export type {
+  Operation,
+  PlanAction,
+  PlanFacts,
+  PlannedChange,
+  PlanSummary,
+  Run,
+  RunOptions,
+  RunSource,
+  RunStatus,
 } from './run.ts'

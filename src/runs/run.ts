@@ -46,7 +46,15 @@ export interface RunOptions {
   readonly variableFiles: readonly string[]
 }
 
-export type PlanAction = 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'import' | 'move' | 'read'
+export type PlanAction =
+  | 'create'
+  | 'update'
+  | 'replace'
+  | 'delete'
+  | 'forget'
+  | 'import'
+  | 'move'
+  | 'read'
 
 /** One resource that a plan changes, for lists and guards; attribute values are in the plan's JSON. */
 export interface PlannedChange {
