@@ -1,7 +1,6 @@
 // Names of files that may touch the world; every other file of a slice is pure.
 const slices = '(access|audit|engines|projects|runner|runs|secrets|state)'
-const edges =
-  '(index|store|service|routes|protocol|jobs|schema|client|runner|[a-z0-9-]+-(store|service|client|runner|file))'
+const roles = '([a-z0-9-]+-)?(index|store|service|routes|protocol|jobs|schema|client|runner|file)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -34,6 +33,18 @@ module.exports = {
       to: { path: `^src/${slices}/(?!index\\.ts$)`, pathNot: '^src/$1/' },
     },
     {
+      name: 'nouns-are-pure',
+      comment: 'In a slice of the domain only a file that is named for a role touches the world.',
+      severity: 'error',
+      from: {
+        path: '^src/(access|audit|projects|runs|secrets|state)/',
+        pathNot: `/${roles}\\.ts$|\\.test\\.ts$`,
+      },
+      to: {
+        path: '^src/platform/(db|http|postgres|process)/|node_modules/(execa|hono|@hono|kysely|pg)/|^(node:)?(fs|net|http|os)(/|$)',
+      },
+    },
+    {
       name: 'wire-formats-do-not-touch-the-database',
       severity: 'error',
       from: { path: '/(routes|protocol)\\.ts$' },
@@ -63,6 +74,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     includeOnly: undefined,
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 }

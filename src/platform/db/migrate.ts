@@ -29,7 +29,10 @@ export async function migrate(db: Db): Promise<void> {
     throw new AppError(
       'unavailable',
       `the database could not be brought to this version's schema${failed ? ` (migration ${failed})` : ''}: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error, next: 'The migration was rolled back whole. Mend the cause and start again.' },
+      {
+        cause: error,
+        next: 'The migration was rolled back whole. Mend the cause and start again.',
+      },
     )
   }
 }
