@@ -4,8 +4,12 @@ export interface Location {
   readonly repositoryRoot: string
   /** Names this repository on this machine; the data directory is called so. */
   readonly repositoryId: string
+  /** The remote's address without scheme, user and `.git`; undefined without a remote. Holds no secret. */
+  readonly origin: string | undefined
   /** Name of the project, shown to people. */
   readonly project: string
+  /** A person named the project (`git config portolan.project`); otherwise the recorded name counts. */
+  readonly projectChosen: boolean
   /** `infra/network`: the path from the root; the root module itself is `root`. */
   readonly component: string
   readonly environment: string

@@ -1,0 +1,150 @@
+import path from 'node:path'
+import { unavailable } from '../platform/errors.ts'
+import { runCommand } from '../platform/process/process.ts'
+
+type Environment = Readonly<Record<string, string>>
+
+/** What git knows of a repository that identifies it. */
+export interface GitRepository {
+  /** Root of the working tree, as git says it (a real path). */
+  readonly root: string
+  /** The directory that all worktrees of the repository share. */
+  readonly commonDirectory: string
+  /** `portolan.repository`, `portolan.project`, `user.name`, `user.email` and every `remote.*.url`. */
+  readonly config: Readonly<Record<string, string>>
+}
+
+export interface GitHead {
+  readonly commit: string | undefined
+  readonly branch: string | undefined
+  readonly dirty: boolean
+}
+
+// A hook or an alias leaves these set, and they would point at another repository than the directory's.
+const locationVariables = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+  'GIT_NAMESPACE',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+]
+
+function gitEnvironment(env: Environment): Environment {
+  const kept = Object.entries(env).filter(([name]) => !locationVariables.includes(name))
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+  }
+}
+
+/**
+ * The repository around a directory, or undefined outside one.
+ * @throws AppError `unavailable` when there is a repository but git refuses to read it: taking the
+ *   directory for one outside git would give it another identity.
+ */
+export async function readRepository(
+  directory: string,
+  env: Environment,
+): Promise<GitRepository | undefined> {
+  const [top, common, config] = await Promise.all([
+    git(directory, env, ['rev-parse', '--show-toplevel']),
+    git(directory, env, ['rev-parse', '--path-format=absolute', '--git-common-dir']),
+    git(directory, env, ['config', '-z', '--get-regexp', '^(portolan|user|remote)\\.']),
+  ])
+  if (top.exitCode === 0 && common.exitCode === 0) {
+    return {
+      root: withoutNewline(top.stdout),
+      commonDirectory: withoutNewline(common.stdout),
+      config: parseConfig(config.stdout),
+    }
+  }
+  if (/not a git repository|must be run in a work tree/.test(top.stderr + common.stderr))
+    return undefined
+  throw unavailable(`git could not read the repository of ${directory}: ${firstLine(top.stderr)}`, {
+    next: /dubious ownership/.test(top.stderr)
+      ? `Trust it with \`git config --global --add safe.directory ${JSON.stringify(directory)}\`, or change its owner.`
+      : 'Run `git status` there and mend what it says.',
+  })
+}
+
+/** Name and mail of the person as git is configured outside any repository. */
+export async function readGlobalConfig(
+  directory: string,
+  env: Environment,
+): Promise<Readonly<Record<string, string>>> {
+  const result = await git(directory, env, ['config', '-z', '--get-regexp', '^user\\.'])
+  return parseConfig(result.stdout)
+}
+
+/** Commit, branch and whether files differ from the commit. */
+export async function readHead(root: string, env: Environment): Promise<GitHead> {
+  const result = await git(root, env, ['status', '--porcelain=v2', '--branch', '-z'])
+  const lines = result.stdout.toString('utf8').split('\0')
+  const header = (name: string) =>
+    lines.find((line) => line.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length)
+  const commit = header('oid')
+  const branch = header('head')
+  return {
+    commit: commit === '(initial)' ? undefined : commit,
+    branch: branch === '(detached)' ? undefined : branch,
+    dirty: lines.some((line) => line !== '' && !line.startsWith('# ')),
+  }
+}
+
+/** Of the given paths, those that git ignores. */
+export async function ignoredFiles(
+  directory: string,
+  env: Environment,
+  files: readonly string[],
+): Promise<string[]> {
+  if (files.length === 0) return []
+  const result = await git(directory, env, ['check-ignore', '-z', '--', ...files])
+  return result.stdout
+    .toString('utf8')
+    .split('\0')
+    .filter((file) => file !== '')
+}
+
+/** Records a value in the configuration that all worktrees share. False when it may not be written. */
+export async function writeConfig(
+  repository: GitRepository,
+  env: Environment,
+  [name, value]: readonly [name: string, value: string],
+): Promise<boolean> {
+  const file = path.join(repository.commonDirectory, 'config')
+  const result = await git(repository.root, env, ['config', '--file', file, name, value])
+  return result.exitCode === 0
+}
+
+function git(directory: string, env: Environment, args: readonly string[]) {
+  return runCommand('git', ['-C', directory, ...args], {
+    env: gitEnvironment(env),
+    timeout: 60_000,
+  })
+}
+
+/** `-z` output of `git config`: `name\nvalue\0`. The last value of a name wins, as in git. */
+function parseConfig(output: Buffer): Record<string, string> {
+  const entries = output
+    .toString('utf8')
+    .split('\0')
+    .filter((entry) => entry !== '')
+    .map((entry): [string, string] => {
+      const newline = entry.indexOf('\n')
+      return newline === -1 ? [entry, 'true'] : [entry.slice(0, newline), entry.slice(newline + 1)]
+    })
+  return Object.fromEntries(entries)
+}
+
+function withoutNewline(output: Buffer): string {
+  return output.toString('utf8').replace(/\n$/, '')
+}
+
+function firstLine(text: string): string {
+  return text.split('\n').find((line) => line !== '') ?? 'it gave no reason'
+}

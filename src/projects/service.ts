@@ -1,0 +1,98 @@
+import { type Db, inTransaction } from '../platform/db/db.ts'
+import { conflict, notFound } from '../platform/errors.ts'
+import type { Location } from './location.ts'
+import {
+  ensureWorkspaceRow,
+  findProjectByName,
+  findProjectByRepository,
+  findWorkspaceById,
+  findWorkspaceRow,
+  insertProject,
+  listWorkspaces,
+  type ProjectRow,
+  updateProject,
+} from './store.ts'
+import type { Workspace } from './workspace.ts'
+
+type Place = Pick<
+  Location,
+  'repositoryId' | 'origin' | 'project' | 'projectChosen' | 'component' | 'environment'
+>
+
+export interface ProjectService {
+  /**
+   * The workspace of a location, made if it is new.
+   * @throws AppError `conflict` when another repository has the project's name.
+   */
+  ensureWorkspace(location: Place): Promise<Workspace>
+  /** The name under which the location's project is recorded, if it is. */
+  projectOf(location: Place): Promise<string | undefined>
+  findWorkspace(
+    project: string,
+    component: string,
+    environment: string,
+  ): Promise<Workspace | undefined>
+  /** @throws AppError `not_found` */
+  workspace(id: string): Promise<Workspace>
+  /** All workspaces, by project, component and environment. */
+  list(): Promise<Workspace[]>
+}
+
+/** Projects and workspaces as the database knows them. */
+export function createProjectService(db: Db): ProjectService {
+  return {
+    ensureWorkspace: (location) =>
+      inTransaction(db, async (tx) => {
+        const project = await ensureProject(tx, location)
+        const { component, environment } = location
+        return ensureWorkspaceRow(tx, project, { component, environment })
+      }),
+    projectOf: async (location) => (await recordedProject(db, location))?.name,
+    findWorkspace: (project, component, environment) =>
+      findWorkspaceRow(db, { project, component, environment }),
+    workspace: async (id) => {
+      const found = await findWorkspaceById(db, id)
+      if (found === undefined) throw notFound(`there is no workspace ${id}`)
+      return found
+    },
+    list: () => listWorkspaces(db),
+  }
+}
+
+/** By origin, which all clones share, else by the id that it had before it had an origin. */
+async function recordedProject(db: Db, location: Place): Promise<ProjectRow | undefined> {
+  const byOrigin =
+    location.origin === undefined ? undefined : await findProjectByRepository(db, location.origin)
+  return byOrigin ?? findProjectByRepository(db, location.repositoryId)
+}
+
+async function ensureProject(db: Db, location: Place): Promise<ProjectRow> {
+  const repository = location.origin ?? location.repositoryId
+  const found = await recordedProject(db, location)
+  if (found === undefined) {
+    const made = await insertProject(db, { name: location.project, repository })
+    if (made !== undefined) return made
+    // Another command made it at the same time, or another repository has the name.
+    const again = await recordedProject(db, location)
+    if (again === undefined) throw await nameTaken(db, location.project)
+    return again
+  }
+  const name = location.projectChosen ? location.project : found.name
+  if (name !== found.name && (await findProjectByName(db, name)) !== undefined) {
+    throw await nameTaken(db, name)
+  }
+  const kept = location.origin === undefined ? found.repository : repository
+  if (name === found.name && kept === found.repository) return found
+  await updateProject(db, found.id, { name, repository: kept })
+  return { ...found, name, repository: kept }
+}
+
+async function nameTaken(db: Db, name: string) {
+  const holder = await findProjectByName(db, name)
+  return conflict(
+    `the project name ${name} belongs to another repository (${holder?.repository ?? 'unknown'})`,
+    {
+      next: 'Give this one another name: `git config portolan.project NAME`. If both are the same repository, give this clone the same `origin` remote.',
+    },
+  )
+}

@@ -1,0 +1,100 @@
+import type { Db } from '../platform/db/db.ts'
+import { newId } from '../platform/ids.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface ProjectRow {
+  readonly id: string
+  readonly name: string
+  readonly repository: string
+}
+
+export async function findProjectByName(db: Db, name: string): Promise<ProjectRow | undefined> {
+  return db
+    .selectFrom('projects')
+    .select(['id', 'name', 'repository'])
+    .where('name', '=', name)
+    .executeTakeFirst()
+}
+
+export async function findProjectByRepository(
+  db: Db,
+  repository: string,
+): Promise<ProjectRow | undefined> {
+  return db
+    .selectFrom('projects')
+    .select(['id', 'name', 'repository'])
+    .where('repository', '=', repository)
+    .executeTakeFirst()
+}
+
+/** Undefined when the name or the repository is there already. */
+export async function insertProject(
+  db: Db,
+  project: { readonly name: string; readonly repository: string },
+): Promise<ProjectRow | undefined> {
+  return db
+    .insertInto('projects')
+    .values({ id: newId(), ...project })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(['id', 'name', 'repository'])
+    .executeTakeFirst()
+}
+
+export async function updateProject(
+  db: Db,
+  id: string,
+  change: { readonly name?: string; readonly repository?: string },
+): Promise<void> {
+  await db.updateTable('projects').set(change).where('id', '=', id).execute()
+}
+
+/** Inserts the workspace if it is new, and returns it. */
+export async function ensureWorkspaceRow(
+  db: Db,
+  project: ProjectRow,
+  names: { readonly component: string; readonly environment: string },
+): Promise<Workspace> {
+  const found = await findWorkspaceRow(db, { project: project.name, ...names })
+  if (found !== undefined) return found
+  await db
+    .insertInto('workspaces')
+    .values({ id: newId(), project_id: project.id, ...names })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const row = await workspaces(db)
+    .where('workspaces.project_id', '=', project.id)
+    .where('component', '=', names.component)
+    .where('environment', '=', names.environment)
+    .executeTakeFirstOrThrow()
+  return row
+}
+
+export async function findWorkspaceRow(
+  db: Db,
+  names: Omit<Workspace, 'id'>,
+): Promise<Workspace | undefined> {
+  return workspaces(db)
+    .where('projects.name', '=', names.project)
+    .where('component', '=', names.component)
+    .where('environment', '=', names.environment)
+    .executeTakeFirst()
+}
+
+export async function findWorkspaceById(db: Db, id: string): Promise<Workspace | undefined> {
+  return workspaces(db).where('workspaces.id', '=', id).executeTakeFirst()
+}
+
+export async function listWorkspaces(db: Db): Promise<Workspace[]> {
+  return workspaces(db)
+    .orderBy('projects.name')
+    .orderBy('component')
+    .orderBy('environment')
+    .execute()
+}
+
+function workspaces(db: Db) {
+  return db
+    .selectFrom('workspaces')
+    .innerJoin('projects', 'projects.id', 'workspaces.project_id')
+    .select(['workspaces.id', 'projects.name as project', 'component', 'environment'])
+}
