@@ -1,5 +1,5 @@
 import { type Db, inTransaction } from '../platform/db/db.ts'
-import { conflict, notFound } from '../platform/errors.ts'
+import { conflict, notFound, unavailable } from '../platform/errors.ts'
 import type { Location } from './location.ts'
 import {
   ensureWorkspaceRow,
@@ -12,7 +12,7 @@ import {
   type ProjectRow,
   updateProject,
 } from './store.ts'
-import type { Workspace } from './workspace.ts'
+import { checkEnvironment, checkProject, type Workspace } from './workspace.ts'
 
 type Place = Pick<
   Location,
@@ -25,6 +25,13 @@ export interface ProjectService {
    * @throws AppError `conflict` when another repository has the project's name.
    */
   ensureWorkspace(location: Place): Promise<Workspace>
+  /**
+   * The workspace of these names, made if it is new, and so its project: how a client begins of which
+   * nothing but an address is known. A project made so belongs to no repository until one that was
+   * given its name on purpose (`projectChosen`) claims it.
+   * @throws AppError `invalid` for a name that no project or environment may have
+   */
+  ensureNamedWorkspace(names: Omit<Workspace, 'id'>): Promise<Workspace>
   /** The name under which the location's project is recorded, if it is. */
   projectOf(location: Place): Promise<string | undefined>
   findWorkspace(
@@ -46,6 +53,12 @@ export function createProjectService(db: Db): ProjectService {
         const project = await ensureProject(tx, location)
         const { component, environment } = location
         return ensureWorkspaceRow(tx, project, { component, environment })
+      }),
+    ensureNamedWorkspace: (names) =>
+      inTransaction(db, async (tx) => {
+        const project = await ensureNamedProject(tx, checkProject(names.project))
+        const environment = checkEnvironment(names.environment)
+        return ensureWorkspaceRow(tx, project, { component: names.component, environment })
       }),
     projectOf: async (location) => (await recordedProject(db, location))?.name,
     findWorkspace: (project, component, environment) =>
@@ -73,7 +86,7 @@ async function ensureProject(db: Db, location: Place): Promise<ProjectRow> {
     const made = await insertProject(db, { name: location.project, repository })
     if (made !== undefined) return made
     // Another command made it at the same time, or another repository has the name.
-    const again = await recordedProject(db, location)
+    const again = (await recordedProject(db, location)) ?? (await claim(db, location, repository))
     if (again === undefined) throw await nameTaken(db, location.project)
     return again
   }
@@ -87,8 +100,35 @@ async function ensureProject(db: Db, location: Place): Promise<ProjectRow> {
   return { ...found, name, repository: kept }
 }
 
+async function ensureNamedProject(db: Db, name: string): Promise<ProjectRow> {
+  const project =
+    (await findProjectByName(db, name)) ??
+    (await insertProject(db, { name, repository: unclaimed(name) })) ??
+    (await findProjectByName(db, name))
+  if (project === undefined) throw unavailable(`the project ${name} could not be made`)
+  return project
+}
+
+/** What stands for the repository of a project that was made by its name alone. */
+function unclaimed(name: string): string {
+  return `unclaimed:${name}`
+}
+
+async function claim(db: Db, location: Place, repository: string): Promise<ProjectRow | undefined> {
+  if (!location.projectChosen) return undefined
+  const named = await findProjectByName(db, location.project)
+  if (named === undefined || named.repository !== unclaimed(named.name)) return undefined
+  await updateProject(db, named.id, { repository })
+  return { ...named, repository }
+}
+
 async function nameTaken(db: Db, name: string) {
   const holder = await findProjectByName(db, name)
+  if (holder?.repository === unclaimed(name)) {
+    return conflict(`the project ${name} was made through the http door, by no repository`, {
+      next: `If it is this repository's: \`git config portolan.project ${name}\`. If not, choose another name there.`,
+    })
+  }
   return conflict(
     `the project name ${name} belongs to another repository (${holder?.repository ?? 'unknown'})`,
     {
