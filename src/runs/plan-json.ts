@@ -40,6 +40,7 @@ const TerraformPlan = z.object({
   resource_changes: z.array(ResourceChange).optional(),
   resource_drift: z.array(ResourceChange).optional(),
   output_changes: z.record(z.string(), z.object({ actions: z.array(z.string()) })).optional(),
+  relevant_attributes: z.array(z.object({ resource: z.string() })).optional(),
   prior_state: z
     .object({ values: z.object({ root_module: StateModule.optional() }).optional() })
     .optional(),
