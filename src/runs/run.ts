@@ -1,3 +1,5 @@
+import { conflict } from '../platform/errors.ts'
+
 /** What a run does to its workspace. `refresh` records reality in the state and changes nothing else. */
 export type Operation = 'apply' | 'destroy' | 'refresh'
 
@@ -122,4 +124,31 @@ export interface Run {
   readonly plannedAt: Date | undefined
   readonly applyingAt: Date | undefined
   readonly finishedAt: Date | undefined
+}
+
+/** How a run is called in sentences, in commands and in lock ids. */
+export function runName(id: number): string {
+  return `run-${id}`
+}
+
+/** A status that leads nowhere. */
+export function isFinal(status: RunStatus): boolean {
+  return transitions[status].length === 0
+}
+
+/**
+ * Moves a run to its next status, or refuses. Nothing else changes a run's status.
+ * @throws AppError `conflict`
+ */
+export function advance(run: Run, to: RunStatus): Run {
+  const allowed: readonly RunStatus[] = transitions[run.status]
+  if (!allowed.includes(to)) {
+    throw conflict(`${runName(run.id)} is ${run.status} and cannot become ${to}`, {
+      details: { run: run.id, from: run.status, to },
+      next: isFinal(run.status)
+        ? 'It is over. Start a new run.'
+        : `See where it stands: portolan status ${runName(run.id)}`,
+    })
+  }
+  return { ...run, status: to }
 }

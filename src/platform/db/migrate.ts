@@ -37,6 +37,12 @@ export async function migrate(db: Db): Promise<void> {
   }
 }
 
+/** Whether the database has every migration of this version; throws when it cannot be reached. */
+export async function isMigrated(db: Db): Promise<boolean> {
+  const applied = await appliedMigrations(db)
+  return Object.keys(migrations).every((name) => applied.includes(name))
+}
+
 async function appliedMigrations(db: Db): Promise<string[]> {
   try {
     const { rows } = await sql<{ name: string }>`select name from migrations`.execute(db)

@@ -64,10 +64,12 @@ export interface LiveStates {
 }
 
 export interface Plans {
+  applicable: boolean;
   created_at: Generated<Timestamp>;
   digest: Buffer;
   facts: Json;
   json: Buffer;
+  lock_file: string | null;
   run_id: number;
   sealed_file: Buffer | null;
   state_lineage: string | null;

@@ -59,6 +59,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       sealed_file bytea,
       -- Terraform's plan as JSON, gzip, sensitive values removed.
       json bytea not null,
+      -- Terraform ended planning without errors and says that this plan can be applied.
+      applicable boolean not null,
+      -- The .terraform.lock.hcl that init left: it goes from plan to apply.
+      lock_file text,
       state_lineage text,
       state_serial bigint,
       created_at timestamptz not null default now()

@@ -1,0 +1,185 @@
+import type { Lock, QuarantinedState } from '../state/index.ts'
+import { type PlanFacts, type Run, runName } from './run.ts'
+
+/** Something that must hold before a run may apply. */
+export interface Requirement {
+  readonly name: RequirementName
+  readonly met: boolean
+  /** What holds, or what is in the way; a sentence. */
+  readonly sentence: string
+}
+
+export type RequirementName =
+  | 'planned'
+  | 'applicable'
+  | 'approved'
+  | 'not-stale'
+  | 'state-safe'
+  | 'no-other-apply'
+  | 'unlocked'
+  | 'override'
+
+/** Something that was looked up; what could not be is never assumed. */
+export type Known<T> =
+  | { readonly known: true; readonly value: T }
+  | { readonly known: false; readonly error: string }
+
+export interface Approval {
+  readonly digest: string
+  readonly actor: string
+  readonly overrideReason: string | undefined
+  readonly createdAt: Date
+}
+
+/** The plan as far as it decides whether it may be applied. */
+export interface PlanEvidence {
+  readonly digest: string
+  readonly facts: PlanFacts
+  /** Terraform finished planning without errors and says that it can be applied. */
+  readonly applicable: boolean
+  /** The sealed plan file is still there. */
+  readonly hasFile: boolean
+}
+
+/** Everything that the decision rests on. */
+export interface Evidence {
+  readonly run: Run
+  readonly plan: Known<PlanEvidence | undefined>
+  readonly approvals: Known<readonly Approval[]>
+  /** The facts as they are now. */
+  readonly facts: PlanFacts
+  /** The workspace's current state, by its log. */
+  readonly state: Known<PlanFacts['state']>
+  readonly atRisk: Known<QuarantinedState | undefined>
+  /** Another run of the workspace that is applying, or whose end nobody saw. */
+  readonly otherApply: Known<Run | undefined>
+  readonly lock: Known<Lock | undefined>
+  /** A person alone may override the protection in a run of his own. */
+  readonly selfOverride: boolean
+}
+
+const deciders: readonly (readonly [RequirementName, (evidence: Evidence) => Verdict])[] = [
+  ['planned', planned],
+  ['applicable', applicable],
+  ['approved', approved],
+  ['not-stale', notStale],
+  ['state-safe', stateSafe],
+  ['no-other-apply', noOtherApply],
+  ['unlocked', unlocked],
+  ['override', override],
+]
+
+type Verdict = readonly [met: boolean, sentence: string]
+
+/** Decides, for every door, whether a run may apply. What could not be found out is not met. */
+export function decideRequirements(evidence: Evidence): Requirement[] {
+  return deciders.map(([name, decide]) => {
+    const [met, sentence] = verdictOf(decide, evidence)
+    return { name, met, sentence }
+  })
+}
+
+function verdictOf(decide: (evidence: Evidence) => Verdict, evidence: Evidence): Verdict {
+  try {
+    return decide(evidence)
+  } catch (error) {
+    return [false, `this could not be checked: ${error instanceof Error ? error.message : error}`]
+  }
+}
+
+function ascertained<T>(known: Known<T>): T {
+  if (known.known) return known.value
+  throw new Error(known.error)
+}
+
+function planned({ run, plan }: Evidence): Verdict {
+  const name = runName(run.id)
+  if (run.status !== 'planned') return [false, `${name} is ${run.status}, not planned`]
+  const found = ascertained(plan)
+  if (!found) return [false, `${name} has no plan`]
+  if (!found.hasFile) return [false, `the plan file of ${name} was deleted`]
+  return [true, `${name} is planned`]
+}
+
+function applicable({ plan }: Evidence): Verdict {
+  const found = ascertained(plan)
+  if (!found?.applicable) return [false, 'Terraform says that this plan cannot be applied']
+  return [true, 'Terraform says that this plan can be applied']
+}
+
+function approved({ plan, approvals }: Evidence): Verdict {
+  const digest = ascertained(plan)?.digest
+  const all = ascertained(approvals)
+  const approval = all.find((each) => each.digest === digest)
+  if (digest && approval) return [true, `${approval.actor} approved this plan`]
+  if (all.length === 0) return [false, 'nobody approved this plan']
+  return [false, `${all.at(-1)?.actor} approved an earlier plan of this run, not this one`]
+}
+
+function notStale({ plan, facts, state }: Evidence): Verdict {
+  const then = ascertained(plan)?.facts
+  if (!then) return [false, 'there is no plan to compare with']
+  const moved = [
+    ...stateMoved(then.state, ascertained(state)),
+    ...(stateMoved(facts.state, ascertained(state)).length > 0
+      ? ['the state moved while the facts were gathered']
+      : []),
+    ...(then.planFile === facts.planFile ? [] : ['the plan file is another one']),
+    ...(then.source === facts.source ? [] : ['the configuration changed']),
+    ...(then.inputs === facts.inputs ? [] : ['the inputs changed']),
+    ...(then.tool === facts.tool ? [] : [`the tool changed from ${then.tool} to ${facts.tool}`]),
+  ]
+  if (moved.length === 0) return [true, 'nothing moved since the plan was made']
+  return [false, `${moved.join(', ')} since the plan was made`]
+}
+
+function stateMoved(then: PlanFacts['state'], now: PlanFacts['state']): string[] {
+  if (then?.lineage === now?.lineage && then?.serial === now?.serial) return []
+  if (!now) return ['the state disappeared']
+  if (!then) return [`a state (serial ${now.serial}) appeared`]
+  if (then.lineage !== now.lineage) return ['the state was replaced by one of another lineage']
+  return [`the state moved from serial ${then.serial} to ${now.serial}`]
+}
+
+function stateSafe({ atRisk }: Evidence): Verdict {
+  const quarantined = ascertained(atRisk)
+  if (!quarantined) return [true, 'no state of this workspace is at risk']
+  const since = quarantined.createdAt.toISOString()
+  return [
+    false,
+    `the state is at risk: an upload by ${quarantined.actor} at ${since} was rejected (${quarantined.reason}); promote or dismiss it first`,
+  ]
+}
+
+function noOtherApply({ otherApply }: Evidence): Verdict {
+  const other = ascertained(otherApply)
+  if (!other) return [true, 'no other run of this workspace is applying']
+  const name = runName(other.id)
+  if (other.status === 'applying') return [false, `${name} by ${other.actor} is applying`]
+  return [false, `nobody saw how ${name} by ${other.actor} ended; recover it first`]
+}
+
+function unlocked({ lock }: Evidence): Verdict {
+  const held = ascertained(lock)
+  if (!held) return [true, 'the workspace is not locked']
+  const who = held.kind === 'run' ? held.id : `${held.actor} since ${held.createdAt.toISOString()}`
+  return [false, `the workspace is locked: ${who}`]
+}
+
+function override({ run, plan, approvals, selfOverride }: Evidence): Verdict {
+  if (!run.summary) return [false, 'what the plan would do to protected resources is not known']
+  const guarded = run.summary.protected
+  if (guarded.length === 0) return [true, 'no protected resource is deleted, replaced or forgotten']
+  const digest = ascertained(plan)?.digest
+  const overrides = ascertained(approvals).filter(
+    (each) => each.digest === digest && (each.overrideReason ?? '').trim() !== '',
+  )
+  const valid = overrides.find((each) => selfOverride || each.actor !== run.actor)
+  if (valid) return [true, `${valid.actor} overrode the protection: ${valid.overrideReason}`]
+  const list = guarded.slice(0, 3).join(', ') + (guarded.length > 3 ? ', …' : '')
+  const who = selfOverride ? 'a person' : `somebody other than ${run.actor}`
+  return [
+    false,
+    `${guarded.length} protected (${list}): ${who} must override the protection of this plan with a reason`,
+  ]
+}
