@@ -1,3 +1,5 @@
+export { type Address, addressPath } from './address.ts'
+export { stateProtocol } from './protocol.ts'
 export { createStateService, type StateService } from './service.ts'
 export { shownLockInfo } from './shown-lock.ts'
 export type {
@@ -19,3 +21,4 @@ export type {
   Upload,
   WriteResult,
 } from './upload.ts'
+export type { StateLimits } from './visit-protocol.ts'

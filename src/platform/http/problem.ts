@@ -46,6 +46,7 @@ export function problem(error: unknown, log: Logger): Response {
       code: refusal.code,
       detail: refusal.message,
       ...(refusal.next === undefined ? {} : { next: refusal.next }),
+      ...(Object.keys(refusal.details).length === 0 ? {} : { details: refusal.details }),
     },
     headersFor(refusal.code),
   )
