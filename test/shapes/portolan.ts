@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url'
+import { runCommand } from '../../src/platform/process/process.ts'
+import type { Outcome, Terraform, ToolOptions } from './tool.ts'
+
+const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
+
+/** The command line of Portolan, as a person runs it in the root module. */
+export function portolan({ shape, place, environment, databaseUrl }: ToolOptions): Terraform {
+  const inputs = [
+    ...Object.entries(shape.variables ?? {}).map(([name, value]) => `--var=${name}=${value}`),
+    ...(shape.variableFiles ?? []).map((file) => `--var-file=${file}`),
+    ...(shape.workspace === undefined ? [] : ['-e', shape.workspace]),
+  ]
+
+  async function call(command: string, args: readonly string[], more: object = {}) {
+    const env = { ...environment, ...more }
+    const result = await runCommand(command, args, { cwd: place.module, env })
+    const stdout = result.stdout.toString()
+    const text = stdout + result.stderr
+    return { exitCode: result.exitCode, text, stdout, actions: [] }
+  }
+
+  const run = (...args: string[]): Promise<Outcome> =>
+    call(process.execPath, [program, ...args], {
+      DATABASE_URL: databaseUrl,
+      PORTOLAN_DATA_DIR: `${place.beside}/data`,
+    })
+
+  return {
+    name: 'portolan',
+    run,
+    terraform: (...args) => call('terraform', args),
+    async plan() {
+      const plan = await run('plan', '--json', '--detailed-exitcode', ...inputs)
+      return { ...plan, actions: actionsOf(plan.stdout) }
+    },
+    apply: () => run('apply', '--json', '--auto-approve', ...inputs),
+    destroy: () => run('destroy', '--json', '--auto-approve', ...inputs),
+    async state() {
+      const { exitCode, stdout } = await run('state', 'pull', ...environmentOf(shape.workspace))
+      return exitCode === 0 ? stdout : ''
+    },
+  }
+}
+
+function environmentOf(workspace: string | undefined): string[] {
+  return workspace === undefined ? [] : ['-e', workspace]
+}
+
+interface Planned {
+  readonly summary?: {
+    readonly changes: readonly { readonly address: string; readonly action: string }[]
+    readonly outputs: readonly string[]
+  }
+}
+
+/** The changes of the plan that an event announces; the plan's JSON has one event in each line. */
+function actionsOf(events: string): string[] {
+  const found: Planned[] = events
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+  const summary = found.findLast((event) => event.summary !== undefined)?.summary
+  if (summary === undefined) return []
+  return [
+    ...summary.changes.map(({ address, action }) => `${address}: ${action}`),
+    ...summary.outputs.map((name) => `output.${name}`),
+  ].toSorted()
+}
