@@ -1,4 +1,5 @@
-import { type Options, execa } from 'execa'
+import { readdirSync, readFileSync } from 'node:fs'
+import { execa, type Options } from 'execa'
 import { unavailable } from '../errors.ts'
 
 export interface CommandOptions {
@@ -83,10 +84,21 @@ export async function startCommand(
     detached: true,
     cleanup: false,
   })
+  const exit = new Promise<ChildExit>((resolve) => {
+    child.nodeChildProcess.once('exit', (code, signal) => {
+      resolve({ exitCode: code ?? undefined, signal: signal ?? undefined })
+    })
+  })
+  let chunks = 0
+  const count = (chunk: Buffer, stream: 'stdout' | 'stderr') => {
+    chunks += 1
+    return options.onOutput(chunk, stream)
+  }
   const reading = Promise.all([
-    read(child.stdout, (chunk) => options.onOutput(chunk, 'stdout')),
-    read(child.stderr, (chunk) => options.onOutput(chunk, 'stderr')),
+    read(child.stdout, (chunk) => count(chunk, 'stdout')),
+    read(child.stderr, (chunk) => count(chunk, 'stderr')),
   ])
+  reading.catch(() => {}) // Seen by who waits for `exited`.
   const pid = child.pid
   if (pid === undefined) {
     throwIfMissing(await child, command)
@@ -94,20 +106,28 @@ export async function startCommand(
   }
   return {
     pid,
-    exited: finish(child, reading),
+    exited: finish(exit, reading, () => chunks),
     signal: (name) => signalProcess(pid, name),
     killGroup: () => killGroup(pid),
   }
 }
 
+/**
+ * The program's end, with all that it wrote. A grandchild that kept the pipes open must not hold
+ * the result back: half a second in which nothing comes is the end of the output.
+ */
 async function finish(
-  child: PromiseLike<{ exitCode?: number | undefined; signal?: string | undefined }>,
+  exit: Promise<ChildExit>,
   reading: Promise<unknown>,
+  chunks: () => number,
 ): Promise<ChildExit> {
-  const result = await child
-  // A grandchild that kept the pipes open must not hold the result back for ever.
-  await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, 500).unref())])
-  return { exitCode: result.exitCode, signal: result.signal }
+  const ended = await exit
+  for (let before = -1; before !== chunks(); ) {
+    before = chunks()
+    const idle = new Promise((resolve) => setTimeout(resolve, 500, 'idle').unref())
+    if ((await Promise.race([reading, idle])) !== 'idle') break
+  }
+  return ended
 }
 
 async function read(
@@ -154,6 +174,22 @@ function signalProcess(pid: number, name: NodeJS.Signals | 0): boolean {
 
 async function killGroup(pid: number): Promise<void> {
   for (let attempt = 0; attempt < 200 && signalProcess(-pid, 'SIGKILL'); attempt += 1) {
+    if (!hasLiveMembers(pid)) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
+}
+
+// A killed process can be signalled until its parent reads its end, which an idle init may not do.
+function hasLiveMembers(group: number): boolean {
+  if (process.platform !== 'linux') return true
+  return readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name)) return false
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
+      const [state, , member] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return Number(member) === group && state !== 'Z' && state !== 'X'
+    } catch {
+      return false // It ended while we looked.
+    }
+  })
 }
