@@ -1,0 +1,68 @@
+import type { BackendType } from './override-file.ts'
+
+/** What a plan is asked for. */
+export interface PlanRequest {
+  readonly operation: 'apply' | 'destroy' | 'refresh'
+  readonly targets: readonly string[]
+  readonly replace: readonly string[]
+  readonly refresh: boolean
+}
+
+export interface StatePlace {
+  readonly backend: BackendType
+  /** The local backend's file for the default workspace. */
+  readonly file: string
+  /** Where the local backend keeps the other workspaces. */
+  readonly workspaceDirectory: string
+}
+
+const quiet = ['-input=false', '-no-color'] as const
+
+export function initArguments(place: StatePlace): readonly string[] {
+  const backend =
+    place.backend === 'http'
+      ? []
+      : [
+          `-backend-config=path=${place.file}`,
+          `-backend-config=workspace_dir=${place.workspaceDirectory}`,
+        ]
+  return ['init', ...quiet, '-reconfigure', ...backend]
+}
+
+/** Portolan holds the workspace itself: a lock on a copy of the state would say nothing. */
+export function planArguments(
+  request: PlanRequest,
+  planFile: string,
+  variableFiles: readonly string[],
+): readonly string[] {
+  const mode = { apply: [], destroy: ['-destroy'], refresh: ['-refresh-only'] }[request.operation]
+  return [
+    'plan',
+    ...quiet,
+    '-lock=false',
+    '-detailed-exitcode',
+    `-out=${planFile}`,
+    ...mode,
+    ...(request.refresh ? [] : ['-refresh=false']),
+    ...request.targets.map((address) => `-target=${address}`),
+    ...request.replace.map((address) => `-replace=${address}`),
+    ...variableFiles.map((file) => `-var-file=${file}`),
+  ]
+}
+
+export function applyArguments(
+  planFile: string,
+  variableFiles: readonly string[],
+): readonly string[] {
+  return [
+    'apply',
+    '-json',
+    '-input=false',
+    ...variableFiles.map((file) => `-var-file=${file}`),
+    planFile,
+  ]
+}
+
+export function showArguments(planFile: string): readonly string[] {
+  return ['show', '-json', '-no-color', planFile]
+}

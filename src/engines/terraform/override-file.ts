@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, rmSync } from 'node:fs'
+import { lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
+import path from 'node:path'
+import { codeOf, conflict, messageOf, unavailable } from '../../platform/errors.ts'
+import { type Claim, claim, isClaimed } from '../../platform/process/claim.ts'
+import { overrideFileName } from './config-file-names.ts'
+
+export type BackendType = 'local' | 'http'
+
+/** The override is in the directory until it is released. */
+export interface Override {
+  release(): Promise<void>
+}
+
+const marker = 'Written by Portolan while a plan is made; safe to delete.'
+
+function contentOf(backend: BackendType): string {
+  return `${JSON.stringify({ '//': marker, terraform: { backend: { [backend]: {} } } })}\n`
+}
+
+interface Holding {
+  readonly file: string
+  readonly holders: string
+  readonly claim: Claim
+}
+
+const held = new Set<Holding>()
+
+/**
+ * Puts a file in the module's directory that gives it a backend of Portolan's instead of its own.
+ * Plans with the same backend share it, in this process and others; the last one removes it, and
+ * one that a killed process left is used again.
+ * @throws AppError `conflict` when a person wrote a file of that name, `unavailable` when the
+ * directory cannot be written.
+ */
+export async function holdOverride(
+  directory: string,
+  backend: BackendType,
+  waiting: { readonly signal: AbortSignal; readonly onWait: () => void },
+): Promise<Override> {
+  const file = path.join(directory, overrideFileName)
+  const registry = await registryOf(directory)
+  const holders = path.join(registry, 'holders')
+  const holding: Holding = {
+    file,
+    holders,
+    claim: await claim(holders, { kind: backend, ...waiting }),
+  }
+  held.add(holding)
+  process.once('exit', removeHeld)
+  const release = async () => {
+    const mutex = await claim(path.join(registry, 'mutex'))
+    try {
+      held.delete(holding)
+      await holding.claim.release()
+      if (!(await isClaimed(holders)) && (await isOurs(file))) await rm(file, { force: true })
+    } finally {
+      await mutex.release()
+    }
+  }
+  try {
+    const mutex = await claim(path.join(registry, 'mutex'))
+    try {
+      await ensure(file, contentOf(backend))
+    } finally {
+      await mutex.release()
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+  return { release }
+}
+
+async function ensure(file: string, content: string): Promise<void> {
+  if ((await isOurs(file)) === false) {
+    throw conflict(`${file} was not written by Portolan`, {
+      next: 'Rename the file: Portolan needs its name while it plans.',
+    })
+  }
+  if ((await readIfThere(file)) === content) return
+  const draft = path.join(path.dirname(file), `.${overrideFileName}.draft`)
+  try {
+    await writeFile(draft, content, { mode: 0o644 })
+    await rename(draft, file)
+  } catch (error) {
+    throw unavailable(`${path.dirname(file)} cannot be written: ${messageOf(error)}`, {
+      next: 'Portolan puts a file there while it plans; make the directory writable.',
+      cause: error,
+    })
+  }
+}
+
+/** Undefined when there is no such file. */
+async function isOurs(file: string): Promise<boolean | undefined> {
+  try {
+    if (!(await lstat(file)).isFile()) return false
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+  return (await readIfThere(file))?.includes(marker) ?? false
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Who holds the override of a directory is written outside it, so that nothing else appears there. */
+async function registryOf(directory: string): Promise<string> {
+  const { uid } = userInfo()
+  const root = path.join(tmpdir(), `portolan-${uid}`)
+  await mkdir(root, { recursive: true, mode: 0o700 })
+  const stat = await lstat(root)
+  if (!stat.isDirectory() || (uid >= 0 && stat.uid !== uid)) {
+    throw unavailable(`${root} belongs to somebody else`, { next: `Remove ${root} or set TMPDIR.` })
+  }
+  const key = createHash('sha256')
+    .update(await realpath(directory))
+    .digest('hex')
+    .slice(0, 32)
+  return path.join(root, 'overrides', key)
+}
+
+function removeHeld(): void {
+  for (const holding of held) {
+    rmSync(holding.claim.file, { force: true })
+    const others = readdirSync(holding.holders).filter((name) => name.endsWith('.claim'))
+    if (others.length === 0) rmSync(holding.file, { force: true })
+  }
+}

@@ -1,0 +1,158 @@
+import {
+  access,
+  constants,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { invalid, unavailable } from '../../platform/errors.ts'
+import { runCommand } from '../../platform/process/process.ts'
+import type { ToolName } from './config-file-names.ts'
+import { compareVersions } from './version.ts'
+
+/** The program that plans and applies. */
+export interface Tool {
+  readonly name: ToolName
+  /** `1.11.4` */
+  readonly version: string
+  /** Absolute path. */
+  readonly path: string
+  /** `linux_amd64`: the name of its directory among a provider's files. */
+  readonly platform: string
+}
+
+/** `terraform 1.11.4`, as plans record it. */
+export function describeTool(tool: Tool): string {
+  return `${tool.name} ${tool.version}`
+}
+
+// What Portolan relies on: `import` blocks, `apply -json` with every event, fixes of CVE-2023-4782.
+const oldest: Readonly<Record<ToolName, string>> = { terraform: '1.5.0', tofu: '1.6.0' }
+
+const VersionOutput = z.object({ terraform_version: z.string(), platform: z.string() })
+
+/**
+ * Finds Terraform, else OpenTofu, on the PATH of the environment; a module with `.tofu` files wants
+ * OpenTofu first. Its version is remembered in `cacheDirectory` while the program stays the same.
+ * @throws AppError `unavailable` when there is none, `invalid` when it is too old.
+ */
+export async function findTool(
+  variables: Readonly<Record<string, string>>,
+  directory: string,
+  cacheDirectory?: string,
+): Promise<Tool> {
+  const wantsTofu = (await readdir(directory)).some((name) => /\.tofu(\.json)?$/.test(name))
+  const names: readonly ToolName[] = wantsTofu ? ['tofu', 'terraform'] : ['terraform', 'tofu']
+  for (const name of names) {
+    const file = await findOnPath(name, variables['PATH'] ?? '', directory)
+    if (file === undefined) continue
+    const tool = {
+      name,
+      path: file,
+      ...(await versionOf(file, variables, { directory, cacheDirectory })),
+    }
+    if (compareVersions(tool.version, oldest[name]) < 0) {
+      throw invalid(`${describeTool(tool)} at ${file} is too old`, {
+        next: `Install ${name} ${oldest[name]} or later.`,
+      })
+    }
+    return tool
+  }
+  throw unavailable('neither terraform nor tofu was found on PATH', {
+    next: 'Install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install/).',
+  })
+}
+
+async function findOnPath(
+  name: string,
+  searchPath: string,
+  directory: string,
+): Promise<string | undefined> {
+  for (const entry of searchPath.split(path.delimiter)) {
+    const file = path.resolve(directory, entry, name)
+    try {
+      await access(file, constants.X_OK)
+      if ((await stat(file)).isFile()) return file
+    } catch {
+      // Not here: the next directory of PATH may have it.
+    }
+  }
+  return undefined
+}
+
+type Version = Pick<Tool, 'version' | 'platform'>
+
+interface Where {
+  readonly directory: string
+  readonly cacheDirectory: string | undefined
+}
+
+// tfenv, tenv, asdf and mise put a small program in Terraform's place that chooses by directory.
+const smallestRealTool = 40 * 1024 * 1024
+
+async function versionOf(
+  file: string,
+  variables: Readonly<Record<string, string>>,
+  where: Where,
+): Promise<Version> {
+  const real = await realpath(file)
+  const { size, mtimeMs } = await stat(real)
+  const key = `${real} ${size} ${mtimeMs}`
+  const cache =
+    where.cacheDirectory !== undefined && size >= smallestRealTool
+      ? path.join(where.cacheDirectory, 'tool.json')
+      : undefined
+  const known = cache === undefined ? undefined : await readCache(cache, key)
+  if (known !== undefined) return known
+  const version = await askVersion(file, variables, where.directory)
+  if (cache !== undefined) {
+    await mkdir(path.dirname(cache), { recursive: true, mode: 0o700 })
+    await writeFile(cache, JSON.stringify({ key, ...version }), { mode: 0o600 })
+  }
+  return version
+}
+
+async function askVersion(
+  file: string,
+  variables: Readonly<Record<string, string>>,
+  directory: string,
+): Promise<Version> {
+  const env = Object.fromEntries(
+    Object.entries(variables).filter(([name]) => !name.startsWith('TF_CLI_ARGS')),
+  )
+  const result = await runCommand(file, ['version', '-json'], {
+    cwd: directory,
+    env: { ...env, CHECKPOINT_DISABLE: '1' },
+    timeout: 60_000,
+  })
+  const parsed = VersionOutput.safeParse(parseJson(result.stdout.toString('utf8')))
+  if (parsed.success) {
+    return { version: parsed.data.terraform_version, platform: parsed.data.platform }
+  }
+  throw unavailable(`${file} does not tell its version`, {
+    next: `Run \`${file} version -json\` and look at what it says.`,
+    details: { exitCode: result.exitCode },
+  })
+}
+
+const Cached = z.object({ key: z.string(), version: z.string(), platform: z.string() })
+
+async function readCache(file: string, key: string): Promise<Version | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const cached = Cached.safeParse(parseJson(text))
+  if (!cached.success || cached.data.key !== key) return undefined
+  return { version: cached.data.version, platform: cached.data.platform }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
