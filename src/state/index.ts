@@ -1,6 +1,13 @@
 export { type Address, addressPath } from './address.ts'
+export type { AttributeChange } from './attribute-changes.ts'
+export { type GuardLimits, guardLimits } from './decide.ts'
+export { diffStates, type OutputChange, type ResourceChange, type StateDiff } from './diff.ts'
+export { type Inspection, inspectState, type StateHeader } from './header.ts'
+export { createMask, type Mask, maskState, sensitiveValues } from './mask.ts'
+export type { Taint } from './match.ts'
+export { type Output, type ParsedState, parseState, type ResourceInstance } from './parsed-state.ts'
 export { stateProtocol } from './protocol.ts'
-export { createStateService, type StateService } from './service.ts'
+export { createStateService, type StateOptions, type StateService } from './service.ts'
 export { shownLockInfo } from './shown-lock.ts'
 export type {
   Cause,
@@ -21,4 +28,5 @@ export type {
   Upload,
   WriteResult,
 } from './upload.ts'
+export { ExactNumber, type Value } from './value.ts'
 export type { StateLimits } from './visit-protocol.ts'

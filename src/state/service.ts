@@ -1,5 +1,11 @@
 import type { Db } from '../platform/db/db.ts'
-import { unavailable } from '../platform/errors.ts'
+import { type GuardLimits, guardLimits } from './decide.ts'
+import { giveLockBack, takeLock, takeLockAway } from './lock-service.ts'
+import { findLock } from './lock-store.ts'
+import { dismissState, promoteState } from './quarantine-service.ts'
+import { findAtRisk, listOpen } from './quarantine-store.ts'
+import { getVersion, readGzip, readQuarantined, readVersion } from './read-service.ts'
+import { rollBack } from './rollback-service.ts'
 import type { Lock, QuarantinedState, StateVersion } from './state-version.ts'
 import type {
   Accountable,
@@ -9,6 +15,8 @@ import type {
   Upload,
   WriteResult,
 } from './upload.ts'
+import { findCurrent, listVersions } from './version-store.ts'
+import { writeState } from './write-service.ts'
 
 /**
  * The state engine: one append-only log of state versions for each workspace, its lock, and the
@@ -62,7 +70,34 @@ export interface StateService {
   atRisk(workspaceId: string): Promise<QuarantinedState | undefined>
 }
 
+export interface StateOptions {
+  /** When a push that drops resources is refused; the rest keeps its default. */
+  readonly limits?: Partial<GuardLimits>
+}
+
 /** Cheap: call it with a transaction to join that one. */
-export function createStateService(db: Db): StateService {
-  throw unavailable(`the state engine is not built yet (${typeof db})`)
+export function createStateService(db: Db, options: StateOptions = {}): StateService {
+  const limits = { ...guardLimits, ...options.limits }
+  return {
+    current: (workspaceId) => findCurrent(db, workspaceId),
+    currentBytes: async (workspaceId) => {
+      const version = await findCurrent(db, workspaceId)
+      return version && { version, bytes: await readVersion(db, version) }
+    },
+    bytes: (version) => readVersion(db, version),
+    compressed: (version) => readGzip(db, version),
+    version: (workspaceId, number) => getVersion(db, workspaceId, number),
+    history: (workspaceId, page) => listVersions(db, workspaceId, page),
+    write: (workspaceId, upload) => writeState(db, workspaceId, upload, limits),
+    rollback: (workspaceId, request) => rollBack(db, workspaceId, request),
+    lock: (workspaceId, request) => takeLock(db, workspaceId, request),
+    unlock: (workspaceId, lockId, actor) => giveLockBack(db, workspaceId, { lockId, actor }),
+    forceUnlock: (workspaceId, request) => takeLockAway(db, workspaceId, request),
+    heldLock: (workspaceId) => findLock(db, workspaceId),
+    quarantined: (workspaceId) => listOpen(db, workspaceId),
+    quarantinedBytes: (id) => readQuarantined(db, id),
+    promote: (id, request) => promoteState(db, id, request),
+    dismiss: (id, request) => dismissState(db, id, request),
+    atRisk: (workspaceId) => findAtRisk(db, workspaceId),
+  }
 }

@@ -9,7 +9,7 @@ export function shownLockInfo(lock: Lock): LockInfo {
 }
 
 function readableId(lock: Lock): string {
-  if (lock.kind === 'run') return lock.id
+  if (lock.kind === 'run' || lock.id.includes(' ')) return lock.id
   const who = lock.info.Who === '' || lock.info.Who === lock.actor ? '' : ` (${lock.info.Who})`
   return `${doing(lock)} by ${lock.actor}${who}, since ${lock.createdAt.toISOString()}`
 }

@@ -1,0 +1,167 @@
+import type { Selectable } from 'kysely'
+import { sql } from 'kysely'
+import type { Db } from '../platform/db/db.ts'
+import type { QuarantinedStates } from '../platform/db/schema.gen.ts'
+import type { Content } from './content.ts'
+import type { QuarantinedState, RejectionCode } from './state-version.ts'
+
+const columns = [
+  'id',
+  'workspace_id',
+  'sha256',
+  'size',
+  'lineage',
+  'serial',
+  'code',
+  'reason',
+  'actor',
+  'run_id',
+  'lock_id',
+  'at_risk',
+  'created_at',
+  'resolution',
+  'resolved_by',
+  'resolved_at',
+] as const satisfies readonly (keyof QuarantinedStates)[]
+
+export interface NewQuarantined {
+  readonly id: string
+  readonly workspaceId: string
+  readonly content: Content
+  readonly lineage: string | undefined
+  readonly serial: number | undefined
+  readonly code: RejectionCode
+  readonly reason: string
+  readonly actor: string
+  readonly runId: number | undefined
+  readonly lockId: string | undefined
+  readonly atRisk: boolean
+}
+
+/**
+ * Keeps a rejected upload. The same bytes refused for the same reason again are one entry, which is
+ * open again if it had been dismissed; a promoted one stays resolved, for its content is recorded.
+ */
+export async function keepQuarantined(db: Db, state: NewQuarantined): Promise<QuarantinedState> {
+  const wasPromoted = sql<boolean>`quarantined_states.resolution = 'promoted'`
+  const row = await db
+    .insertInto('quarantined_states')
+    .values({
+      id: state.id,
+      workspace_id: state.workspaceId,
+      sha256: Buffer.from(state.content.sha256, 'hex'),
+      size: state.content.size,
+      content: state.content.gzip,
+      lineage: state.lineage ?? null,
+      serial: state.serial ?? null,
+      code: state.code,
+      reason: state.reason,
+      actor: state.actor,
+      run_id: state.runId ?? null,
+      lock_id: state.lockId ?? null,
+      at_risk: state.atRisk,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id', 'sha256', 'code']).doUpdateSet((eb) => ({
+        reason: eb.ref('excluded.reason'),
+        actor: eb.ref('excluded.actor'),
+        run_id: sql`coalesce(excluded.run_id, quarantined_states.run_id)`,
+        lock_id: sql`coalesce(excluded.lock_id, quarantined_states.lock_id)`,
+        at_risk: sql<boolean>`case when quarantined_states.resolution is null
+          then quarantined_states.at_risk or excluded.at_risk else excluded.at_risk end`,
+        resolution: sql`case when ${wasPromoted} then 'promoted' end`,
+        resolved_by: sql`case when ${wasPromoted} then quarantined_states.resolved_by end`,
+        resolved_at: sql`case when ${wasPromoted} then quarantined_states.resolved_at end`,
+      })),
+    )
+    .returning(columns)
+    .executeTakeFirstOrThrow()
+  return toQuarantined(row)
+}
+
+export async function findQuarantined(db: Db, id: string): Promise<QuarantinedState | undefined> {
+  const row = await db
+    .selectFrom('quarantined_states')
+    .select(columns)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && toQuarantined(row)
+}
+
+/** Nobody has decided on these yet; the newest first. */
+export async function listOpen(db: Db, workspaceId: string): Promise<QuarantinedState[]> {
+  const rows = await db
+    .selectFrom('quarantined_states')
+    .select(columns)
+    .where('workspace_id', '=', workspaceId)
+    .where('resolution', 'is', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute()
+  return rows.map(toQuarantined)
+}
+
+/** The oldest open rejection of a real apply. */
+export async function findAtRisk(
+  db: Db,
+  workspaceId: string,
+): Promise<QuarantinedState | undefined> {
+  const row = await db
+    .selectFrom('quarantined_states')
+    .select(columns)
+    .where('workspace_id', '=', workspaceId)
+    .where('resolution', 'is', null)
+    .where('at_risk', '=', true)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row && toQuarantined(row)
+}
+
+/** The stored gzip of a rejected upload. */
+export async function readQuarantinedContent(db: Db, id: string): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('quarantined_states')
+    .select('content')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.content
+}
+
+/** False when somebody resolved it before. */
+export async function resolveQuarantined(
+  db: Db,
+  id: string,
+  resolution: { readonly as: 'promoted' | 'dismissed'; readonly by: string },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('quarantined_states')
+    .set({ resolution: resolution.as, resolved_by: resolution.by, resolved_at: sql`now()` })
+    .where('id', '=', id)
+    .where('resolution', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function toQuarantined(row: Omit<Selectable<QuarantinedStates>, 'content'>): QuarantinedState {
+  return {
+    id: row.id,
+    workspaceId: row.workspace_id,
+    sha256: row.sha256.toString('hex'),
+    size: row.size,
+    lineage: row.lineage ?? undefined,
+    serial: row.serial ?? undefined,
+    // `decideWrite` alone makes codes; the check constraint knows the resolutions.
+    code: row.code as RejectionCode,
+    reason: row.reason,
+    actor: row.actor,
+    runId: row.run_id ?? undefined,
+    lockId: row.lock_id ?? undefined,
+    atRisk: row.at_risk,
+    createdAt: row.created_at,
+    resolution: (row.resolution ?? undefined) as 'promoted' | 'dismissed' | undefined,
+    resolvedBy: row.resolved_by ?? undefined,
+  }
+}
