@@ -1,25 +1,35 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import path from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openDb } from '../../src/platform/db/db.ts'
 import { migrate } from '../../src/platform/db/migrate.ts'
+import { openEmbedded } from '../../src/platform/postgres/embedded.ts'
 import { databaseUrl } from './database-url.ts'
+
+interface Server {
+  readonly url: string
+  stop(): Promise<void>
+}
 
 /** Gives the run one PostgreSQL with a migrated template: `DATABASE_URL`, else an embedded one. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const serverUrl = process.env['DATABASE_URL'] ?? 'postgresql://portolan@127.0.0.1:55432/postgres'
+  const given = process.env['DATABASE_URL']
+  const server = given ? { url: given, stop: async () => undefined } : await startServer()
   // Several runs may share the server.
   const template = `portolan_test_${randomBytes(6).toString('hex')}`
-  const client = new Client({ connectionString: serverUrl })
+  const client = new Client({ connectionString: server.url })
   await client.connect()
   await client.query(`create database ${template}`)
-  const db = openDb({ connectionString: databaseUrl(serverUrl, template) })
+  const db = openDb({ connectionString: databaseUrl(server.url, template) })
   try {
     await migrate(db)
   } finally {
     await db.destroy()
   }
-  project.provide('serverUrl', serverUrl)
+  project.provide('serverUrl', server.url)
   project.provide('templateDatabase', template)
   return async () => {
     const { rows } = await client.query<{ datname: string }>(
@@ -28,5 +38,37 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     )
     for (const { datname } of rows) await client.query(`drop database ${datname} with (force)`)
     await client.end()
+    await server.stop()
+  }
+}
+
+async function startServer(): Promise<Server> {
+  const root = await mkdtemp('/tmp/portolan-test-')
+  // When root runs the tests, the server is another user's.
+  await chmod(root, 0o755)
+  const directory = path.join(root, 'data')
+  await mkdir(directory)
+  const embedded = await openEmbedded({
+    directory,
+    runtimeDirectory: root,
+    uid: process.getuid?.() ?? 0,
+    path: process.env['PATH'] ?? '',
+    systemDirectory: path.join(root, 'system'),
+  })
+  // Nothing here is worth waiting for the disk.
+  const client = new Client({ connectionString: embedded.url })
+  await client.connect()
+  await client.query('alter system set fsync = off')
+  await client.query('select pg_reload_conf()')
+  await client.end()
+  return {
+    url: embedded.url,
+    stop: async () => {
+      await embedded.release()
+      while (existsSync(path.join(directory, 'postgres', 'current', 'postmaster.pid'))) {
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+      await rm(root, { recursive: true, force: true })
+    },
   }
 }
