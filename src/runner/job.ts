@@ -1,4 +1,6 @@
-import type { Operation, PlanFacts, PlanSummary, RunOptions } from '../runs/index.ts'
+import type { Operation, RunOptions } from '../runs/index.ts'
+
+export type { ApplyOutcome, PlanOutcome } from '../runs/index.ts'
 
 /** Whose environment a run sees: the person's own on a laptop, only what the job names on a server. */
 export type RunEnvironment =
@@ -52,26 +54,3 @@ export interface RunnerPort {
   /** Aborted when a person cancels; the reason is `cancel` or `force`. */
   readonly cancelled: AbortSignal
 }
-
-export type PlanOutcome =
-  | {
-      readonly kind: 'planned'
-      readonly facts: PlanFacts
-      readonly file: Buffer
-      /** Terraform's plan as JSON text, sensitive values removed. */
-      readonly json: string
-      readonly summary: PlanSummary
-      readonly changes: boolean
-      /** Content of `.terraform.lock.hcl` that `init` left. */
-      readonly lockFile: string | undefined
-    }
-  | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'cancelled' }
-
-export type ApplyOutcome =
-  /** Terraform ended by itself. `state` is what it left, undefined if it left none. */
-  | { readonly kind: 'applied'; readonly state: Buffer | undefined }
-  | { readonly kind: 'failed'; readonly reason: string; readonly state: Buffer | undefined }
-  | { readonly kind: 'cancelled'; readonly state: Buffer | undefined }
-  /** Nobody saw the end: killed by force, or the state could not be read. */
-  | { readonly kind: 'unknown'; readonly reason: string; readonly state: Buffer | undefined }

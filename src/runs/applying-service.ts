@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto'
+import { type Db, inTransaction } from '../platform/db/db.ts'
+import { conflict, locked, messageOf, unavailable } from '../platform/errors.ts'
+import type { Lock, StateService } from '../state/index.ts'
+import type { RunDependencies } from './dependencies.ts'
+import type { Lease } from './lease.ts'
+import * as planStore from './plan-store.ts'
+import { decideRequirements, type Evidence, type Known, type Requirement } from './requirements.ts'
+import { type PlanFacts, type Run, runName } from './run.ts'
+import * as runStore from './run-store.ts'
+
+export interface StartApplyingRequest {
+  readonly owner: string
+  /** The facts as they are now, gathered anew. */
+  readonly facts: PlanFacts
+}
+
+/** All that a runner needs to apply; durable before it starts. */
+export interface StartedApply {
+  readonly run: Run
+  readonly lease: Lease
+  /** The very file that was approved. Holds secrets. */
+  readonly planFile: Buffer
+  readonly lock: Lock
+}
+
+/** The way from an approved plan to an apply that has the workspace for itself. */
+export interface ApplyingService {
+  requirements(id: number, facts: PlanFacts): Promise<Requirement[]>
+  startApplying(id: number, request: StartApplyingRequest): Promise<StartedApply>
+}
+
+export function createApplyingService(db: Db, deps: RunDependencies): ApplyingService {
+  return {
+    async requirements(id, facts) {
+      const run = await runStore.get(db, id)
+      return decideRequirements(await gather(db, deps, { run, facts }))
+    },
+
+    startApplying: (id, request) =>
+      inTransaction(db, async (tx) => {
+        await runStore.lockWorkspace(tx, (await runStore.get(tx, id)).workspaceId)
+        const { run } = await runStore.lock(tx, id)
+        const evidence = await gather(tx, deps, { run, facts: request.facts })
+        refuseUnmet(run, evidence)
+        const planFile = await openPlanFile(tx, deps, { run, facts: request.facts })
+        const lock = await takeLock(deps.state(tx), run, {
+          tool: request.facts.tool,
+          since: await runStore.databaseTime(tx),
+        })
+        const applying = await runStore.move(tx, run, {
+          to: 'applying',
+          lease: { take: request.owner, fence: lock.fence },
+        })
+        return { run: applying, lease: await runStore.leaseOf(tx, id), planFile, lock }
+      }),
+  }
+}
+
+interface Question {
+  readonly run: Run
+  readonly facts: PlanFacts
+}
+
+/** One after the other: a transaction has one connection. */
+async function gather(db: Db, deps: RunDependencies, { run, facts }: Question): Promise<Evidence> {
+  const { id, workspaceId } = run
+  const state = deps.state(db)
+  return {
+    run,
+    facts,
+    plan: await lookUp(() => planStore.find(db, id)),
+    approvals: await lookUp(() => planStore.approvals(db, id)),
+    state: await lookUp(async () => {
+      const current = await state.current(workspaceId)
+      return current && { lineage: current.lineage, serial: current.serial }
+    }),
+    atRisk: await lookUp(() => state.atRisk(workspaceId)),
+    otherApply: await lookUp(() => runStore.applying(db, workspaceId)),
+    lock: await lookUp(() => state.heldLock(workspaceId)),
+    selfOverride: deps.selfOverride === true,
+  }
+}
+
+async function lookUp<T>(work: () => Promise<T>): Promise<Known<T>> {
+  try {
+    return { known: true, value: await work() }
+  } catch (error) {
+    return { known: false, error: messageOf(error) }
+  }
+}
+
+function refuseUnmet(run: Run, evidence: Evidence): void {
+  const unmet = decideRequirements(evidence).filter((requirement) => !requirement.met)
+  const first = unmet[0]
+  if (!first) return
+  const name = runName(run.id)
+  const isLocked = unmet.length === 1 && first.name === 'unlocked'
+  const held = evidence.lock.known ? evidence.lock.value : undefined
+  const refuse = isLocked ? locked : conflict
+  throw refuse(`${name} may not be applied: ${unmet.map(({ sentence }) => sentence).join('; ')}`, {
+    details: { unmet, ...(isLocked && held ? { lock: held } : {}) },
+    next: wayOut(first, name),
+  })
+}
+
+function wayOut({ name }: Requirement, run: string): string {
+  switch (name) {
+    case 'planned':
+    case 'applicable':
+      return 'Start a new run.'
+    case 'approved':
+      return `Look at the plan of ${run} and approve it.`
+    case 'not-stale':
+      return `Plan ${run} again and approve the new plan.`
+    case 'state-safe':
+      return 'Promote or dismiss the rejected state: portolan state rescue'
+    case 'no-other-apply':
+      return 'Wait until it ends; a run whose end nobody saw: portolan state rescue'
+    case 'unlocked':
+      return 'Wait until it is released, or ask its holder.'
+    case 'override':
+      return 'Let somebody who may decide it override the protection, with a reason.'
+  }
+}
+
+async function openPlanFile(
+  tx: Db,
+  { seal }: RunDependencies,
+  { run, facts }: Question,
+): Promise<Buffer> {
+  const sealed = await planStore.sealedFile(tx, run.id)
+  const file = sealed && seal.open(sealed)
+  if (file && createHash('sha256').update(file).digest('hex') === facts.planFile) return file
+  throw unavailable(`the plan file that was kept for ${runName(run.id)} is not the approved one`, {
+    next: 'Nothing was changed. Plan again.',
+  })
+}
+
+interface LockNote {
+  readonly tool: string
+  readonly since: Date
+}
+
+/** Terraform up to 1.14 shows nothing of a lock but its id, so that says who, what and since when. */
+function takeLock(state: StateService, run: Run, { tool, since }: LockNote): Promise<Lock> {
+  const actor = run.actor.replace(/\p{Cc}/gu, ' ').slice(0, 200)
+  const id = `${runName(run.id)} by ${actor}, applying since ${since.toISOString().slice(11, 16)} UTC`
+  return state.lock(run.workspaceId, {
+    id,
+    kind: 'run',
+    actor: run.actor,
+    runId: run.id,
+    info: {
+      ID: id,
+      Operation: 'OperationTypeApply',
+      Info: '',
+      Who: actor,
+      Version: tool,
+      Created: since.toISOString(),
+      Path: run.source.directory,
+    },
+  })
+}

@@ -1,0 +1,16 @@
+import type { Db } from '../platform/db/db.ts'
+import type { Seal } from '../secrets/index.ts'
+import type { StateService } from '../state/index.ts'
+
+/** What the services of this slice work with. */
+export interface RunDependencies {
+  /** The state engine on a database, or joined to a transaction. */
+  readonly state: (db: Db) => StateService
+  /** Seals plan files: they hold secrets in clear text. */
+  readonly seal: Seal
+  /**
+   * Whether the author of a run may override the protection in it. Only where one person works
+   * alone on a machine; without it somebody else must.
+   */
+  readonly selfOverride?: boolean
+}

@@ -1,0 +1,338 @@
+import { type Selectable, sql } from 'kysely'
+import type { Db } from '../platform/db/db.ts'
+import type { Runs } from '../platform/db/schema.gen.ts'
+import { conflict, notFound } from '../platform/errors.ts'
+import { LEASE_SECONDS, type Lease } from './lease.ts'
+import * as logStore from './log-store.ts'
+import {
+  advance,
+  type Operation,
+  type PlanSummary,
+  type Run,
+  type RunOptions,
+  type RunSource,
+  type RunStatus,
+  runName,
+  transitions,
+} from './run.ts'
+import { storableJson, storableText } from './stored-text.ts'
+
+/** A run together with what only the database and its runner know. */
+export interface RunRecord {
+  readonly run: Run
+  readonly fence: number | undefined
+  /** Of the last lease, also after it ended well; undefined once it was lost. */
+  readonly leaseToken: string | undefined
+}
+
+export interface NewRun {
+  readonly workspaceId: string
+  readonly operation: Operation
+  readonly actor: string
+  readonly source: RunSource
+  readonly options: RunOptions
+}
+
+/** What changes together with a status. */
+export interface Change {
+  readonly to: RunStatus
+  readonly reason?: string
+  /** Who did it, when a person did. */
+  readonly actor?: string
+  readonly summary?: PlanSummary
+  /** `lost` forgets the token too: its holder must not take the end for its own. */
+  readonly lease?: { readonly take: string; readonly fence?: number } | 'done' | 'lost'
+}
+
+/** Time runs on during a transaction that waits, `now()` does not. */
+const clock = sql<Date>`clock_timestamp()`
+const leaseEnd = sql<Date>`clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})`
+
+export async function insert(db: Db, input: NewRun): Promise<Run> {
+  const row = await db
+    .insertInto('runs')
+    .values({
+      workspace_id: input.workspaceId,
+      operation: input.operation,
+      status: 'queued',
+      actor: storableText(input.actor),
+      source: storableJson(input.source),
+      options: storableJson(input.options),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toRun(row)
+}
+
+/** @throws AppError `not_found` */
+export async function get(db: Db, id: number): Promise<Run> {
+  const row = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw noSuchRun(id)
+  return toRun(row)
+}
+
+/** Holds the run's row until the transaction ends. @throws AppError `not_found` */
+export async function lock(db: Db, id: number): Promise<RunRecord> {
+  const query = db.selectFrom('runs').selectAll().where('id', '=', id).forUpdate()
+  const row = await query.executeTakeFirst()
+  if (!row) throw noSuchRun(id)
+  return toRecord(row)
+}
+
+/** Holds the row of a run for its runner. @throws AppError `conflict` when the lease was lost */
+export async function lockLeased(db: Db, lease: Lease): Promise<RunRecord> {
+  const row = await db
+    .selectFrom('runs')
+    .selectAll()
+    .where('id', '=', lease.runId)
+    .where('lease_token', '=', lease.token)
+    .where('lease_expires_at', '>', clock)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!row) throw leaseLost(lease)
+  return toRecord(row)
+}
+
+/** The run, when this very lease ended it: the reply to its runner was lost and it asks again. */
+export async function alreadyFinished(db: Db, lease: Lease): Promise<Run | undefined> {
+  const row = await db
+    .selectFrom('runs')
+    .selectAll()
+    .where('id', '=', lease.runId)
+    .where('lease_token', '=', lease.token)
+    .where('lease_expires_at', 'is', null)
+    .executeTakeFirst()
+  return row && toRun(row)
+}
+
+/**
+ * The workspace's row, held until the transaction ends. Whatever takes a workspace's lock or moves
+ * several of its runs holds it first, before any run: one order, no deadlocks.
+ */
+export async function lockWorkspace(db: Db, workspaceId: string): Promise<void> {
+  await db
+    .selectFrom('workspaces')
+    .select('id')
+    .where('id', '=', workspaceId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+}
+
+/** Moves a run if it still stands at `before`, and writes the event in the same transaction. */
+export async function move(db: Db, before: Run, change: Change): Promise<Run> {
+  const after = advance(before, change.to)
+  const final = transitions[after.status].length === 0
+  const row = await db
+    .updateTable('runs')
+    .set({
+      status: after.status,
+      reason: change.reason === undefined ? null : storableText(change.reason),
+      ...(change.summary ? { summary: storableJson(change.summary) } : {}),
+      ...(after.status === 'planned' || after.status === 'unchanged' ? { planned_at: clock } : {}),
+      ...(after.status === 'applying' ? { applying_at: clock } : {}),
+      ...(final ? { finished_at: clock } : {}),
+      ...leaseColumns(change.lease),
+    })
+    .where('id', '=', before.id)
+    .where('status', '=', before.status)
+    .returningAll()
+    .executeTakeFirst()
+  if (!row) throw conflict(`${runName(before.id)} was changed by someone else at the same time`)
+  await logStore.appendEvent(db, before.id, {
+    type: 'status',
+    data: {
+      from: before.status,
+      to: after.status,
+      ...(change.reason === undefined ? {} : { reason: change.reason }),
+      ...(change.actor === undefined ? {} : { by: change.actor }),
+    },
+  })
+  return toRun(row)
+}
+
+function leaseColumns(lease: Change['lease']) {
+  if (lease === undefined) return {}
+  if (lease === 'lost') return { lease_token: null, lease_expires_at: null }
+  if (lease === 'done') return { lease_expires_at: null }
+  return {
+    lease_owner: lease.take,
+    lease_token: sql<string>`gen_random_uuid()`,
+    lease_expires_at: leaseEnd,
+    ...(lease.fence === undefined ? {} : { fence: lease.fence }),
+  }
+}
+
+/** The lease that a run holds. */
+export async function leaseOf(db: Db, id: number): Promise<Lease> {
+  const row = await db
+    .selectFrom('runs')
+    .select(['lease_token', 'lease_expires_at', 'fence'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  if (!row.lease_token || !row.lease_expires_at) throw noSuchRun(id)
+  return {
+    runId: id,
+    token: row.lease_token,
+    fence: row.fence ?? undefined,
+    expiresAt: row.lease_expires_at,
+  }
+}
+
+/** @throws AppError `conflict` when it was lost: an expired lease does not come back. */
+export async function renew(db: Db, lease: Lease): Promise<void> {
+  const row = await db
+    .updateTable('runs')
+    .set({ lease_expires_at: leaseEnd })
+    .where('id', '=', lease.runId)
+    .where('lease_token', '=', lease.token)
+    .where('lease_expires_at', '>', clock)
+    .returning('id')
+    .executeTakeFirst()
+  if (!row) throw leaseLost(lease)
+}
+
+/** Holds one run whose runner is gone: past its lease, or of an owner that is known to be dead. */
+export async function lockLost(db: Db, owner?: string): Promise<RunRecord | undefined> {
+  const query = db
+    .selectFrom('runs')
+    .selectAll()
+    .where('status', 'in', ['planning', 'applying'])
+    .orderBy('id')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+  const row = await (owner === undefined
+    ? query.where('lease_expires_at', '<=', clock)
+    : query.where('lease_owner', '=', owner)
+  ).executeTakeFirst()
+  return row && toRecord(row)
+}
+
+export async function requestCancel(db: Db, id: number, actor: string): Promise<Run> {
+  const row = await db
+    .updateTable('runs')
+    .set({ cancel_requested_by: storableText(actor), cancel_requested_at: clock })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toRun(row)
+}
+
+/** Newest first; `before` is the id of the last one already seen. */
+export async function list(
+  db: Db,
+  workspaceId: string,
+  page: { readonly before?: number; readonly limit: number },
+): Promise<Run[]> {
+  const query = db
+    .selectFrom('runs')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('id', 'desc')
+    .limit(page.limit)
+  const rows = await (page.before === undefined
+    ? query
+    : query.where('id', '<', page.before)
+  ).execute()
+  return rows.map(toRun)
+}
+
+const finalStatuses: readonly string[] = Object.entries(transitions)
+  .filter(([, next]) => next.length === 0)
+  .map(([status]) => status)
+
+/** Runs that are not over, oldest first. */
+export async function live(db: Db, workspaceId: string): Promise<Run[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('status', 'not in', finalStatuses)
+    .orderBy('id')
+    .execute()
+  return rows.map(toRun)
+}
+
+/** The run that has the workspace for itself: it applies, or nobody saw how it ended. */
+export async function applying(db: Db, workspaceId: string): Promise<Run | undefined> {
+  const row = await db
+    .selectFrom('runs')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('status', 'in', ['applying', 'unknown'])
+    .executeTakeFirst()
+  return row && toRun(row)
+}
+
+/** Median of the last five applied runs of the operation, in seconds. */
+export async function medianSeconds(
+  db: Db,
+  workspaceId: string,
+  operation: Operation,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ median: number | null }>`
+    select percentile_cont(0.5) within group (order by seconds) as median from (
+      select extract(epoch from finished_at - applying_at)::float8 as seconds from runs
+      where workspace_id = ${workspaceId} and operation = ${operation} and status = 'applied'
+      order by id desc limit 5
+    ) as recent`.execute(db)
+  return rows[0]?.median ?? undefined
+}
+
+/** The time of the database, by which everything is dated. */
+export async function databaseTime(db: Db): Promise<Date> {
+  return (await db.selectNoFrom(clock.as('now')).executeTakeFirstOrThrow()).now
+}
+
+function leaseLost(lease: Lease) {
+  const name = runName(lease.runId)
+  return conflict(`the lease on ${name} was lost: its runner was taken for dead, or it is over`, {
+    details: { run: lease.runId, lease: 'lost' },
+    next: `Stop what still runs for it. See how it stands: portolan status ${name}`,
+  })
+}
+
+function noSuchRun(id: number) {
+  return notFound(`there is no ${runName(id)}`, { next: 'List the runs: portolan history' })
+}
+
+function toRecord(row: Selectable<Runs>): RunRecord {
+  return {
+    run: toRun(row),
+    fence: row.fence ?? undefined,
+    leaseToken: row.lease_token ?? undefined,
+  }
+}
+
+// The assertions hold by the table's check constraints, and because only this file writes the JSON.
+function toRun(row: Selectable<Runs>): Run {
+  const source = row.source as unknown as RunSource
+  return {
+    id: row.id,
+    workspaceId: row.workspace_id,
+    operation: row.operation as Operation,
+    status: row.status as RunStatus,
+    reason: row.reason ?? undefined,
+    actor: row.actor,
+    source: { ...source, commit: source.commit ?? undefined, branch: source.branch ?? undefined },
+    options: row.options as unknown as RunOptions,
+    summary: row.summary === null ? undefined : toSummary(row.summary as unknown as PlanSummary),
+    cancelRequestedBy: row.cancel_requested_by ?? undefined,
+    createdAt: row.created_at,
+    plannedAt: row.planned_at ?? undefined,
+    applyingAt: row.applying_at ?? undefined,
+    finishedAt: row.finished_at ?? undefined,
+  }
+}
+
+// JSON has no undefined.
+function toSummary(summary: PlanSummary): PlanSummary {
+  return {
+    ...summary,
+    changes: summary.changes.map((change) => ({
+      ...change,
+      reason: change.reason ?? undefined,
+      previousAddress: change.previousAddress ?? undefined,
+    })),
+  }
+}

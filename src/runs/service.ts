@@ -1,0 +1,145 @@
+import { record } from '../audit/index.ts'
+import { type Db, inTransaction } from '../platform/db/db.ts'
+import {
+  createApplyingService,
+  type StartApplyingRequest,
+  type StartedApply,
+} from './applying-service.ts'
+import type { RunDependencies } from './dependencies.ts'
+import { finishApplying } from './finishing-service.ts'
+import type { Lease } from './lease.ts'
+import { keepLiveState } from './live-state-service.ts'
+import type { LogLine, RunEvent } from './log-store.ts'
+import * as logStore from './log-store.ts'
+import type { ApplyOutcome, PlanOutcome } from './outcome.ts'
+import { type ApproveRequest, createPlanningService } from './planning-service.ts'
+import { cancel, endLost, type RecoverRequest, recover } from './recovery-service.ts'
+import type { Requirement } from './requirements.ts'
+import { type Operation, type PlanFacts, type Run, runName } from './run.ts'
+import * as runStore from './run-store.ts'
+import type { StoredPlan } from './stored-plan.ts'
+
+/**
+ * Runs of workspaces. Every transition is one transaction, which also writes the event log and,
+ * where a person acted, the audit log; given a transaction, the service joins it.
+ */
+export interface RunService {
+  /** A new run, queued. */
+  create(input: runStore.NewRun): Promise<Run>
+  /** @throws AppError `not_found` */
+  get(id: number): Promise<Run>
+  /** Newest first; `before` is the id of the last run already seen. */
+  list(
+    workspaceId: string,
+    page: { readonly before?: number; readonly limit: number },
+  ): Promise<Run[]>
+  /** Runs that are not over, oldest first. */
+  live(workspaceId: string): Promise<Run[]>
+
+  /** Gives one runner the planning. A planned run is planned again: its plan and approvals go. @throws AppError `conflict` */
+  startPlanning(id: number, owner: string): Promise<Lease>
+  /**
+   * Ends planning as `planned`, `unchanged`, `failed` or `cancelled`. Older runs that wait with the same
+   * question and that nobody approved are closed as superseded. Repeating it is fine.
+   * @throws AppError `conflict` when the lease was lost, `invalid` when the file is not the one of the facts
+   */
+  finishPlanning(id: number, lease: Lease, outcome: PlanOutcome): Promise<Run>
+  /** Everything that was recorded of the plan but its file; undefined when there is none. */
+  plan(id: number): Promise<StoredPlan | undefined>
+
+  /** What must hold before the run may apply, and whether it does. `facts` are as they are now. */
+  requirements(id: number, facts: PlanFacts): Promise<Requirement[]>
+  /** Agrees to exactly the plan with this digest. @throws AppError `conflict` when the plan is another one */
+  approve(id: number, request: ApproveRequest): Promise<Run>
+  /**
+   * Checks every requirement again, locks the workspace and makes the run `applying`, in one
+   * transaction: durable before Terraform starts.
+   * @throws AppError `conflict` or `locked`, with `details.unmet`
+   */
+  startApplying(id: number, request: StartApplyingRequest): Promise<StartedApply>
+  /**
+   * Records the state under the fence and ends the run; one whose state is rejected, or whose end
+   * nobody saw, becomes `unknown` and keeps the lock. Repeating it is fine.
+   * @throws AppError `conflict` when the lease was lost; a state that comes with it is kept
+   */
+  finishApplying(id: number, lease: Lease, outcome: ApplyOutcome): Promise<Run>
+
+  /** @throws AppError `conflict` when it was lost: an expired lease does not come back. */
+  renew(lease: Lease): Promise<void>
+  /** Ends runs past their lease: planning ones failed, applying ones `unknown` with the lock kept. */
+  expire(): Promise<Run[]>
+  /** The same at once, for an owner that is known to be dead. */
+  abandon(owner: string): Promise<Run[]>
+  /** What waits is cancelled at once; planning and applying runs are asked to end (`cancelRequestedBy`). */
+  cancel(id: number, actor: string): Promise<Run>
+  /**
+   * Leads an `unknown` run out, as `failed`: records which state is true and releases the lock. Audited.
+   * @throws AppError `conflict` (not unknown, or that state cannot follow), `invalid` (no reason), `not_found` (nothing was seen)
+   */
+  recover(id: number, request: RecoverRequest): Promise<Run>
+
+  /** Appends output, redacted by the runner. @throws AppError `conflict` when the lease was lost */
+  log(lease: Lease, text: string): Promise<void>
+  /** Output after the piece with number `after`, in order. */
+  logs(id: number, after: number): Promise<LogLine[]>
+  /** Appends something that happened. @throws AppError `conflict` when the lease was lost */
+  event(lease: Lease, type: string, data: object): Promise<void>
+  /** Events after the one with number `after`, in order. */
+  events(id: number, after: number): Promise<RunEvent[]>
+  /** Keeps a complete state that was seen while applying, if it is newer than the one kept. @throws AppError `conflict`, `invalid` */
+  liveState(lease: Lease, bytes: Buffer): Promise<void>
+
+  /** How long an apply takes, in seconds: the median of the last five. */
+  expectedSeconds(workspaceId: string, operation: Operation): Promise<number | undefined>
+}
+
+/** Cheap: call it with a transaction to join that one. */
+export function createRunService(db: Db, deps: RunDependencies): RunService {
+  return {
+    ...createPlanningService(db, deps),
+    ...createApplyingService(db, deps),
+
+    create: (input) => inTransaction(db, (tx) => create(tx, input)),
+    get: (id) => runStore.get(db, id),
+    list: (workspaceId, page) => runStore.list(db, workspaceId, page),
+    live: (workspaceId) => runStore.live(db, workspaceId),
+    expectedSeconds: (workspaceId, operation) => runStore.medianSeconds(db, workspaceId, operation),
+
+    finishApplying: (id, lease, outcome) =>
+      finishApplying(db, deps, { lease: { ...lease, runId: id }, outcome }),
+    liveState: (lease, bytes) => keepLiveState(db, lease, bytes),
+
+    renew: (lease) => runStore.renew(db, lease),
+    expire: () => endLost(db),
+    abandon: (owner) => endLost(db, owner),
+    cancel: (id, actor) => inTransaction(db, (tx) => cancel(tx, id, actor)),
+    recover: (id, request) => inTransaction(db, (tx) => recover(tx, deps, { id, ...request })),
+
+    log: (lease, text) =>
+      inTransaction(db, async (tx) => {
+        const { run } = await runStore.lockLeased(tx, lease)
+        const phase = run.status === 'applying' ? 'apply' : 'plan'
+        await logStore.appendLog(tx, run.id, { phase, text })
+      }),
+    event: (lease, type, data) =>
+      inTransaction(db, async (tx) => {
+        const { run } = await runStore.lockLeased(tx, lease)
+        await logStore.appendEvent(tx, run.id, { type, data })
+      }),
+    logs: (id, after) => logStore.logs(db, id, after),
+    events: (id, after) => logStore.events(db, id, after),
+  }
+}
+
+async function create(tx: Db, input: runStore.NewRun): Promise<Run> {
+  const run = await runStore.insert(tx, input)
+  const { actor, operation, workspaceId } = input
+  await logStore.appendEvent(tx, run.id, { type: 'created', data: { by: actor, operation } })
+  await record(tx, {
+    actor,
+    action: 'run.create',
+    subject: runName(run.id),
+    details: { operation, workspace: workspaceId },
+  })
+  return run
+}
