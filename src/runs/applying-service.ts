@@ -4,6 +4,7 @@ import { conflict, locked, messageOf, unavailable } from '../platform/errors.ts'
 import type { Lock, StateService } from '../state/index.ts'
 import type { RunDependencies } from './dependencies.ts'
 import type { Lease } from './lease.ts'
+import * as leaseStore from './lease-store.ts'
 import * as planStore from './plan-store.ts'
 import { decideRequirements, type Evidence, type Known, type Requirement } from './requirements.ts'
 import { type PlanFacts, type Run, runName } from './run.ts'
@@ -52,7 +53,7 @@ export function createApplyingService(db: Db, deps: RunDependencies): ApplyingSe
           to: 'applying',
           lease: { take: request.owner, fence: lock.fence },
         })
-        return { run: applying, lease: await runStore.leaseOf(tx, id), planFile, lock }
+        return { run: applying, lease: await leaseStore.leaseOf(tx, id), planFile, lock }
       }),
   }
 }

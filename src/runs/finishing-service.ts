@@ -3,6 +3,7 @@ import { AppError } from '../platform/errors.ts'
 import { inspectState, type WriteResult } from '../state/index.ts'
 import type { RunDependencies } from './dependencies.ts'
 import type { Lease } from './lease.ts'
+import * as leaseStore from './lease-store.ts'
 import { applyingFence, keepLate, keepSeen, type SeenState } from './live-state-service.ts'
 import * as liveStateStore from './live-state-store.ts'
 import type { ApplyOutcome } from './outcome.ts'
@@ -42,9 +43,9 @@ async function finish(
   deps: RunDependencies,
   { lease, outcome }: FinishedApply,
 ): Promise<Run> {
-  const finished = await runStore.alreadyFinished(tx, lease)
+  const finished = await leaseStore.alreadyFinished(tx, lease)
   if (finished) return finished
-  const held = await runStore.lockLeased(tx, lease)
+  const held = await leaseStore.lockLeased(tx, lease)
   const fence = applyingFence(held, lease)
   const { run } = held
   if (outcome.kind === 'unknown') {

@@ -3,9 +3,11 @@ import { conflict, invalid } from '../platform/errors.ts'
 import { inspectState } from '../state/index.ts'
 import type { RunDependencies } from './dependencies.ts'
 import type { Lease } from './lease.ts'
+import * as leaseStore from './lease-store.ts'
 import * as liveStateStore from './live-state-store.ts'
 import * as logStore from './log-store.ts'
 import { type Run, runName } from './run.ts'
+import type { RunRecord } from './run-row.ts'
 import * as runStore from './run-store.ts'
 
 /** A state that reached Portolan in another way than as the end of an apply. */
@@ -21,14 +23,14 @@ export async function keepLiveState(db: Db, lease: Lease, bytes: Buffer): Promis
   if (inspection.kind === 'malformed') throw invalid(inspection.reason)
   const packed = await liveStateStore.pack(bytes, inspection.header)
   await inTransaction(db, async (tx) => {
-    const record = await runStore.lockLeased(tx, lease)
+    const record = await leaseStore.lockLeased(tx, lease)
     const fence = applyingFence(record, lease)
     await liveStateStore.keep(tx, { id: lease.runId, fence }, packed)
   })
 }
 
 /** The fence of an apply that this lease holds. @throws AppError `conflict` */
-export function applyingFence({ run, fence }: runStore.RunRecord, lease: Lease): number {
+export function applyingFence({ run, fence }: RunRecord, lease: Lease): number {
   if (run.status === 'applying' && fence !== undefined && fence === lease.fence) return fence
   throw conflict(`${runName(run.id)} is ${run.status}: this lease is not for an apply of it`)
 }

@@ -4,6 +4,7 @@ import { type Db, inTransaction } from '../platform/db/db.ts'
 import { conflict, invalid, messageOf } from '../platform/errors.ts'
 import type { RunDependencies } from './dependencies.ts'
 import type { Lease } from './lease.ts'
+import * as leaseStore from './lease-store.ts'
 import * as logStore from './log-store.ts'
 import type { PlanOutcome } from './outcome.ts'
 import { planDigest } from './plan-digest.ts'
@@ -55,7 +56,7 @@ async function startPlanning(tx: Db, id: number, owner: string): Promise<Lease> 
   await runStore.move(tx, run, { to: 'planning', lease: { take: owner } })
   // An approval names the digest of the plan that goes here, so it goes with it.
   await planStore.remove(tx, id)
-  return runStore.leaseOf(tx, id)
+  return leaseStore.leaseOf(tx, id)
 }
 
 interface FinishedPlanning {
@@ -68,9 +69,9 @@ async function finishPlanning(
   deps: RunDependencies,
   { lease, outcome }: FinishedPlanning,
 ): Promise<Run> {
-  const finished = await runStore.alreadyFinished(tx, lease)
+  const finished = await leaseStore.alreadyFinished(tx, lease)
   if (finished) return finished
-  const { run } = await runStore.lockLeased(tx, lease)
+  const { run } = await leaseStore.lockLeased(tx, lease)
   if (run.cancelRequestedBy !== undefined || outcome.kind === 'cancelled') {
     const reason = run.cancelRequestedBy ? `cancelled by ${run.cancelRequestedBy}` : 'cancelled'
     return runStore.move(tx, run, { to: 'cancelled', reason, lease: 'done' })

@@ -1,13 +1,15 @@
 import { record } from '../audit/index.ts'
 import { type Db, inTransaction } from '../platform/db/db.ts'
 import { conflict, invalid, notFound } from '../platform/errors.ts'
-import type { Authority } from '../state/index.ts'
+import type { Lock } from '../state/index.ts'
 import type { RunDependencies } from './dependencies.ts'
 import { leaveUnknown, releaseLock } from './finishing-service.ts'
+import * as leaseStore from './lease-store.ts'
 import * as liveStateStore from './live-state-store.ts'
 import * as logStore from './log-store.ts'
 import * as planStore from './plan-store.ts'
 import { type Run, runName } from './run.ts'
+import type { RunRecord } from './run-row.ts'
 import * as runStore from './run-store.ts'
 
 export interface RecoverRequest {
@@ -28,7 +30,7 @@ export async function endLost(db: Db, owner?: string): Promise<Run[]> {
 }
 
 async function endOneLost(tx: Db, owner: string | undefined): Promise<Run | undefined> {
-  const lost = await runStore.lockLost(tx, owner)
+  const lost = await leaseStore.lockLost(tx, owner)
   if (!lost) return undefined
   if (lost.run.status === 'applying') {
     return leaveUnknown(tx, lost.run, {
@@ -105,7 +107,7 @@ export async function recover(
 }
 
 interface Rescue {
-  readonly held: runStore.RunRecord
+  readonly held: RunRecord
   readonly request: RecoverRequest
 }
 
@@ -123,13 +125,14 @@ async function recordRescue(
       next: 'Recover with the current state, or with a file that you have.',
     })
   }
+  const lock = await rescueLock(tx, deps, { held, request })
   const result = await deps.state(tx).write(run.workspaceId, {
     bytes,
     actor: request.actor,
     cause: 'rescue',
     reason: request.reason,
     runId: run.id,
-    authority: await authorityOf(tx, deps, held),
+    authority: { kind: 'lock', lockId: lock.id },
   })
   // Thrown, so that nothing of it stays: the run is as unknown as before and its state is kept.
   if (result.kind === 'rejected') {
@@ -138,15 +141,30 @@ async function recordRescue(
       next: 'Nothing was changed. Compare it with the current state, or recover with that one.',
     })
   }
+  if (lock.kind === 'person') await deps.state(tx).unlock(run.workspaceId, lock.id, request.actor)
   return result.version.serial
 }
 
-/** The run's own lock; without a lock at all, when it was taken away, exactly the next serial. */
-async function authorityOf(
-  tx: Db,
-  deps: RunDependencies,
-  { run, fence }: runStore.RunRecord,
-): Promise<Authority> {
-  const lock = await deps.state(tx).heldLock(run.workspaceId)
-  return lock?.runId === run.id && fence !== undefined ? { kind: 'fence', fence } : { kind: 'none' }
+/** The run's own lock; one of the rescuer's when somebody took it away from the run. */
+async function rescueLock(tx: Db, deps: RunDependencies, { held, request }: Rescue): Promise<Lock> {
+  const { run } = held
+  const state = deps.state(tx)
+  const lock = await state.heldLock(run.workspaceId)
+  if (lock?.runId === run.id) return lock
+  const since = (await runStore.databaseTime(tx)).toISOString()
+  const id = `rescue of ${runName(run.id)} by ${request.actor.slice(0, 200)}, since ${since}`
+  return state.lock(run.workspaceId, {
+    id,
+    kind: 'person',
+    actor: request.actor,
+    info: {
+      ID: id,
+      Operation: 'rescue',
+      Info: request.reason.slice(0, 1000),
+      Who: request.actor,
+      Version: '',
+      Created: since,
+      Path: '',
+    },
+  })
 }

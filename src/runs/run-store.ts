@@ -1,8 +1,7 @@
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
-import type { Runs } from '../platform/db/schema.gen.ts'
 import { conflict, notFound } from '../platform/errors.ts'
-import { LEASE_SECONDS, type Lease } from './lease.ts'
+import { leaseEnd } from './lease-store.ts'
 import * as logStore from './log-store.ts'
 import {
   advance,
@@ -15,15 +14,8 @@ import {
   runName,
   transitions,
 } from './run.ts'
+import { type RunRecord, toRecord, toRun } from './run-row.ts'
 import { storableJson, storableText } from './stored-text.ts'
-
-/** A run together with what only the database and its runner know. */
-export interface RunRecord {
-  readonly run: Run
-  readonly fence: number | undefined
-  /** Of the last lease, also after it ended well; undefined once it was lost. */
-  readonly leaseToken: string | undefined
-}
 
 export interface NewRun {
   readonly workspaceId: string
@@ -46,7 +38,6 @@ export interface Change {
 
 /** Time runs on during a transaction that waits, `now()` does not. */
 const clock = sql<Date>`clock_timestamp()`
-const leaseEnd = sql<Date>`clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})`
 
 export async function insert(db: Db, input: NewRun): Promise<Run> {
   const row = await db
@@ -77,32 +68,6 @@ export async function lock(db: Db, id: number): Promise<RunRecord> {
   const row = await query.executeTakeFirst()
   if (!row) throw noSuchRun(id)
   return toRecord(row)
-}
-
-/** Holds the row of a run for its runner. @throws AppError `conflict` when the lease was lost */
-export async function lockLeased(db: Db, lease: Lease): Promise<RunRecord> {
-  const row = await db
-    .selectFrom('runs')
-    .selectAll()
-    .where('id', '=', lease.runId)
-    .where('lease_token', '=', lease.token)
-    .where('lease_expires_at', '>', clock)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!row) throw leaseLost(lease)
-  return toRecord(row)
-}
-
-/** The run, when this very lease ended it: the reply to its runner was lost and it asks again. */
-export async function alreadyFinished(db: Db, lease: Lease): Promise<Run | undefined> {
-  const row = await db
-    .selectFrom('runs')
-    .selectAll()
-    .where('id', '=', lease.runId)
-    .where('lease_token', '=', lease.token)
-    .where('lease_expires_at', 'is', null)
-    .executeTakeFirst()
-  return row && toRun(row)
 }
 
 /**
@@ -160,52 +125,6 @@ function leaseColumns(lease: Change['lease']) {
     lease_expires_at: leaseEnd,
     ...(lease.fence === undefined ? {} : { fence: lease.fence }),
   }
-}
-
-/** The lease that a run holds. */
-export async function leaseOf(db: Db, id: number): Promise<Lease> {
-  const row = await db
-    .selectFrom('runs')
-    .select(['lease_token', 'lease_expires_at', 'fence'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
-  if (!row.lease_token || !row.lease_expires_at) throw noSuchRun(id)
-  return {
-    runId: id,
-    token: row.lease_token,
-    fence: row.fence ?? undefined,
-    expiresAt: row.lease_expires_at,
-  }
-}
-
-/** @throws AppError `conflict` when it was lost: an expired lease does not come back. */
-export async function renew(db: Db, lease: Lease): Promise<void> {
-  const row = await db
-    .updateTable('runs')
-    .set({ lease_expires_at: leaseEnd })
-    .where('id', '=', lease.runId)
-    .where('lease_token', '=', lease.token)
-    .where('lease_expires_at', '>', clock)
-    .returning('id')
-    .executeTakeFirst()
-  if (!row) throw leaseLost(lease)
-}
-
-/** Holds one run whose runner is gone: past its lease, or of an owner that is known to be dead. */
-export async function lockLost(db: Db, owner?: string): Promise<RunRecord | undefined> {
-  const query = db
-    .selectFrom('runs')
-    .selectAll()
-    .where('status', 'in', ['planning', 'applying'])
-    .orderBy('id')
-    .limit(1)
-    .forUpdate()
-    .skipLocked()
-  const row = await (owner === undefined
-    ? query.where('lease_expires_at', '<=', clock)
-    : query.where('lease_owner', '=', owner)
-  ).executeTakeFirst()
-  return row && toRecord(row)
 }
 
 export async function requestCancel(db: Db, id: number, actor: string): Promise<Run> {
@@ -284,55 +203,6 @@ export async function databaseTime(db: Db): Promise<Date> {
   return (await db.selectNoFrom(clock.as('now')).executeTakeFirstOrThrow()).now
 }
 
-function leaseLost(lease: Lease) {
-  const name = runName(lease.runId)
-  return conflict(`the lease on ${name} was lost: its runner was taken for dead, or it is over`, {
-    details: { run: lease.runId, lease: 'lost' },
-    next: `Stop what still runs for it. See how it stands: portolan status ${name}`,
-  })
-}
-
 function noSuchRun(id: number) {
   return notFound(`there is no ${runName(id)}`, { next: 'List the runs: portolan history' })
-}
-
-function toRecord(row: Selectable<Runs>): RunRecord {
-  return {
-    run: toRun(row),
-    fence: row.fence ?? undefined,
-    leaseToken: row.lease_token ?? undefined,
-  }
-}
-
-// The assertions hold by the table's check constraints, and because only this file writes the JSON.
-function toRun(row: Selectable<Runs>): Run {
-  const source = row.source as unknown as RunSource
-  return {
-    id: row.id,
-    workspaceId: row.workspace_id,
-    operation: row.operation as Operation,
-    status: row.status as RunStatus,
-    reason: row.reason ?? undefined,
-    actor: row.actor,
-    source: { ...source, commit: source.commit ?? undefined, branch: source.branch ?? undefined },
-    options: row.options as unknown as RunOptions,
-    summary: row.summary === null ? undefined : toSummary(row.summary as unknown as PlanSummary),
-    cancelRequestedBy: row.cancel_requested_by ?? undefined,
-    createdAt: row.created_at,
-    plannedAt: row.planned_at ?? undefined,
-    applyingAt: row.applying_at ?? undefined,
-    finishedAt: row.finished_at ?? undefined,
-  }
-}
-
-// JSON has no undefined.
-function toSummary(summary: PlanSummary): PlanSummary {
-  return {
-    ...summary,
-    changes: summary.changes.map((change) => ({
-      ...change,
-      reason: change.reason ?? undefined,
-      previousAddress: change.previousAddress ?? undefined,
-    })),
-  }
 }

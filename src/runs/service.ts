@@ -8,6 +8,7 @@ import {
 import type { RunDependencies } from './dependencies.ts'
 import { finishApplying } from './finishing-service.ts'
 import type { Lease } from './lease.ts'
+import * as leaseStore from './lease-store.ts'
 import { keepLiveState } from './live-state-service.ts'
 import type { LogLine, RunEvent } from './log-store.ts'
 import * as logStore from './log-store.ts'
@@ -109,7 +110,7 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
       finishApplying(db, deps, { lease: { ...lease, runId: id }, outcome }),
     liveState: (lease, bytes) => keepLiveState(db, lease, bytes),
 
-    renew: (lease) => runStore.renew(db, lease),
+    renew: (lease) => leaseStore.renew(db, lease),
     expire: () => endLost(db),
     abandon: (owner) => endLost(db, owner),
     cancel: (id, actor) => inTransaction(db, (tx) => cancel(tx, id, actor)),
@@ -117,13 +118,13 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
 
     log: (lease, text) =>
       inTransaction(db, async (tx) => {
-        const { run } = await runStore.lockLeased(tx, lease)
+        const { run } = await leaseStore.lockLeased(tx, lease)
         const phase = run.status === 'applying' ? 'apply' : 'plan'
         await logStore.appendLog(tx, run.id, { phase, text })
       }),
     event: (lease, type, data) =>
       inTransaction(db, async (tx) => {
-        const { run } = await runStore.lockLeased(tx, lease)
+        const { run } = await leaseStore.lockLeased(tx, lease)
         await logStore.appendEvent(tx, run.id, { type, data })
       }),
     logs: (id, after) => logStore.logs(db, id, after),
