@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
@@ -44,15 +45,35 @@ export function createApp(deps: ServerDeps) {
     log: log.child({ slice: 'state' }),
     limits: deps.limits,
   })
-  return new Hono()
-    .get('/healthz', () => fine('alive'))
-    .get('/readyz', async () => {
-      await within(READY, demandReady(deps))
-      return fine('ready')
-    })
-    .route('/state', state)
-    .notFound(() => problem(notFound('there is nothing at this address'), log))
-    .onError((error) => problem(error, log))
+  return (
+    new Hono<{ Bindings: HttpBindings }>()
+      .use(async (c, next) => {
+        const started = performance.now()
+        await next()
+        log.info(
+          {
+            method: c.req.method,
+            // As it was sent, without the query: that names the lock.
+            path: c.env.incoming.url?.split('?')[0],
+            status: c.res.status,
+            milliseconds: Math.round(performance.now() - started),
+          },
+          'request',
+        )
+      })
+      // By the path as it was sent: a router that mends it first would let two names meet.
+      .use(async (c, next) => {
+        if (c.env.incoming.url?.startsWith('/state/')) return state.fetch(c.req.raw, c.env)
+        return next()
+      })
+      .get('/healthz', () => fine('alive'))
+      .get('/readyz', async () => {
+        await within(READY, demandReady(deps))
+        return fine('ready')
+      })
+      .notFound(() => problem(notFound('there is nothing at this address'), log))
+      .onError((error) => problem(error, log))
+  )
 }
 
 async function demandReady({ db }: ServerDeps): Promise<void> {

@@ -18,6 +18,8 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
   if (Number(request.headers['content-length'] ?? 0) > limits.size) {
     return Promise.reject(sizeExceeded(limits))
   }
+  // It ended while somebody else was asked: no event tells of it any more.
+  if (request.destroyed) return Promise.reject(interrupted(request.errored))
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const started = Date.now()
@@ -45,7 +47,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       resolve(Buffer.concat(chunks))
     })
     request.once('error', (error) => fail(interrupted(error)))
-    request.once('close', () => fail(interrupted(undefined)))
+    request.once('close', () => fail(interrupted(request.errored)))
   })
 }
 

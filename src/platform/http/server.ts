@@ -1,7 +1,6 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
-import type { Hono } from 'hono'
+import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import { codeOf, unavailable } from '../errors.ts'
 
 export interface ServeOptions {
@@ -21,31 +20,29 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+/** A Hono app, or anything else that answers a request. */
+export interface App {
+  fetch(request: Request, env: HttpBindings): Response | Promise<Response>
+}
+
 const SECOND = 1000
 
 /**
  * Serves an app over HTTP.
  * @throws AppError `unavailable` when the address cannot be taken
  */
-export async function serve(
-  app: { readonly fetch: Hono['fetch'] },
-  options: ServeOptions,
-): Promise<RunningServer> {
+export async function serve(app: App, options: ServeOptions): Promise<RunningServer> {
   const headersTimeout = options.headersTimeout ?? 10 * SECOND
-  const server = createAdaptorServer({
-    fetch: (request, env) => app.fetch(request, env),
-    hostname: options.host,
-    overrideGlobalObjects: false,
-    createServer,
-    serverOptions: {
+  const server = createServer(
+    {
       headersTimeout,
       // The whole request; each upload has a shorter deadline of its own.
       requestTimeout: 300 * SECOND,
       keepAliveTimeout: 65 * SECOND,
       connectionsCheckingInterval: Math.min(headersTimeout / 2, 5 * SECOND),
     },
-  })
-  if (!('closeAllConnections' in server)) throw unavailable('this is no HTTP/1.1 server')
+    listener(app, options.host),
+  )
   const answers = new Set<ServerResponse>()
   let closing: Promise<void> | undefined
   server.prependListener('request', (_request, answer: ServerResponse) => {
@@ -72,6 +69,20 @@ export async function serve(
       return closing
     },
   }
+}
+
+function listener(app: App, hostname: string) {
+  return getRequestListener(
+    (request, env) => {
+      if (isHttp1(env)) return app.fetch(request, env)
+      throw new TypeError('this server speaks HTTP/1.1 only')
+    },
+    { hostname, overrideGlobalObjects: false },
+  )
+}
+
+function isHttp1(env: HttpBindings | Http2Bindings): env is HttpBindings {
+  return env.incoming instanceof IncomingMessage
 }
 
 function urlOf(address: AddressInfo | string | null, host: string): string {
