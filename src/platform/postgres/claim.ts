@@ -1,5 +1,5 @@
 import { Client, type ClientConfig } from 'pg'
-import { stopPostmaster } from './postmaster.ts'
+import { serverState, stopPostmaster } from './postmaster.ts'
 import { DATABASE, PORT, ROLE } from './settings.ts'
 
 /** The advisory lock that says "in use": shared by every command, exclusive to stop or upgrade. */
@@ -26,8 +26,8 @@ export function connectionTo(socketDirectory: string): Connection {
 export interface Claim {
   readonly socketDirectory: string
   readonly dataDirectory: string
-  /** The server ended the session: it crashed or was stopped by somebody. */
-  isLost(): boolean
+  /** False when the server crashed or was stopped by somebody. */
+  holds(): Promise<boolean>
   /** Gives the claim up without stopping the server. */
   leave(): Promise<void>
   /** Gives the claim up; the last one stops the server. */
@@ -47,7 +47,7 @@ export async function takeClaim(socketDirectory: string, patience: number): Prom
   return {
     socketDirectory,
     dataDirectory,
-    isLost: () => session.ended,
+    holds: () => session.holds(dataDirectory),
     leave: () => session.close(),
     release: () => session.release(dataDirectory),
     tryExclusive: () => session.tryExclusive(),
@@ -89,6 +89,16 @@ class Session {
       await this.close()
       throw error
     }
+  }
+
+  async holds(dataDirectory: string): Promise<boolean> {
+    if (this.ended) return false
+    const answers = await this.client.query('select').then(
+      () => true,
+      () => false,
+    )
+    // The children of a killed postmaster answer for another moment.
+    return answers && !this.ended && (await serverState(dataDirectory)).kind === 'running'
   }
 
   async release(dataDirectory: string): Promise<void> {

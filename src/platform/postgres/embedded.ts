@@ -51,7 +51,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
   let released = false
 
   async function renew(): Promise<void> {
-    if (!claim.isLost()) return
+    if (await claim.holds()) return
+    await claim.leave()
     const { claim: fresh } = await take()
     if (fresh.socketDirectory !== claim.socketDirectory) {
       await fresh.release()
