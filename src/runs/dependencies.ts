@@ -1,11 +1,10 @@
-import type { Db } from '../platform/db/db.ts'
 import type { Seal } from '../secrets/index.ts'
-import type { StateService } from '../state/index.ts'
+import type { createStateService } from '../state/index.ts'
 
 /** What the services of this slice work with. */
 export interface RunDependencies {
   /** The state engine on a database, or joined to a transaction. */
-  readonly state: (db: Db) => StateService
+  readonly state: typeof createStateService
   /** Seals plan files: they hold secrets in clear text. */
   readonly seal: Seal
   /**

@@ -3,7 +3,7 @@ import type { Db } from '../platform/db/db.ts'
 import { conflict } from '../platform/errors.ts'
 import { LEASE_SECONDS, type Lease } from './lease.ts'
 import { type Run, runName } from './run.ts'
-import { type RunRecord, toRecord, toRun } from './run-row.ts'
+import { type RunRecord, toRecord, toRun } from './run-row-store.ts'
 
 /** Time runs on during a transaction that waits, `now()` does not. */
 const clock = sql<Date>`clock_timestamp()`

@@ -7,7 +7,7 @@ import * as leaseStore from './lease-store.ts'
 import * as liveStateStore from './live-state-store.ts'
 import * as logStore from './log-store.ts'
 import { type Run, runName } from './run.ts'
-import type { RunRecord } from './run-row.ts'
+import type { RunRecord } from './run-row-store.ts'
 import * as runStore from './run-store.ts'
 
 /** A state that reached Portolan in another way than as the end of an apply. */

@@ -9,7 +9,7 @@ import * as liveStateStore from './live-state-store.ts'
 import * as logStore from './log-store.ts'
 import * as planStore from './plan-store.ts'
 import { type Run, runName } from './run.ts'
-import type { RunRecord } from './run-row.ts'
+import type { RunRecord } from './run-row-store.ts'
 import * as runStore from './run-store.ts'
 
 export interface RecoverRequest {

@@ -14,7 +14,7 @@ import {
   runName,
   transitions,
 } from './run.ts'
-import { type RunRecord, toRecord, toRun } from './run-row.ts'
+import { type RunRecord, toRecord, toRun } from './run-row-store.ts'
 import { storableJson, storableText } from './stored-text.ts'
 
 export interface NewRun {

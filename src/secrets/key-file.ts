@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, unlink } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, unlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { codeOf, unavailable } from '../platform/errors.ts'
 
@@ -25,8 +25,9 @@ export async function loadInstanceKey(file: string): Promise<Buffer> {
 }
 
 async function readKey(file: string): Promise<Buffer | undefined> {
+  const handle = await openExisting(file)
+  if (!handle) return undefined
   try {
-    await using handle = await open(file, 'r')
     const { mode } = await handle.stat()
     if ((mode & READABLE_BY_OTHERS) !== 0) {
       throw unavailable(`the instance key ${file} may be read by others than its owner`, {
@@ -38,6 +39,14 @@ async function readKey(file: string): Promise<Buffer | undefined> {
     throw unavailable(`the instance key ${file} has ${key.length} bytes instead of ${KEY_BYTES}`, {
       next: 'Restore it from a backup. Without it the sealed plans of this database are lost.',
     })
+  } finally {
+    await handle.close()
+  }
+}
+
+async function openExisting(file: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(file, 'r')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
@@ -50,17 +59,22 @@ async function createKey(file: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {
-    {
-      await using handle = await open(draft, 'wx', 0o600)
-      await handle.writeFile(randomBytes(KEY_BYTES))
-      await handle.sync()
-    }
+    await writeFile(draft, randomBytes(KEY_BYTES), { flag: 'wx', mode: 0o600, flush: true })
     await link(draft, file)
-    await using parent = await open(directory, 'r')
-    await parent.sync()
+    await syncDirectory(directory)
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
   } finally {
     await unlink(draft).catch(() => undefined)
+  }
+}
+
+/** The name of a new file survives a crash only when its directory is written too. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }

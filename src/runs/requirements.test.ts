@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest'
+import { aSummary, someFacts } from '../../test/support/runs.ts'
+import { decideRequirements, type Evidence, type Known, type RequirementName } from './index.ts'
+
+const state = { lineage: 'l', serial: 4 }
+const facts = someFacts({ state })
+const at = new Date('2026-01-02T03:04:05Z')
+
+/** Everything in order: the plan is approved by bob and nothing moved. */
+const good: Evidence = {
+  run: {
+    id: 42,
+    workspaceId: 'w',
+    operation: 'apply',
+    status: 'planned',
+    reason: undefined,
+    actor: 'alice',
+    source: { directory: '/srv', commit: undefined, branch: undefined, dirty: false },
+    options: {
+      planOnly: false,
+      targets: [],
+      replace: [],
+      refresh: true,
+      variableNames: [],
+      variableFiles: [],
+    },
+    summary: aSummary,
+    cancelRequestedBy: undefined,
+    createdAt: at,
+    plannedAt: at,
+    applyingAt: undefined,
+    finishedAt: undefined,
+  },
+  facts,
+  plan: known({ digest: 'd1', facts, applicable: true, hasFile: true }),
+  approvals: known([{ digest: 'd1', actor: 'bob', overrideReason: undefined, createdAt: at }]),
+  state: known(state),
+  atRisk: known(undefined),
+  otherApply: known(undefined),
+  lock: known(undefined),
+  selfOverride: false,
+}
+
+function known<T>(value: T): Known<T> {
+  return { known: true, value }
+}
+
+/** What is not met when the evidence is good but for `parts`. */
+function unmet(parts: Partial<Evidence>): Partial<Record<RequirementName, string>> {
+  const requirements = decideRequirements({ ...good, ...parts })
+  return Object.fromEntries(
+    requirements.filter(({ met }) => !met).map(({ name, sentence }) => [name, sentence]),
+  )
+}
+
+describe('the requirements of an apply', () => {
+  test('are all met when a person approved this very plan and nothing moved', () => {
+    expect(unmet({})).toEqual({})
+    expect(decideRequirements(good)).toHaveLength(8)
+  })
+
+  test('bind the approval to the digest', () => {
+    expect(unmet({ approvals: known([]) })).toEqual({ approved: 'nobody approved this plan' })
+    expect(
+      unmet({
+        approvals: known([{ digest: 'd0', actor: 'bob', overrideReason: 'x', createdAt: at }]),
+      }),
+    ).toEqual({ approved: 'bob approved an earlier plan of this run, not this one' })
+  })
+
+  test.each([
+    [
+      'the state moved from serial 4 to 6 since the plan was made',
+      {
+        state: known({ lineage: 'l', serial: 6 }),
+        facts: { ...facts, state: { lineage: 'l', serial: 6 } },
+      },
+    ],
+    [
+      'the state was replaced by one of another lineage since the plan was made',
+      {
+        state: known({ lineage: 'm', serial: 4 }),
+        facts: { ...facts, state: { lineage: 'm', serial: 4 } },
+      },
+    ],
+    [
+      'the state disappeared since the plan was made',
+      { state: known(undefined), facts: { ...facts, state: undefined } },
+    ],
+    ['the configuration changed since the plan was made', { facts: { ...facts, source: 'other' } }],
+    ['the inputs changed since the plan was made', { facts: { ...facts, inputs: 'other' } }],
+    [
+      'the tool changed from terraform 1.11.4 to terraform 1.12.0 since the plan was made',
+      { facts: { ...facts, tool: 'terraform 1.12.0' } },
+    ],
+    [
+      'the plan file is another one since the plan was made',
+      { facts: { ...facts, planFile: 'other' } },
+    ],
+    [
+      'the configuration changed, the inputs changed since the plan was made',
+      { facts: { ...facts, source: 'x', inputs: 'x' } },
+    ],
+  ] satisfies [string, Partial<Evidence>][])('say which fact moved: %s', (sentence, parts) => {
+    expect(unmet(parts)).toEqual({ 'not-stale': sentence })
+  })
+
+  test('see that a state appeared since the plan of a first apply', () => {
+    const first = { ...facts, state: undefined }
+    expect(
+      unmet({ plan: known({ digest: 'd1', facts: first, applicable: true, hasFile: true }) }),
+    ).toEqual({ 'not-stale': 'a state (serial 4) appeared since the plan was made' })
+  })
+
+  test('do not trust facts of a state that is not the recorded one', () => {
+    expect(unmet({ facts: { ...facts, state: { lineage: 'l', serial: 3 } } })).toHaveProperty(
+      'not-stale',
+    )
+  })
+
+  test('need a plan that is there, whole and applicable', () => {
+    const plan = { digest: 'd1', facts, applicable: true, hasFile: true }
+    expect(unmet({ plan: known(undefined) })).toMatchObject({
+      planned: 'run-42 has no plan',
+      applicable: expect.any(String),
+      approved: expect.any(String),
+      'not-stale': expect.any(String),
+    })
+    expect(unmet({ plan: known({ ...plan, applicable: false }) })).toEqual({
+      applicable: 'Terraform says that this plan cannot be applied',
+    })
+    expect(unmet({ plan: known({ ...plan, hasFile: false }) })).toEqual({
+      planned: 'the plan file of run-42 was deleted',
+    })
+    expect(unmet({ run: { ...good.run, status: 'applied' } })).toEqual({
+      planned: 'run-42 is applied, not planned',
+    })
+  })
+
+  test('wait for another apply, for one whose end nobody saw, and for a lock, by name', () => {
+    const other = { ...good.run, id: 41, actor: 'carol' }
+    expect(unmet({ otherApply: known({ ...other, status: 'applying' }) })).toEqual({
+      'no-other-apply': 'run-41 by carol is applying',
+    })
+    expect(unmet({ otherApply: known({ ...other, status: 'unknown' }) })).toEqual({
+      'no-other-apply': 'nobody saw how run-41 by carol ended; recover it first',
+    })
+    const info = { ID: 'x', Operation: '', Info: '', Who: '', Version: '', Created: '', Path: '' }
+    const lock = {
+      workspaceId: 'w',
+      id: 'x',
+      kind: 'person',
+      runId: undefined,
+      actor: 'dave',
+      info,
+      fence: 1,
+      createdAt: at,
+    } as const
+    expect(unmet({ lock: known(lock) })).toEqual({
+      unlocked: 'the workspace is locked: dave since 2026-01-02T03:04:05.000Z',
+    })
+  })
+
+  test('refuse while the state is at risk', () => {
+    const quarantined = {
+      id: 'q',
+      workspaceId: 'w',
+      sha256: '',
+      size: 1,
+      lineage: 'l',
+      serial: 5,
+      code: 'serial',
+      reason: 'serial 5 is taken',
+      actor: 'carol',
+      runId: 41,
+      lockId: undefined,
+      atRisk: true,
+      createdAt: at,
+      resolution: undefined,
+      resolvedBy: undefined,
+    } as const
+    expect(unmet({ atRisk: known(quarantined) })['state-safe']).toMatch(
+      /at risk: an upload by carol.*serial 5 is taken/,
+    )
+  })
+
+  test('take what could not be looked up as not met', () => {
+    const lost = { known: false, error: 'the connection was lost' } as const
+    const sentence = 'this could not be checked: the connection was lost'
+    expect(unmet({ atRisk: lost })).toEqual({ 'state-safe': sentence })
+    expect(unmet({ otherApply: lost })).toEqual({ 'no-other-apply': sentence })
+    expect(unmet({ lock: lost })).toEqual({ unlocked: sentence })
+    expect(unmet({ state: lost })).toEqual({ 'not-stale': sentence })
+    expect(unmet({ approvals: lost })).toEqual({ approved: sentence })
+    expect(Object.keys(unmet({ plan: lost }))).toEqual([
+      'planned',
+      'applicable',
+      'approved',
+      'not-stale',
+    ])
+  })
+})
+
+describe('the override of protected resources', () => {
+  const run = { ...good.run, summary: { ...aSummary, protected: ['aws_db_instance.main'] } }
+  function approvedBy(actor: string, overrideReason: string | undefined, digest = 'd1') {
+    return known([{ digest, actor, overrideReason, createdAt: at }])
+  }
+
+  test('is needed, also when the plan is approved', () => {
+    expect(unmet({ run })).toEqual({
+      override:
+        '1 protected (aws_db_instance.main): somebody other than alice must override the protection of this plan with a reason',
+    })
+  })
+
+  test('counts from somebody else, with a reason, for this plan only', () => {
+    expect(unmet({ run, approvals: approvedBy('bob', 'moved to the new cluster') })).toEqual({})
+    expect(unmet({ run, approvals: approvedBy('bob', '  ') })).toHaveProperty('override')
+    expect(unmet({ run, approvals: approvedBy('bob', 'an old reason', 'd0') })).toHaveProperty(
+      'override',
+    )
+    expect(unmet({ run, approvals: approvedBy('alice', 'I am sure') })).toHaveProperty('override')
+  })
+
+  test('counts from the author only where the policy says that he is alone', () => {
+    expect(unmet({ run, selfOverride: true, approvals: approvedBy('alice', 'I am sure') })).toEqual(
+      {},
+    )
+    expect(
+      unmet({ run, selfOverride: true, approvals: approvedBy('alice', undefined) }),
+    ).toHaveProperty('override')
+  })
+
+  test('is not assumed away when the summary is missing', () => {
+    expect(unmet({ run: { ...good.run, summary: undefined } })).toHaveProperty('override')
+  })
+})
