@@ -66,6 +66,17 @@ export async function renew(db: Db, lease: Lease): Promise<void> {
   if (!row) throw leaseLost(lease)
 }
 
+/** Who holds the leases of all runs that are planning or applying. */
+export async function owners(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select('lease_owner')
+    .distinct()
+    .where('status', 'in', ['planning', 'applying'])
+    .execute()
+  return rows.flatMap((row) => row.lease_owner ?? [])
+}
+
 /** Holds one run whose runner is gone: past its lease, or of an owner that is known to be dead. */
 export async function lockLost(db: Db, owner?: string): Promise<RunRecord | undefined> {
   const query = db

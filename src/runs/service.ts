@@ -69,6 +69,8 @@ export interface RunService {
   renew(lease: Lease): Promise<void>
   /** Ends runs past their lease: planning ones failed, applying ones `unknown` with the lock kept. */
   expire(): Promise<Run[]>
+  /** Who holds the leases of the runs that are planning or applying. */
+  owners(): Promise<string[]>
   /** The same at once, for an owner that is known to be dead. */
   abandon(owner: string): Promise<Run[]>
   /** What waits is cancelled at once; planning and applying runs are asked to end (`cancelRequestedBy`). */
@@ -112,6 +114,7 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
 
     renew: (lease) => leaseStore.renew(db, lease),
     expire: () => endLost(db),
+    owners: () => leaseStore.owners(db),
     abandon: (owner) => endLost(db, owner),
     cancel: (id, actor) => inTransaction(db, (tx) => cancel(tx, id, actor)),
     recover: (id, request) => inTransaction(db, (tx) => recover(tx, deps, { id, ...request })),
