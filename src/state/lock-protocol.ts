@@ -20,10 +20,10 @@ async function take({ deps, address, principal }: Visit, info: LockInfo): Promis
   try {
     const request = { id: info.ID, kind: 'client', actor: principal.name, info } as const
     const taken = await deps.state.lock(id, request)
-    return isOf(taken, info) ? lockAnswer(200, info) : lockAnswer(423, shownLockInfo(taken))
+    return isOf(taken, info) ? answer(200, info) : held(taken)
   } catch (error) {
     const holder = error instanceof AppError ? lockIn(error.details) : undefined
-    if (holder !== undefined) return lockAnswer(423, shownLockInfo(holder))
+    if (holder !== undefined) return held(holder)
     // 409 would tell the client that somebody holds the lock, and it would wait for nobody.
     if (error instanceof AppError && error.code === 'conflict') throw goneId(error)
     throw error
@@ -55,8 +55,9 @@ async function release(visit: Visit, info: LockInfo): Promise<Response> {
   const { deps, principal } = visit
   const workspace = await existing(visit)
   const held = await deps.state.heldLock(workspace.id)
+  const isHolder = held?.kind === 'client' && held.id === info.ID
   // What `tofu force-unlock` sends: the id that its user was shown.
-  if (held !== undefined && shownLockInfo(held).ID === info.ID) return force(visit)
+  if (held !== undefined && !isHolder && shownLockInfo(held).ID === info.ID) return force(visit)
   await deps.state.unlock(workspace.id, info.ID, actorOf(principal, info))
   return reply(200, '')
 }
@@ -77,6 +78,16 @@ async function existing({ deps, address }: Visit): Promise<{ readonly id: string
   throw notFound(`there is no workspace ${shown(address)}`)
 }
 
-function lockAnswer(status: 200 | 423, info: LockInfo): Response {
+// As Go's time.Time reads it.
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+
+/** Terraform shows nothing of the holder, or does not wait for it, when one member cannot be read. */
+function held(lock: Lock): Response {
+  const info = shownLockInfo(lock)
+  const readable = TIME.test(info.Created) && !Number.isNaN(Date.parse(info.Created))
+  return answer(423, readable ? info : { ...info, Created: lock.createdAt.toISOString() })
+}
+
+function answer(status: 200 | 423, info: LockInfo): Response {
   return reply(status, JSON.stringify(info), { 'Content-Type': 'application/json' })
 }
