@@ -1,4 +1,4 @@
-import type { Operation, RunOptions } from '../runs/index.ts'
+import type { Operation, PlanFacts, PlanSummary, ProtectRules, RunOptions } from '../runs/index.ts'
 
 export type { ApplyOutcome, PlanOutcome } from '../runs/index.ts'
 
@@ -25,6 +25,8 @@ export interface Job {
   readonly variableFiles: readonly string[]
   /** The workspace's current state, exact bytes; undefined when nothing was ever recorded. */
   readonly state: Buffer | undefined
+  /** What the plan's summary lists as protected; nothing when it is absent. */
+  readonly protect?: ProtectRules
 }
 
 export type LogPhase = 'plan' | 'apply'
@@ -53,4 +55,6 @@ export interface RunnerPort {
   liveState(state: Buffer): Promise<void>
   /** Aborted when a person cancels; the reason is `cancel` or `force`. */
   readonly cancelled: AbortSignal
+  /** Aborted when a person forces the end of what is being cancelled already, or the lease is lost. */
+  readonly forced?: AbortSignal
 }

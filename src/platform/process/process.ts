@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants, readdirSync, readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { execa, type Options } from 'execa'
-import { unavailable } from '../errors.ts'
+import { codeOf, messageOf, unavailable } from '../errors.ts'
+import { FileTail } from './file-tail.ts'
 
 export interface CommandOptions {
   readonly cwd?: string
@@ -66,6 +69,11 @@ export interface Child {
 export interface StartOptions extends CommandOptions {
   /** Called with each piece of output, in order; a returned promise holds the program back. */
   readonly onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr') => void | Promise<void>
+  /**
+   * Files that the program writes to instead of pipes, made anew and read as they grow. A program
+   * that must outlive this process needs them: writing to a broken pipe would kill it.
+   */
+  readonly files?: Readonly<Record<'stdout' | 'stderr', string>>
 }
 
 /**
@@ -77,18 +85,9 @@ export async function startCommand(
   args: readonly string[],
   options: StartOptions,
 ): Promise<Child> {
-  const child = execa(command, args, {
-    ...spawnOptions(options),
-    stdin: 'ignore',
-    buffer: false,
-    detached: true,
-    cleanup: false,
-  })
-  const exit = new Promise<ChildExit>((resolve) => {
-    child.nodeChildProcess.once('exit', (code, signal) => {
-      resolve({ exitCode: code ?? undefined, signal: signal ?? undefined })
-    })
-  })
+  if (options.files !== undefined) return startWithFiles(command, args, options, options.files)
+  const child = execa(command, args, { ...spawnOptions(options), ...inOwnGroup })
+  const exit = exitOf(child.nodeChildProcess)
   let chunks = 0
   const count = (chunk: Buffer, stream: 'stdout' | 'stderr') => {
     chunks += 1
@@ -110,6 +109,68 @@ export async function startCommand(
     signal: (name) => signalProcess(pid, name),
     killGroup: () => killGroup(pid),
   }
+}
+
+const emptyForAppending =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND
+
+const inOwnGroup = { stdin: 'ignore', buffer: false, detached: true, cleanup: false } as const
+
+async function startWithFiles(
+  command: string,
+  args: readonly string[],
+  options: StartOptions,
+  files: Readonly<Record<'stdout' | 'stderr', string>>,
+): Promise<Child> {
+  const [stdout, stderr] = await Promise.all([
+    open(files.stdout, emptyForAppending, 0o600),
+    open(files.stderr, emptyForAppending, 0o600),
+  ])
+  try {
+    // Plain `spawn`: execa passes no descriptor on as it is.
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      uid: options.uid,
+      gid: options.gid,
+      env: options.env,
+      detached: true,
+      stdio: ['ignore', stdout.fd, stderr.fd],
+    })
+    const exit = exitOf(child)
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve)
+      child.once('error', reject)
+    }).catch((error: unknown) => {
+      throwIfMissing({ code: codeOf(error) }, command)
+      throw unavailable(`${command} could not be started: ${messageOf(error)}`, { cause: error })
+    })
+    const { pid } = child
+    if (pid === undefined) throw unavailable(`${command} could not be started`)
+    const tails = await Promise.all([
+      FileTail.start(files.stdout, (chunk) => options.onOutput(chunk, 'stdout')),
+      FileTail.start(files.stderr, (chunk) => options.onOutput(chunk, 'stderr')),
+    ])
+    const exited = exit.then(async (ended) => {
+      await Promise.all(tails.map((tail) => tail.end()))
+      return ended
+    })
+    return {
+      pid,
+      exited,
+      signal: (name) => signalProcess(pid, name),
+      killGroup: () => killGroup(pid),
+    }
+  } finally {
+    await Promise.all([stdout.close(), stderr.close()])
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<ChildExit> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve({ exitCode: code ?? undefined, signal: signal ?? undefined })
+    })
+  })
 }
 
 /**
