@@ -16,7 +16,7 @@ import type { Lock, LockInfo, QuarantinedState } from './state-version.ts'
 import type { Accountable, LockRequest } from './upload.ts'
 
 /** See `StateService.lock`. */
-export function takeLock(db: Db, workspaceId: string, request: LockRequest): Promise<Lock> {
+export async function takeLock(db: Db, workspaceId: string, request: LockRequest): Promise<Lock> {
   checkLockId(request.id)
   return inTransaction(db, async (tx) => {
     const { fence } = await holdWorkspace(tx, workspaceId)
@@ -33,7 +33,7 @@ export function takeLock(db: Db, workspaceId: string, request: LockRequest): Pro
 }
 
 /** See `StateService.unlock`. */
-export function giveLockBack(
+export async function giveLockBack(
   db: Db,
   workspaceId: string,
   release: { readonly lockId: string; readonly actor: string },
@@ -55,7 +55,7 @@ export function giveLockBack(
 }
 
 /** See `StateService.forceUnlock`. */
-export function takeLockAway(
+export async function takeLockAway(
   db: Db,
   workspaceId: string,
   { actor, reason }: Accountable,

@@ -12,7 +12,7 @@ import type { Accountable } from './upload.ts'
 import { findCurrent } from './version-store.ts'
 
 /** See `StateService.promote`. */
-export function promoteState(
+export async function promoteState(
   db: Db,
   id: string,
   { actor, reason }: Accountable,
@@ -45,7 +45,11 @@ export function promoteState(
 }
 
 /** See `StateService.dismiss`. */
-export function dismissState(db: Db, id: string, { actor, reason }: Accountable): Promise<void> {
+export async function dismissState(
+  db: Db,
+  id: string,
+  { actor, reason }: Accountable,
+): Promise<void> {
   requireReason(reason, 'Dismissing a refused state')
   return inTransaction(db, async (tx) => {
     const { workspaceId } = await resolve(tx, id, { as: 'dismissed', by: actor })

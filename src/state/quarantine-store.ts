@@ -38,12 +38,18 @@ export interface NewQuarantined {
   readonly atRisk: boolean
 }
 
+// An open entry of who held the lock stays that one's: a stranger with the same bytes changes nothing.
+function again<T>(column: 'actor' | 'reason' | 'run_id' | 'lock_id' | 'at_risk') {
+  const name = sql.ref(column)
+  return sql<T>`case when quarantined_states.resolution is null and quarantined_states.at_risk and not excluded.at_risk
+    then quarantined_states.${name} else excluded.${name} end`
+}
+
 /**
  * Keeps a rejected upload. The same bytes refused for the same reason again are one entry, which is
  * open again if it had been dismissed; a promoted one stays resolved, for its content is recorded.
  */
 export async function keepQuarantined(db: Db, state: NewQuarantined): Promise<QuarantinedState> {
-  const wasPromoted = sql<boolean>`quarantined_states.resolution = 'promoted'`
   const row = await db
     .insertInto('quarantined_states')
     .values({
@@ -62,17 +68,16 @@ export async function keepQuarantined(db: Db, state: NewQuarantined): Promise<Qu
       at_risk: state.atRisk,
     })
     .onConflict((conflict) =>
-      conflict.columns(['workspace_id', 'sha256', 'code']).doUpdateSet((eb) => ({
-        reason: eb.ref('excluded.reason'),
-        actor: eb.ref('excluded.actor'),
-        run_id: sql`coalesce(excluded.run_id, quarantined_states.run_id)`,
-        lock_id: sql`coalesce(excluded.lock_id, quarantined_states.lock_id)`,
-        at_risk: sql<boolean>`case when quarantined_states.resolution is null
-          then quarantined_states.at_risk or excluded.at_risk else excluded.at_risk end`,
-        resolution: sql`case when ${wasPromoted} then 'promoted' end`,
-        resolved_by: sql`case when ${wasPromoted} then quarantined_states.resolved_by end`,
-        resolved_at: sql`case when ${wasPromoted} then quarantined_states.resolved_at end`,
-      })),
+      conflict.columns(['workspace_id', 'sha256', 'code']).doUpdateSet({
+        actor: again('actor'),
+        reason: again('reason'),
+        run_id: again('run_id'),
+        lock_id: again('lock_id'),
+        at_risk: again('at_risk'),
+        resolution: sql`case when quarantined_states.resolution = 'promoted' then 'promoted' end`,
+        resolved_by: sql`case when quarantined_states.resolution = 'promoted' then quarantined_states.resolved_by end`,
+        resolved_at: sql`case when quarantined_states.resolution = 'promoted' then quarantined_states.resolved_at end`,
+      }),
     )
     .returning(columns)
     .executeTakeFirstOrThrow()

@@ -12,7 +12,7 @@ import type { LockRequest, RollbackRequest } from './upload.ts'
 import { findCurrent } from './version-store.ts'
 
 /** See `StateService.rollback`. */
-export function rollBack(
+export async function rollBack(
   db: Db,
   workspaceId: string,
   request: RollbackRequest,
