@@ -1,5 +1,7 @@
 import type { NormalState, Step } from './shape.ts'
 
+// Where a state was read from, and with which token, is another for each tool.
+const upstream = /http:\/\/127\.0\.0\.1:\d+[^"]*|ptl_[\w-]+/g
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 
 /**
@@ -19,7 +21,9 @@ export function createNormalizer(): (text: string) => NormalState | undefined {
     const { lineage, serial, ...state }: Record<string, unknown> = JSON.parse(
       withNumbersAsText(text),
     )
-    return JSON.parse(JSON.stringify(state).replaceAll(uuid, numbered))
+    return JSON.parse(
+      JSON.stringify(state).replaceAll(upstream, 'upstream').replaceAll(uuid, numbered),
+    )
   }
 }
 

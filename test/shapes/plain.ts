@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { runCommand } from '../../src/platform/process/process.ts'
 import { planActions } from './plan-actions.ts'
 import type { Outcome, Terraform, ToolOptions } from './tool.ts'
@@ -33,5 +35,11 @@ export function plainTerraform({ shape, place, environment }: ToolOptions): Terr
     apply: () => run('apply', '-no-color', '-input=false', '-auto-approve', ...variables),
     destroy: () => run('destroy', '-no-color', '-input=false', '-auto-approve', ...variables),
     state: async () => (await run('state', 'pull')).stdout,
+    async serve(module) {
+      const address = `${place.stateServer}/${module}`
+      const body = await readFile(path.join(place.root, module, 'terraform.tfstate'))
+      await fetch(address, { method: 'POST', body })
+      return { address, password: 'ptl_none', close: async () => undefined }
+    },
   }
 }

@@ -1,11 +1,13 @@
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from '../../src/platform/process/process.ts'
+import { runCommand, startCommand } from '../../src/platform/process/process.ts'
 import type { Outcome, Terraform, ToolOptions } from './tool.ts'
 
 const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
 
 /** The command line of Portolan, as a person runs it in the root module. */
 export function portolan({ shape, place, environment, databaseUrl }: ToolOptions): Terraform {
+  const ours = { DATABASE_URL: databaseUrl, PORTOLAN_DATA_DIR: `${place.beside}/data` }
   const inputs = [
     ...Object.entries(shape.variables ?? {}).map(([name, value]) => `--var=${name}=${value}`),
     ...(shape.variableFiles ?? []).map((file) => `--var-file=${file}`),
@@ -21,10 +23,7 @@ export function portolan({ shape, place, environment, databaseUrl }: ToolOptions
   }
 
   const run = (...args: string[]): Promise<Outcome> =>
-    call(process.execPath, [program, ...args], {
-      DATABASE_URL: databaseUrl,
-      PORTOLAN_DATA_DIR: `${place.beside}/data`,
-    })
+    call(process.execPath, [program, ...args], ours)
 
   return {
     name: 'portolan',
@@ -40,11 +39,47 @@ export function portolan({ shape, place, environment, databaseUrl }: ToolOptions
       const { exitCode, stdout } = await run('state', 'pull', ...environmentOf(shape.workspace))
       return exitCode === 0 ? stdout : ''
     },
+    async serve(module) {
+      const token = await run('token', 'create', 'reader', '--permission', 'state:read')
+      const { url, close } = await startServer(place.root, { ...environment, ...ours })
+      const project = path.basename(place.root)
+      const address = `${url}/state/${project}/${module}@default`
+      return { address, password: token.stdout.trim(), close }
+    },
   }
 }
 
 function environmentOf(workspace: string | undefined): string[] {
   return workspace === undefined ? [] : ['-e', workspace]
+}
+
+/** `portolan server` on a free port. */
+async function startServer(cwd: string, env: Readonly<Record<string, string>>) {
+  const listening = Promise.withResolvers<string>()
+  let output = ''
+  const server = await startCommand(
+    process.execPath,
+    [program, 'server', '--port', '0', '--json'],
+    {
+      cwd,
+      env,
+      onOutput: (chunk) => {
+        output += chunk.toString()
+        const url = /"url":"([^"]+)"/.exec(output)?.[1]
+        if (url !== undefined) listening.resolve(url)
+      },
+    },
+  )
+  const ended = server.exited.then(() => {
+    throw new Error(`portolan server ended: ${output}`)
+  })
+  return {
+    url: await Promise.race([listening.promise, ended]),
+    close: async () => {
+      server.signal('SIGTERM')
+      await server.exited
+    },
+  }
 }
 
 interface Planned {

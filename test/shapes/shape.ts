@@ -80,6 +80,8 @@ export interface Shape {
   readonly workspace?: string
   /** Makes what must exist before the first step. */
   readonly prepare?: (place: Place, tool: Terraform) => Promise<void>
+  /** Ends what `prepare` started. */
+  readonly finish?: () => Promise<void>
   /** What happens to the real world between the first apply and the plan after it. */
   readonly meanwhile?: (place: Place) => Promise<void>
   /** How the steps end, only where it is not how an ordinary module's do. */

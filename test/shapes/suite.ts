@@ -53,11 +53,15 @@ export function testShapes(group: string, shapes: readonly Shape[]): void {
         LAB_DIRECTORY: path.join(place.beside, 'notes'),
         ...shape.environment?.(place),
       }
-      const story = await tell(shape, place, open({ shape, place, environment, databaseUrl }))
-      expectEnds(story, shape)
-      await shape.check?.(story, place)
-      if (open === portolan) await shape.checkOurs?.(story, place)
-      return story
+      try {
+        const story = await tell(shape, place, open({ shape, place, environment, databaseUrl }))
+        expectEnds(story, shape)
+        await shape.check?.(story, place)
+        if (open === portolan) await shape.checkOurs?.(story, place)
+        return story
+      } finally {
+        await shape.finish?.()
+      }
     }
   })
 }

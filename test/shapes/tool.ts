@@ -12,6 +12,15 @@ export interface Terraform {
   run(...args: string[]): Promise<Outcome>
   /** Any command of plain Terraform, whichever tool this is. */
   terraform(...args: string[]): Promise<Outcome>
+  /** Makes the state of a neighbouring root module, applied by this tool, readable over HTTP. */
+  serve(module: string): Promise<Served>
+}
+
+/** What a `terraform_remote_state` with the backend `http` needs. */
+export interface Served {
+  readonly address: string
+  readonly password: string
+  close(): Promise<void>
 }
 
 export interface Outcome {
