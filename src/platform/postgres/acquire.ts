@@ -178,7 +178,11 @@ async function startIfStopped(site: Site, cluster: Cluster, wait: Wait): Promise
   if (!pidFile?.ready || pidFile.socketDirectory === undefined) {
     return { kind: 'again', pause: true, seen: 'PostgreSQL is still starting or stopping' }
   }
-  const attempt = await join(site, cluster, pidFile.socketDirectory, wait)
+  const attempt = await join(site, cluster, pidFile.socketDirectory, wait).catch(async (error) => {
+    // Nobody would stop it; if others have joined, it ends with the last of them.
+    await retirePostmaster(cluster.directory)
+    throw error
+  })
   return attempt.kind === 'claimed' ? { ...attempt, started: true } : attempt
 }
 

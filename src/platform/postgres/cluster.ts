@@ -151,11 +151,8 @@ export async function removeLeftovers(place: Place): Promise<void> {
   for (const name of await readdir(place.root)) {
     const parsed = parseDataDirectoryName(name)
     if (parsed === undefined || name === path.basename(current)) continue
-    if (
-      parsed.maker === process.pid ||
-      (isAlive(parsed.maker) && !name.endsWith('-before-upgrade'))
-    )
-      continue
+    // One that still lives may be making it.
+    if (!name.endsWith('-before-upgrade') && isAlive(parsed.maker)) continue
     const directory = path.join(place.root, name)
     await killPostmaster(directory)
     await rm(directory, { recursive: true, force: true })
