@@ -1,0 +1,123 @@
+import path from 'node:path'
+import type { Kysely } from 'kysely'
+import type { PoolConfig } from 'pg'
+import { createTokenService, type TokenService } from '../access/index.ts'
+import { openDb } from '../platform/db/db.ts'
+import { migrate } from '../platform/db/migrate.ts'
+import type { DB } from '../platform/db/schema.gen.ts'
+import { AppError, codeOf, messageOf, unavailable } from '../platform/errors.ts'
+import { type EmbeddedDatabase, openEmbedded } from '../platform/postgres/embedded.ts'
+import { createProjectService, type ProjectService } from '../projects/index.ts'
+import { createRunService, type RunService } from '../runs/index.ts'
+import { createSeal, loadInstanceKey, type Seal } from '../secrets/index.ts'
+import { createStateService, type StateService } from '../state/index.ts'
+import type { Config } from './config.ts'
+import { isOutage } from './outage.ts'
+
+/** Everything that one process works with: the database, and the services over it. */
+export interface Context extends AsyncDisposable {
+  readonly config: Config
+  readonly db: Kysely<DB>
+  readonly state: StateService
+  readonly runs: RunService
+  readonly projects: ProjectService
+  readonly tokens: TokenService
+  readonly seal: Seal
+  /** What is kept of this repository outside the database. */
+  readonly dataDirectory: string
+  /**
+   * Repeats work while the database is away, and starts an embedded one again: for writes that
+   * must not be lost because a database was restarted. Gives up after ten minutes.
+   */
+  persist<T>(work: () => Promise<T>): Promise<T>
+}
+
+const PATIENCE_MILLISECONDS = 10 * 60_000
+
+/**
+ * Opens the database of a repository, brings it to this version's schema and builds the services.
+ * @throws AppError `unavailable` when the database cannot be used
+ */
+export async function openContext(
+  config: Config,
+  options: { readonly repositoryId: string },
+): Promise<Context> {
+  const dataDirectory = path.join(config.dataHome, options.repositoryId)
+  const seal = createSeal(await loadInstanceKey(path.join(config.dataHome, 'key')), 'plan file')
+  const embedded =
+    config.databaseUrl === undefined ? await openOwn(config, dataDirectory) : undefined
+  const db = openDb(connectionOf(config, embedded))
+  const close = async () => {
+    await db.destroy()
+    await embedded?.release()
+  }
+  try {
+    await migrate(db)
+  } catch (error) {
+    await close()
+    throw explain(error, embedded)
+  }
+  return {
+    config,
+    db,
+    state: createStateService(db),
+    runs: createRunService(db, {
+      state: createStateService,
+      seal,
+      selfOverride: config.databaseUrl === undefined,
+    }),
+    projects: createProjectService(db),
+    tokens: createTokenService(db),
+    seal,
+    dataDirectory,
+    persist: (work) => persist(work, embedded),
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function openOwn(config: Config, directory: string): Promise<EmbeddedDatabase> {
+  return openEmbedded({
+    directory,
+    runtimeDirectory: config.runtimeDirectory,
+    uid: config.uid,
+    path: config.environment['PATH'] ?? '',
+  })
+}
+
+function connectionOf(config: Config, embedded: EmbeddedDatabase | undefined): PoolConfig {
+  if (embedded !== undefined) return embedded.connection
+  return { connectionString: config.databaseUrl, connectionTimeoutMillis: 10_000 }
+}
+
+async function persist<T>(
+  work: () => Promise<T>,
+  embedded: EmbeddedDatabase | undefined,
+): Promise<T> {
+  const until = Date.now() + PATIENCE_MILLISECONDS
+  for (let pause = 100; ; pause = Math.min(pause * 2, 5000)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isOutage(error) || Date.now() > until) throw explain(error, embedded)
+      await new Promise((resolve) => setTimeout(resolve, pause))
+      // A server that cannot be started now may be in a moment: the next round tries again.
+      await embedded?.ensure().catch(() => undefined)
+    }
+  }
+}
+
+function explain(error: unknown, embedded: EmbeddedDatabase | undefined): unknown {
+  if (error instanceof AppError) return error
+  const explained = embedded === undefined ? error : embedded.explain(error)
+  if (explained instanceof AppError) return explained
+  const code = codeOf(error)
+  if (!isOutage(error) && !/^(28|3D)/.test(code ?? '')) return error
+  const reason = messageOf(error) || code
+  return unavailable(`the database cannot be used: ${reason}`, {
+    cause: error,
+    next:
+      embedded === undefined
+        ? 'Check DATABASE_URL, and that this PostgreSQL is running: `portolan doctor`.'
+        : 'Run the command again; if it stays so: `portolan doctor`.',
+  })
+}

@@ -1,0 +1,167 @@
+import path from 'node:path'
+import { findTool } from '../engines/index.ts'
+import { conflict } from '../platform/errors.ts'
+import type { Location, Workspace } from '../projects/index.ts'
+import {
+  applyJob,
+  currentFacts,
+  type Job,
+  planJob,
+  type ResourceProgress,
+} from '../runner/index.ts'
+import type { Operation, Run, RunOptions } from '../runs/index.ts'
+import type { Context } from './context.ts'
+import { endDeadRuns } from './dead-runs.ts'
+import { openInputs, type RunInputs, removeInputs, sealInputs } from './input-file.ts'
+import { keepLease } from './lease-keeper.ts'
+import { ownOwner } from './owner.ts'
+import { refuseUnadopted, refuseUnsafe } from './refusals.ts'
+import { createRunnerPort } from './runner-port.ts'
+
+/** Somebody who watches a run from beside it, and may end it. */
+export interface RunWatch {
+  /** The run exists, or has another status now. */
+  changed(run: Run): void
+  output(text: string): void
+  progress(event: ResourceProgress): void
+  /** A sentence about the run that is not Terraform's. */
+  notice(sentence: string): void
+  /** Aborted when the person cancels. */
+  readonly cancelled: AbortSignal
+  /** Aborted when the person forces the end. */
+  readonly forced: AbortSignal
+}
+
+export interface PlanRequest {
+  readonly location: Location
+  readonly workspace: Workspace
+  readonly operation: Operation
+  readonly options: RunOptions
+  readonly inputs: RunInputs
+}
+
+export interface ApplyRequest {
+  readonly location: Location
+  readonly workspace: Workspace
+  readonly run: Run
+}
+
+/**
+ * Plans in this process, in the person's own working tree and environment.
+ * @throws AppError when the workspace must not be planned: unknown run, state at risk, a state of
+ *   its own that was not taken over
+ */
+export async function planLocally(
+  context: Context,
+  request: PlanRequest,
+  watch: RunWatch,
+): Promise<Run> {
+  const { location, workspace, inputs, operation, options } = request
+  const { runs } = context
+  await endDeadRuns(context)
+  await refuseUnsafe(context, workspace)
+  const tool = await findTool(context.config.environment, location.directory)
+  await refuseUnadopted(context, { location, workspace, tool })
+  const created = await runs.create({
+    workspaceId: workspace.id,
+    operation,
+    actor: location.actor,
+    source: {
+      directory: location.directory,
+      commit: location.commit,
+      branch: location.branch,
+      dirty: location.dirty,
+    },
+    options,
+  })
+  watch.changed(created)
+  const lease = await runs.startPlanning(created.id, await ownOwner())
+  watch.changed(await runs.get(created.id))
+  await using keeper = keepLease(context, lease, watch)
+  const job = await jobOf(context, { location, workspace, run: created, inputs })
+  const outcome = await planJob(job, createRunnerPort(context, lease, keeper.watch), tool)
+  if (outcome.kind === 'planned' && outcome.changes)
+    await sealInputs(context, { workspace, run: created }, inputs)
+  const finished = await context.persist(() => runs.finishPlanning(created.id, lease, outcome))
+  watch.changed(finished)
+  return finished
+}
+
+/**
+ * Applies the plan that a run keeps. Everything that the approval binds is looked at again before.
+ * @throws AppError `conflict` or `locked` when a requirement is not met
+ */
+export async function applyLocally(
+  context: Context,
+  request: ApplyRequest,
+  watch: RunWatch,
+): Promise<Run> {
+  const { location, workspace, run } = request
+  const { runs } = context
+  const plan = await runs.plan(run.id)
+  if (plan === undefined) throw conflict(`run-${run.id} has no plan`)
+  const tool = await findTool(context.config.environment, location.directory)
+  const inputs = await openInputs(context, { workspace, run })
+  const job = await jobOf(context, { location, workspace, run, inputs })
+  const facts = { ...(await currentFacts(job, tool)), planFile: plan.facts.planFile }
+  const started = await runs.startApplying(run.id, { owner: await ownOwner(), facts })
+  const { lease } = started
+  watch.changed(started.run)
+  await using keeper = keepLease(context, lease, watch)
+  const port = createRunnerPort(context, lease, keeper.watch)
+  const outcome = await applyJob(job, port, tool, started.planFile)
+  const finished = await context.persist(() => runs.finishApplying(run.id, lease, outcome))
+  await removeInputs(context, { workspace, run })
+  watch.changed(finished)
+  return finished
+}
+
+/** Where the runner keeps what belongs to a workspace on this machine. */
+export function workDirectoryOf(context: Context, workspace: Workspace): string {
+  return path.join(context.dataDirectory, 'workspaces', workspace.id)
+}
+
+async function jobOf(
+  context: Context,
+  { location, workspace, run, inputs }: ApplyRequest & { readonly inputs: RunInputs },
+): Promise<Job> {
+  const current = await context.state.currentBytes(workspace.id)
+  return {
+    runId: run.id,
+    operation: run.operation,
+    options: run.options,
+    directory: location.directory,
+    workDirectory: workDirectoryOf(context, workspace),
+    terraformWorkspace: workspace.environment,
+    environment: { kind: 'user', variables: context.config.environment },
+    variables: inputs.variables,
+    variableFiles: inputs.variableFiles,
+    state: current?.bytes,
+  }
+}
+
+/** A job that only reads what the module's own backend holds; it belongs to no run. */
+export function foreignJob(
+  context: Context,
+  { location, workspace }: Pick<ApplyRequest, 'location' | 'workspace'>,
+): Job {
+  return {
+    runId: 0,
+    operation: 'refresh',
+    options: {
+      planOnly: true,
+      targets: [],
+      replace: [],
+      refresh: false,
+      variableNames: [],
+      variableFiles: [],
+    },
+    directory: location.directory,
+    workDirectory: workDirectoryOf(context, workspace),
+    terraformWorkspace: workspace.environment,
+    environment: { kind: 'user', variables: context.config.environment },
+    variables: {},
+    variableFiles: [],
+    state: undefined,
+  }
+}

@@ -1,0 +1,44 @@
+import { checkAdoption, describeModule, type Tool } from '../engines/index.ts'
+import { conflict } from '../platform/errors.ts'
+import { type Location, type Workspace, workspaceName } from '../projects/index.ts'
+import type { Context } from './context.ts'
+
+/** @throws AppError `conflict` while a person has to decide on the workspace's state first */
+export async function refuseUnsafe(context: Context, workspace: Workspace): Promise<void> {
+  const name = workspaceName(workspace)
+  const live = await context.runs.live(workspace.id)
+  const unknown = live.find((run) => run.status === 'unknown')
+  if (unknown !== undefined) {
+    throw conflict(`nobody saw how the apply of run-${unknown.id} in ${name} ended`, {
+      details: { run: `run-${unknown.id}` },
+      next: 'Decide which state is true: portolan state rescue',
+    })
+  }
+  const atRisk = await context.state.atRisk(workspace.id)
+  if (atRisk !== undefined) {
+    throw conflict(
+      `the state of ${name} is at risk: the result of an apply was rejected (${atRisk.reason})`,
+      {
+        details: { quarantined: atRisk.id },
+        next: 'Decide whether it counts: portolan state rescue',
+      },
+    )
+  }
+}
+
+/** @throws AppError `conflict` when the module has a state elsewhere that Portolan does not know */
+export async function refuseUnadopted(
+  context: Context,
+  place: { readonly location: Location; readonly workspace: Workspace; readonly tool: Tool },
+): Promise<void> {
+  const { location, workspace, tool } = place
+  const current = await context.state.current(workspace.id)
+  const adoption = checkAdoption(await describeModule(location.directory, tool.name), {
+    hasVersions: current !== undefined,
+    terraformWorkspace: workspace.environment,
+  })
+  if (adoption.kind === 'none') return
+  throw conflict(adoption.reason, {
+    next: 'Take it over first, or everything would be created a second time: portolan state import',
+  })
+}

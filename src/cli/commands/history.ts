@@ -1,0 +1,31 @@
+import { endDeadRuns } from '../../app/dead-runs.ts'
+import { type Call, exit } from '../call.ts'
+import { type EnvironmentFlags, requireCount, withWorkspace } from '../place.ts'
+import { historyRow, runJson } from '../render/run-view.ts'
+import { table } from '../render/table.ts'
+
+interface Flags extends EnvironmentFlags {
+  readonly limit?: string
+}
+
+/** Lists the runs of a workspace. */
+export async function run(call: Call<Flags>): Promise<number> {
+  const { terminal, args, flags } = call
+  const limit = flags.limit === undefined ? 20 : requireCount(flags.limit, '--limit')
+  return withWorkspace(call, args[0], async ({ context, workspace }) => {
+    await endDeadRuns(context)
+    const runs = await context.runs.list(workspace.id, { limit: limit + 1 })
+    const shown = runs.slice(0, limit)
+    const now = new Date()
+    terminal.emit({ runs: shown.map(runJson) })
+    terminal.print(
+      ...table(
+        shown.map((one) => historyRow(one, now, terminal.style)),
+        { ...(terminal.width === undefined ? {} : { width: terminal.width }) },
+      ),
+    )
+    if (shown.length === 0) terminal.note('There are no runs yet.')
+    if (runs.length > limit) terminal.note(`There are more: -n ${limit * 5}`)
+    return exit.done
+  })
+}

@@ -1,0 +1,98 @@
+import { record } from '../../audit/index.ts'
+import { invalid, notFound } from '../../platform/errors.ts'
+import { workspaceName } from '../../projects/index.ts'
+import {
+  maskState,
+  type Output,
+  type ParsedState,
+  parseState,
+  type Value,
+} from '../../state/index.ts'
+import { type Call, exit } from '../call.ts'
+import { type EnvironmentFlags, type WorkspacePlace, withWorkspace } from '../place.ts'
+import { outputLines, valueText } from '../render/state-view.ts'
+
+interface Flags extends EnvironmentFlags {
+  readonly raw?: boolean
+  readonly showSensitive?: boolean
+}
+
+/** Shows the outputs of the current state. */
+export async function run(call: Call<Flags>): Promise<number> {
+  const { terminal, args, flags } = call
+  const [name] = args
+  if (flags.raw === true && name === undefined) {
+    throw invalid('--raw needs the name of one output', { next: 'portolan outputs --raw NAME' })
+  }
+  return withWorkspace(call, undefined, async (place) => {
+    const state = await readState(place)
+    // As in Terraform: whoever asks for one output by name in a machine's form gets its value.
+    const reveals = flags.showSensitive === true || (flags.raw === true && name !== undefined)
+    const outputs = (reveals ? state : maskState(state)).outputs
+    const shown = name === undefined ? outputs : [demand(outputs, name)]
+    if (reveals && shown.some((output) => output.sensitive)) await recordRead(place, shown)
+    const visible = reveals ? shown.map((output) => ({ ...output, sensitive: false })) : shown
+    if (flags.raw === true) {
+      await terminal.raw(rawText(visible[0]))
+      return exit.done
+    }
+    terminal.emit(name === undefined ? outputsJson(shown) : outputJson(demand(shown, name)))
+    if (name !== undefined && visible[0]?.sensitive === false) {
+      terminal.print(valueText(visible[0].value))
+    } else {
+      terminal.print(...outputLines({ ...state, outputs: visible }, terminal.style))
+    }
+    if (shown.length === 0) terminal.note('The state has no outputs.')
+    return exit.done
+  })
+}
+
+async function readState({ context, workspace }: WorkspacePlace): Promise<ParsedState> {
+  const current = await context.state.currentBytes(workspace.id)
+  if (current === undefined) {
+    throw notFound(`no state is recorded of ${workspaceName(workspace)} yet`, {
+      next: 'portolan apply',
+    })
+  }
+  const state = parseState(current.bytes)
+  if (state.hidden !== undefined) throw invalid(state.hidden)
+  return state
+}
+
+function demand(outputs: readonly Output[], name: string): Output {
+  const found = outputs.find((output) => output.name === name)
+  if (found !== undefined) return found
+  throw notFound(`the state has no output ${name}`, {
+    next: `It has: ${outputs.map((output) => output.name).join(', ') || 'none'}.`,
+  })
+}
+
+async function recordRead(place: WorkspacePlace, outputs: readonly Output[]): Promise<void> {
+  await record(place.context.db, {
+    actor: place.location.actor,
+    action: 'output.read-raw',
+    subject: workspaceName(place.workspace, 'full'),
+    details: { outputs: outputs.map((output) => output.name).join(', ') },
+  })
+}
+
+function rawText(output: Output | undefined): string {
+  const value = output?.value ?? null
+  if (typeof value === 'string') return value
+  if (value === null || typeof value === 'object') {
+    if (value === null || !('text' in value)) {
+      throw invalid(`the output ${output?.name ?? ''} is no text, number or truth value`, {
+        next: 'Use --json.',
+      })
+    }
+  }
+  return String(value)
+}
+
+function outputsJson(outputs: readonly Output[]): Record<string, unknown> {
+  return Object.fromEntries(outputs.map((output) => [output.name, outputJson(output)]))
+}
+
+function outputJson(output: Output): { sensitive: boolean; type: Value; value: Value } {
+  return { sensitive: output.sensitive, type: output.type, value: output.value }
+}

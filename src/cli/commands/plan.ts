@@ -1,0 +1,24 @@
+import { runName } from '../../runs/index.ts'
+import { type Call, exit } from '../call.ts'
+import { withNewWorkspace } from '../place.ts'
+import { operationOf, type RunFlags } from '../run-flags.ts'
+import { endWithoutPlan, planAndShow, printPlanFacts, withScreen } from '../run-session.ts'
+
+/** Plans, shows the plan and keeps it as a run. */
+export async function run(call: Call<RunFlags>): Promise<number> {
+  const operation = operationOf(call.flags)
+  return withNewWorkspace(call, call.args[0], (place) =>
+    withScreen(call, place, async (screen) => {
+      const planned = await planAndShow(call, place, { operation, planOnly: true, screen })
+      if (planned.run.status !== 'planned') return endWithoutPlan(call, planned.run)
+      const { terminal } = call
+      const name = runName(planned.run.id)
+      terminal.print('')
+      printPlanFacts(call, planned)
+      terminal.print(
+        `${terminal.style.accent('→')} portolan apply ${name}   applies exactly this plan`,
+      )
+      return call.flags.detailedExitcode === true ? exit.changes : exit.done
+    }),
+  )
+}

@@ -1,0 +1,40 @@
+import { maskState, parseState } from '../../state/index.ts'
+import { type Call, exit } from '../call.ts'
+import { type EnvironmentFlags, withWorkspace } from '../place.ts'
+import { sanitiseLine } from '../render/text.ts'
+
+/** Lists the resources of the current state. */
+export async function run(call: Call<EnvironmentFlags>): Promise<number> {
+  const { terminal, args } = call
+  const [filter = ''] = args
+  return withWorkspace(call, undefined, async ({ context, workspace }) => {
+    const current = await context.state.currentBytes(workspace.id)
+    const state = current && maskState(parseState(current.bytes))
+    const resources = (state?.resources ?? []).filter((one) => one.address.includes(filter))
+    terminal.emit({
+      version: current?.version.number ?? null,
+      resources: resources.map(({ address, mode, type, provider, id, tainted }) => ({
+        address,
+        mode,
+        type,
+        provider,
+        id: id ?? null,
+        tainted,
+      })),
+    })
+    if (state?.hidden !== undefined) terminal.note(state.hidden)
+    terminal.print(
+      ...resources.map(
+        (one) => sanitiseLine(one.address) + (one.tainted ? terminal.style.warn(' (tainted)') : ''),
+      ),
+    )
+    if (resources.length === 0) {
+      const what =
+        filter === ''
+          ? 'The state has no resources.'
+          : `No address contains ${sanitiseLine(filter)}.`
+      terminal.note(current === undefined ? 'No state is recorded yet.' : what)
+    }
+    return exit.done
+  })
+}

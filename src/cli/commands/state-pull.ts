@@ -1,0 +1,32 @@
+import { record } from '../../audit/index.ts'
+import { notFound } from '../../platform/errors.ts'
+import { workspaceName } from '../../projects/index.ts'
+import { type Call, exit } from '../call.ts'
+import { type EnvironmentFlags, requireCount, withWorkspace } from '../place.ts'
+
+/** Writes the exact bytes of a state to standard output; that is recorded. */
+export async function run(call: Call<EnvironmentFlags>): Promise<number> {
+  const { terminal, args } = call
+  const number = args[0] === undefined ? undefined : requireCount(args[0], 'a version')
+  return withWorkspace(call, undefined, async ({ context, workspace, location }) => {
+    const { state } = context
+    const version =
+      number === undefined
+        ? await state.current(workspace.id)
+        : await state.version(workspace.id, number)
+    if (version === undefined) {
+      throw notFound(`no state is recorded of ${workspaceName(workspace)} yet`, {
+        next: 'portolan apply',
+      })
+    }
+    const bytes = await state.bytes(version)
+    await record(context.db, {
+      actor: location.actor,
+      action: 'state.read-raw',
+      subject: workspaceName(workspace, 'full'),
+      details: { version: version.number },
+    })
+    await terminal.raw(bytes)
+    return exit.done
+  })
+}

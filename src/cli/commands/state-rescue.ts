@@ -1,0 +1,157 @@
+import { AppError, invalid, notFound } from '../../platform/errors.ts'
+import { workspaceName } from '../../projects/index.ts'
+import type { QuarantinedState } from '../../state/index.ts'
+import { type Call, exit } from '../call.ts'
+import { findLeftovers } from '../leftovers.ts'
+import {
+  type EnvironmentFlags,
+  requireReason,
+  requireRun,
+  type WorkspacePlace,
+  withWorkspace,
+} from '../place.ts'
+import { shortActor } from '../render/run-view.ts'
+import { table } from '../render/table.ts'
+import { sanitiseLine } from '../render/text.ts'
+import { ago, bytes } from '../render/time.ts'
+
+interface Flags extends EnvironmentFlags {
+  readonly reason?: string
+  readonly promote?: string
+  readonly dismiss?: string
+  readonly recover?: string
+}
+
+/** Lists what may have to be rescued, and takes it up. */
+export async function run(call: Call<Flags>): Promise<number> {
+  const { flags } = call
+  const asked = [flags.promote, flags.dismiss, flags.recover].filter((one) => one !== undefined)
+  if (asked.length > 1) throw invalid('one thing at a time: --promote, --dismiss or --recover')
+  return withWorkspace(call, undefined, async (place) => {
+    if (flags.promote !== undefined) return promote(call, place, flags.promote)
+    if (flags.dismiss !== undefined) return dismiss(call, place, flags.dismiss)
+    if (flags.recover !== undefined) return recover(call, place, requireRun(flags.recover))
+    return list(call, place)
+  })
+}
+
+async function list({ terminal }: Call<Flags>, place: WorkspacePlace): Promise<number> {
+  const { context, workspace } = place
+  const { style } = terminal
+  const quarantined = await context.state.quarantined(workspace.id)
+  const unknown = (await context.runs.live(workspace.id)).find((one) => one.status === 'unknown')
+  const leftovers = await findLeftovers(place, unknown)
+  terminal.emit({
+    quarantined,
+    unknown: unknown === undefined ? null : `run-${unknown.id}`,
+    leftovers: leftovers.map(({ bytes: _bytes, ...facts }) => facts),
+  })
+  if (quarantined.length === 0 && unknown === undefined && leftovers.length === 0) {
+    terminal.print(`${workspaceName(workspace)}: there is nothing to rescue.`)
+    return exit.done
+  }
+  if (quarantined.length > 0) {
+    terminal.print(
+      style.bold('Rejected uploads'),
+      ...table(quarantined.map(quarantineRow), { indent: 2 }),
+      style.dim(
+        '  --promote ID makes one the current state, --dismiss ID decides that it is not needed.',
+      ),
+    )
+  }
+  if (unknown !== undefined) {
+    terminal.print(
+      style.bold(`run-${unknown.id}: nobody saw how its apply ended`),
+      `  ${sanitiseLine(unknown.reason ?? '')}`,
+      '  The workspace is frozen. Make sure that its Terraform runs no more, then:',
+      `  portolan state rescue --recover run-${unknown.id} --reason "…"   records the newest state that was seen, releases the lock`,
+    )
+  }
+  for (const one of leftovers) {
+    terminal.print(
+      `${style.bold(one.title)}  serial ${one.serial}, ${one.resources} resources`,
+      `  ${sanitiseLine(one.file)}`,
+    )
+    if (one.next !== undefined) terminal.print(`  ${style.accent('→')} ${one.next}`)
+  }
+  return exit.done
+}
+
+function quarantineRow(one: QuarantinedState): string[] {
+  return [
+    one.id.slice(0, 8),
+    one.atRisk ? 'AT RISK' : 'stale',
+    ago(one.createdAt, new Date()),
+    shortActor(one.actor),
+    one.runId === undefined ? '' : `run-${one.runId}`,
+    bytes(one.size),
+    sanitiseLine(one.reason),
+  ]
+}
+
+async function promote(call: Call<Flags>, place: WorkspacePlace, text: string): Promise<number> {
+  const reason = requireReason(call.flags.reason, '--promote')
+  const one = await findQuarantined(place, text)
+  const version = await place.context.state.promote(one.id, { actor: place.location.actor, reason })
+  call.terminal.emit({ event: 'promoted', id: one.id, version: version.number })
+  call.terminal.print(
+    `The rejected upload is the current state now, as version ${version.number}.`,
+    `${call.terminal.style.accent('→')} portolan plan   shows whether it agrees with reality`,
+  )
+  return exit.done
+}
+
+async function dismiss(call: Call<Flags>, place: WorkspacePlace, text: string): Promise<number> {
+  const reason = requireReason(call.flags.reason, '--dismiss')
+  const one = await findQuarantined(place, text)
+  await place.context.state.dismiss(one.id, { actor: place.location.actor, reason })
+  call.terminal.emit({ event: 'dismissed', id: one.id })
+  call.terminal.print('The rejected upload is dismissed; its bytes stay in the database.')
+  return exit.done
+}
+
+async function findQuarantined(place: WorkspacePlace, text: string): Promise<QuarantinedState> {
+  const all = await place.context.state.quarantined(place.workspace.id)
+  const found = all.filter((one) => one.id.startsWith(text))
+  const [only] = found
+  if (only !== undefined && found.length === 1 && text.length >= 4) return only
+  throw notFound(`no rejected upload that is open is called ${text}`, {
+    next: '`portolan state rescue` lists them.',
+  })
+}
+
+async function recover(call: Call<Flags>, place: WorkspacePlace, id: number): Promise<number> {
+  const { context, location, workspace } = place
+  const reason = requireReason(call.flags.reason, '--recover')
+  const found = await context.runs.get(id)
+  if (found.workspaceId !== workspace.id) {
+    const other = await context.projects.workspace(found.workspaceId)
+    throw invalid(`run-${id} is one of ${workspaceName(other)}`, {
+      next: 'Go to its directory, or use -C and -e.',
+    })
+  }
+  const [newest] = await findLeftovers(place, found)
+  const request = { actor: location.actor, reason }
+  const recovered = await context.runs
+    .recover(id, { ...request, state: newest?.bytes ?? 'live' })
+    .catch((error: unknown) => {
+      // Nothing was seen of it, here or by the server: what is recorded stays.
+      if (!(error instanceof AppError) || error.code !== 'not_found') throw error
+      return context.runs.recover(id, { ...request, state: 'current' })
+    })
+  const current = await context.state.current(workspace.id)
+  call.terminal.emit({
+    event: 'recovered',
+    run: `run-${id}`,
+    status: recovered.status,
+    version: current?.number ?? null,
+  })
+  call.terminal.print(
+    `run-${id} is ended as ${recovered.status}; the lock is released.`,
+    current === undefined
+      ? 'No state of it was seen.'
+      : `The current state is version ${current.number} (serial ${current.serial}).`,
+    `${call.terminal.style.accent('→')} portolan plan   shows how reality differs from it: look closely before you apply`,
+  )
+  return exit.done
+}

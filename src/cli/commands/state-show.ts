@@ -1,0 +1,36 @@
+import { notFound } from '../../platform/errors.ts'
+import { maskState, type ParsedState, parseState } from '../../state/index.ts'
+import { type Call, exit } from '../call.ts'
+import { type EnvironmentFlags, withWorkspace } from '../place.ts'
+import { resourceLines } from '../render/state-view.ts'
+
+/** Shows one resource of the current state, masked. */
+export async function run(call: Call<EnvironmentFlags>): Promise<number> {
+  const { terminal, args } = call
+  const [address = ''] = args
+  return withWorkspace(call, undefined, async ({ context, workspace }) => {
+    const current = await context.state.currentBytes(workspace.id)
+    const state = current && maskState(parseState(current.bytes))
+    const found = (state?.resources ?? []).filter(
+      (one) => one.address === address || one.address.startsWith(`${address}[`),
+    )
+    if (found.length === 0) throw noSuchResource(address, state)
+    for (const [at, instance] of found.entries()) {
+      const { hidden: _hidden, sensitivePaths: _paths, key: _key, ...shown } = instance
+      terminal.emit(shown)
+      terminal.print(...(at === 0 ? [] : ['']), ...resourceLines(instance, terminal.style))
+    }
+    return exit.done
+  })
+}
+
+function noSuchResource(address: string, state: ParsedState | undefined) {
+  if (state === undefined) return notFound('no state is recorded yet', { next: 'portolan apply' })
+  const close = state.resources.map((one) => one.address).filter((one) => one.includes(address))
+  return notFound(state.hidden ?? `the state has no resource ${address}`, {
+    next:
+      close.length === 0
+        ? '`portolan state ls` lists them.'
+        : `Did you mean ${close.slice(0, 3).join(' or ')}?`,
+  })
+}

@@ -1,0 +1,41 @@
+import { type Call, exit } from '../call.ts'
+import { withPlace } from '../place.ts'
+import { shortActor } from '../render/run-view.ts'
+import { table } from '../render/table.ts'
+import { sanitiseLine } from '../render/text.ts'
+import { ago, moment } from '../render/time.ts'
+
+/** Lists API tokens, without the tokens. */
+export async function run(call: Call): Promise<number> {
+  const { terminal } = call
+  return withPlace({ ...call, flags: {} }, async ({ context }) => {
+    const tokens = await context.tokens.list()
+    const now = new Date()
+    terminal.emit({ tokens })
+    terminal.print(
+      ...table(
+        tokens.map((token) => [
+          terminal.style.bold(sanitiseLine(token.name)),
+          token.permissions.join(' '),
+          token.lastUsedAt === undefined ? 'never used' : `used ${ago(token.lastUsedAt, now)}`,
+          validity(token, now),
+          `by ${shortActor(token.createdBy)}`,
+        ]),
+      ),
+    )
+    if (tokens.length === 0)
+      terminal.note('There are no tokens. Make one: portolan token create NAME')
+    return exit.done
+  })
+}
+
+function validity(
+  token: { readonly revokedAt: Date | undefined; readonly expiresAt: Date | undefined },
+  now: Date,
+): string {
+  if (token.revokedAt !== undefined) return `revoked ${ago(token.revokedAt, now)}`
+  if (token.expiresAt === undefined) return 'does not expire'
+  return token.expiresAt < now
+    ? `expired ${ago(token.expiresAt, now)}`
+    : `until ${moment(token.expiresAt)}`
+}

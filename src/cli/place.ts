@@ -1,0 +1,156 @@
+import { type Context, openContext } from '../app/context.ts'
+import { invalid, notFound } from '../platform/errors.ts'
+import {
+  directoryOf,
+  type Location,
+  locate,
+  parseWorkspaceName,
+  type Workspace,
+  workspaceName,
+} from '../projects/index.ts'
+import type { Call } from './call.ts'
+
+export interface EnvironmentFlags {
+  readonly environment?: string | undefined
+}
+
+/** A call's location with the open database. */
+export interface Place {
+  readonly location: Location
+  readonly context: Context
+}
+
+/** A place whose workspace is recorded. */
+export interface WorkspacePlace extends Place {
+  readonly workspace: Workspace
+}
+
+/** Where the call acts, by `-C`, `-e` and a workspace's name if one was given. */
+export async function locateCall(
+  call: Call<EnvironmentFlags>,
+  reference: string | undefined,
+): Promise<Location> {
+  const options = { dataHome: call.config.dataHome, env: call.config.environment }
+  const { environment } = call.flags
+  if (reference === undefined) return locate(call.directory, { ...options, environment })
+  const named = readReference(reference, environment)
+  const here = await locate(call.directory, { ...options, environment: named.environment })
+  const inProject = named.path.startsWith(`${here.project}/`)
+    ? [named.path, named.path.slice(here.project.length + 1)]
+    : [named.path]
+  for (const component of inProject) {
+    const directory = directoryOf(here.repositoryRoot, component)
+    const found = await locate(directory, { ...options, environment: named.environment }).catch(
+      () => undefined,
+    )
+    if (found !== undefined && found.repositoryId === here.repositoryId) return found
+  }
+  throw notFound(`there is no directory for ${reference} in ${here.repositoryRoot}`, {
+    next: '`portolan status` lists the workspaces of this repository.',
+  })
+}
+
+/** Runs work with the database of the call's repository open. */
+export async function withPlace<T>(
+  call: Call<EnvironmentFlags>,
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
+  const location = await locateCall(call, undefined)
+  await using context = await openContext(call.config, location)
+  return await work({ location, context })
+}
+
+/**
+ * Runs work on a recorded workspace: the one that is named, else that of the directory.
+ * @throws AppError `not_found` when Portolan knows no such workspace
+ */
+export async function withWorkspace<T>(
+  call: Call<EnvironmentFlags>,
+  reference: string | undefined,
+  work: (place: WorkspacePlace) => Promise<T>,
+): Promise<T> {
+  const named =
+    reference === undefined ? undefined : readReference(reference, call.flags.environment)
+  const location = await locateCall(
+    { ...call, flags: { environment: named?.environment ?? call.flags.environment } },
+    undefined,
+  )
+  await using context = await openContext(call.config, location)
+  const workspace = await findRecorded(context, location, named?.path)
+  if (workspace !== undefined) return await work({ location, context, workspace })
+  throw notFound(`nothing is recorded of ${reference ?? workspaceName(location)} yet`, {
+    next:
+      reference === undefined
+        ? 'Start with `portolan plan`, or take over an existing state with `portolan state import`.'
+        : '`portolan status` lists the workspaces that are.',
+  })
+}
+
+/** Lets a command that makes something make the workspace too. */
+export async function withNewWorkspace<T>(
+  call: Call<EnvironmentFlags>,
+  reference: string | undefined,
+  work: (place: WorkspacePlace) => Promise<T>,
+): Promise<T> {
+  const location = await locateCall(call, reference)
+  await using context = await openContext(call.config, location)
+  const workspace = await context.projects.ensureWorkspace(location)
+  return await work({ location, context, workspace })
+}
+
+async function findRecorded(
+  context: Context,
+  location: Location,
+  name: string | undefined,
+): Promise<Workspace | undefined> {
+  const { projects } = context
+  const project = (await projects.projectOf(location)) ?? location.project
+  const { environment } = location
+  const own = await projects.findWorkspace(project, name ?? location.component, environment)
+  if (own !== undefined || name === undefined) return own
+  const slash = name.indexOf('/')
+  if (slash < 1) return undefined
+  return projects.findWorkspace(name.slice(0, slash), name.slice(slash + 1), environment)
+}
+
+function readReference(reference: string, environment: string | undefined) {
+  const named = parseWorkspaceName(reference)
+  if (named === undefined) {
+    throw invalid(`${JSON.stringify(reference)} is no workspace`, {
+      next: 'A workspace is written component@environment: network@prod. `portolan status` lists them.',
+    })
+  }
+  if (environment !== undefined && environment !== named.environment) {
+    throw invalid(`${reference} is in ${named.environment}, but -e says ${environment}`, {
+      next: 'Leave one of them out.',
+    })
+  }
+  return named
+}
+
+/** Reads `run-42` or `42`; undefined for anything else. */
+export function parseRunName(text: string): number | undefined {
+  const digits = /^(?:run-)?(\d{1,15})$/.exec(text)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+/** @throws AppError `invalid` when the text names no run */
+export function requireRun(text: string): number {
+  const id = parseRunName(text)
+  if (id !== undefined) return id
+  throw invalid(`${JSON.stringify(text)} is no run`, {
+    next: 'A run is written run-42. `portolan history` lists them.',
+  })
+}
+
+/** @throws AppError `invalid` when the reason is missing or blank */
+export function requireReason(reason: string | undefined, what: string): string {
+  if (reason !== undefined && reason.trim() !== '') return reason.trim()
+  throw invalid(`${what} needs a reason, which is recorded`, { next: 'Add --reason "…".' })
+}
+
+/** @throws AppError `invalid` when the text is no whole number above zero */
+export function requireCount(text: string, what: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw invalid(`${what} must be a whole number above 0, not ${JSON.stringify(text)}`)
+}

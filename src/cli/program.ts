@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { AppError, invalid } from '../platform/errors.ts'
+import { normaliseArguments } from './argv.ts'
+import { addGlobalOptions, globalFlags } from './command.ts'
+import { colored, plain } from './render/style.ts'
+import { addRunCommands } from './run-commands.ts'
+import { addServeCommands } from './serve-commands.ts'
+import { addStateCommands } from './state-commands.ts'
+import { openTerminal } from './terminal.ts'
+
+/** Runs one command line and returns the exit code. Never throws. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const program = createProgram((code) => {
+    exitCode = code
+  })
+  const args = normaliseArguments(argv)
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError && isAnswer(error)) return 0
+    const { json } = globalFlags(program)
+    const terminal = openTerminal({
+      color: !args.includes('--no-color'),
+      json: json || args.includes('--json'),
+    })
+    const refusal = error instanceof CommanderError ? misuse(error, args) : error
+    if (refusal instanceof AppError) {
+      const { showProblem } = await import('./show-problem.ts')
+      showProblem(terminal, refusal)
+    } else {
+      const { reportBug } = await import('./bug-report.ts')
+      await reportBug(terminal, refusal, args)
+    }
+    return 1
+  }
+}
+
+function createProgram(onExit: (code: number) => void): Command {
+  const program = new Command('portolan')
+  program
+    .description(
+      'Changes infrastructure: what was approved is what is applied, and every state is kept.',
+    )
+    .version(version(), '-V, --version', 'the version')
+    .helpOption('-h, --help', 'help, also of one command: portolan plan --help')
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      outputError: () => undefined,
+      writeErr: (text) => process.stdout.write(text),
+    })
+    .configureHelp({
+      showGlobalOptions: false,
+      visibleOptions: visibleOptions,
+      styleTitle: (text) => (process.stdout.isTTY ? colored : plain).bold(text),
+      subcommandTerm: (command) =>
+        [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+    })
+  addGlobalOptions(program)
+  addRunCommands(program, onExit)
+  addStateCommands(program, onExit)
+  addServeCommands(program, onExit)
+  program.addHelpText(
+    'after',
+    `
+A workspace is a root module in an environment: network@prod, in full shop/network@prod.
+Nothing needs to be prepared: go to a root module and run \`portolan plan\`.
+More of a command: \`portolan plan --help\`.
+Exit codes: 0 done or nothing to change · 1 error · 2 changes (--detailed-exitcode) · 3 waits for approval`,
+  )
+  return program
+}
+
+/** The options that every command has come last. */
+function visibleOptions(command: Command) {
+  const everywhere = ['--chdir', '--json', '--no-color', '--help']
+  const all = [...command.options.filter((option) => !option.hidden)]
+  const own = all.filter((option) => !everywhere.includes(option.long ?? ''))
+  return [...own, ...all.filter((option) => everywhere.includes(option.long ?? ''))]
+}
+
+function argumentTerm(argument: { name(): string; required: boolean }): string {
+  return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  const { version: found }: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
+  return found
+}
+
+/** Commander throws for `--help` and `--version` too. */
+function isAnswer(error: CommanderError): boolean {
+  return error.exitCode === 0 || error.code === 'commander.help'
+}
+
+const advice: Readonly<Record<string, string>> = {
+  '--out': 'Every plan is kept as a run: apply it with `portolan apply run-N`.',
+  '--lock': 'The lock is what keeps two applies apart; it cannot be left out.',
+  '--lock-timeout': '`portolan status` says who holds the lock.',
+  '--state':
+    'The state is recorded by Portolan; take one from a file with `portolan state import FILE`.',
+  '--parallelism': "It cannot be set yet: Terraform's default of 10 is used.",
+}
+
+function misuse(error: CommanderError, args: readonly string[]): AppError {
+  const [first = '', ...more] = error.message.replace(/^error: /, '').split('\n')
+  const unknown = /unknown option '(--[a-z-]+)/.exec(first)?.[1]
+  const suggestion = /\(Did you mean (?:one of )?(.+?)\?\)/.exec(more.join(' '))?.[1]
+  const known = error.code === 'commander.unknownCommand' ? [] : commandPath(args)
+  const next =
+    (unknown === undefined ? undefined : advice[unknown]) ??
+    (suggestion === undefined
+      ? `See \`${['portolan', ...known].join(' ')} --help\`.`
+      : `Did you mean ${suggestion.replaceAll(',', ' or')}?`)
+  return invalid(first, { next })
+}
+
+/** The words before the first flag that name a command or a group of commands. */
+function commandPath(args: readonly string[]): string[] {
+  const [first, second] = args.filter((argument) => !argument.startsWith('-'))
+  if (first === undefined) return []
+  return (first === 'state' || first === 'token') && second !== undefined
+    ? [first, second]
+    : [first]
+}

@@ -1,0 +1,65 @@
+import { stripVTControlCharacters } from 'node:util'
+import { plain, type Style } from './style.ts'
+
+// Control characters but newline and tab; and those that turn the direction of what follows.
+const harmful = /(?![\n\t])\p{Cc}|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the one escape sequence that may pass.
+const sgr = /(\u001b\[[0-9;:]*m)/
+
+/**
+ * Text from outside (programs, states, names) as it may be written to a terminal: no escape
+ * sequences, no control characters, nothing that reverses the writing direction.
+ */
+export function sanitise(text: string): string {
+  return stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replace(harmful, '')
+}
+
+/** A program's output as it may be shown: colours stay where colours are wanted, nothing else does. */
+export function shownOutput(text: string, style: Style): string {
+  if (style === plain) return sanitise(text)
+  return text
+    .split(sgr)
+    .map((piece, at) => (at % 2 === 1 ? piece : sanitise(piece)))
+    .join('')
+}
+
+/** On one line: newlines and tabs become spaces. */
+export function sanitiseLine(text: string): string {
+  return sanitise(text).replace(/\s*\n\s*|\t/g, ' ')
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const wide =
+  /\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u
+
+/** Columns that a text takes in a terminal; colours take none. */
+export function widthOf(text: string): number {
+  const plain = stripVTControlCharacters(text)
+  if (/^[\x20-\x7e]*$/.test(plain)) return plain.length
+  let width = 0
+  for (const { segment } of segmenter.segment(plain)) width += wide.test(segment) ? 2 : 1
+  return width
+}
+
+/** Cuts plain text to a number of columns, with `…` for what is left out. */
+export function cut(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text
+  let width = 0
+  let kept = ''
+  for (const { segment } of segmenter.segment(text)) {
+    width += wide.test(segment) ? 2 : 1
+    if (width > columns - 1) break
+    kept += segment
+  }
+  return `${kept}…`
+}
+
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
+}
+
+/** `1 change`, `2 changes`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}

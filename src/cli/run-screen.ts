@@ -1,0 +1,128 @@
+import type { RunWatch } from '../app/local-run.ts'
+import type { Run } from '../runs/index.ts'
+import {
+  logged,
+  type Progress,
+  renderProgress,
+  resourceChanged,
+  startProgress,
+} from './render/progress.ts'
+import { runJson } from './render/run-view.ts'
+import { sanitiseLine, shownOutput } from './render/text.ts'
+import { duration } from './render/time.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Shows a run while it is at work, and takes the person's Ctrl-C. */
+export interface RunScreen extends Disposable {
+  readonly watch: RunWatch
+  /** Begins a phase. With `holdOutput` a terminal shows the output only in `output`. */
+  begin(phase: PhaseView): void
+  /** Ends the phase; what Terraform said in it. */
+  end(): string
+}
+
+export interface PhaseView {
+  readonly title: string
+  readonly total: number | undefined
+  readonly expectedSeconds: number | undefined
+}
+
+const FRAME_MILLISECONDS = 120
+
+const cancelSentences = [
+  'Cancelling: Terraform finishes what it has begun, then stops. This can take a while.',
+  'Still cancelling. A third Ctrl-C kills Terraform by force: what it is doing would not be recorded.',
+  'Killed by force.',
+] as const
+
+export function openRunScreen(terminal: Terminal, workspace: string): RunScreen {
+  const cancelled = new AbortController()
+  const forced = new AbortController()
+  let progress: Progress | undefined
+  let output = ''
+  let interrupts = 0
+
+  const paint = () => {
+    if (progress === undefined || !terminal.live.available) return
+    const view = { now: Date.now(), width: terminal.width ?? 80, style: terminal.style }
+    terminal.live.paint(renderProgress(progress, view))
+  }
+  const timer = setInterval(paint, FRAME_MILLISECONDS)
+  const notice = (sentence: string) => {
+    if (progress !== undefined && terminal.live.available)
+      progress = { ...progress, notice: sentence }
+    else terminal.note(sentence)
+    terminal.emit({ event: 'notice', at: new Date(), workspace, message: sentence })
+    paint()
+  }
+  const cancel = () => {
+    if (!cancelled.signal.aborted) cancelled.abort('cancel')
+  }
+  const onInterrupt = () => {
+    notice(cancelSentences[Math.min(interrupts, 2)] ?? '')
+    interrupts += 1
+    cancel()
+    if (interrupts >= 3) forced.abort('force')
+  }
+  // A terminal that closes, or a supervisor: once gracefully, and never more than that.
+  const onEnd = () => {
+    if (interrupts === 0 && !cancelled.signal.aborted) notice(cancelSentences[0])
+    cancel()
+  }
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', onEnd)
+  process.on('SIGHUP', onEnd)
+
+  const watch: RunWatch = {
+    changed: (run) => terminal.emit(runEvent(run, workspace)),
+    output: (text) => {
+      output += text
+      terminal.emit({ event: 'log', at: new Date(), workspace, text })
+      if (progress !== undefined) progress = logged(progress, text)
+      if (!terminal.live.available && !terminal.json) {
+        terminal.print(shownOutput(text, terminal.style).replace(/\n$/, ''))
+      }
+    },
+    progress: (event) => {
+      terminal.emit({ event: 'progress', at: new Date(), workspace, ...event })
+      if (progress === undefined) return
+      progress = resourceChanged(progress, event, Date.now())
+      if (event.status === 'started' || !terminal.live.available) return
+      const { style } = terminal
+      const sign = event.status === 'done' ? style.good('✓') : style.bad('✗')
+      const seconds = event.seconds === undefined ? '' : ` ${duration(event.seconds)}`
+      terminal.print(
+        `${sign} ${sanitiseLine(event.address)}  ${style.dim(`${event.action}${seconds}`)}`,
+      )
+      paint()
+    },
+    notice,
+    cancelled: cancelled.signal,
+    forced: forced.signal,
+  }
+  return {
+    watch,
+    begin: (phase) => {
+      output = ''
+      progress = startProgress({ ...phase, startedAt: Date.now() })
+      paint()
+    },
+    end: () => {
+      progress = undefined
+      terminal.live.clear()
+      return output
+    },
+    [Symbol.dispose]: () => {
+      clearInterval(timer)
+      terminal.live.clear()
+      process.off('SIGINT', onInterrupt)
+      process.off('SIGTERM', onEnd)
+      process.off('SIGHUP', onEnd)
+    },
+  }
+}
+
+function runEvent(run: Run, workspace: string): Record<string, unknown> {
+  const event = run.status === 'queued' ? 'created' : run.status
+  return { event, at: new Date(), workspace, ...runJson(run) }
+}

@@ -1,0 +1,104 @@
+import { createInterface } from 'node:readline/promises'
+import { colored, plain, type Style } from './render/style.ts'
+
+export interface TerminalOptions {
+  readonly color: boolean
+  readonly json: boolean
+}
+
+/** Where a command speaks to a person, or with `--json` to a program. */
+export interface Terminal {
+  readonly style: Style
+  /** Columns; undefined where the output is not a terminal. */
+  readonly width: number | undefined
+  /** A person sits there and can answer. */
+  readonly interactive: boolean
+  readonly json: boolean
+  /** Lines of the command's result, to standard output; nothing with `--json`. */
+  print(...lines: readonly string[]): void
+  /** Lines beside the result, to standard error; nothing with `--json`. */
+  note(...lines: readonly string[]): void
+  /** One JSON value on one line; nothing without `--json`. */
+  emit(value: Readonly<Record<string, unknown>>): void
+  /** Bytes as they are, to standard output. */
+  raw(data: Buffer | string): Promise<void>
+  /** Asks for one line; undefined when the input ends. */
+  ask(question: string): Promise<string | undefined>
+  /** Lines that stay below everything else and are painted over; only on a terminal. */
+  readonly live: LiveRegion
+}
+
+export interface LiveRegion {
+  readonly available: boolean
+  paint(lines: readonly string[]): void
+  clear(): void
+}
+
+const HIDE_CURSOR = '\u001b[?25l'
+const SHOW_CURSOR = '\u001b[?25h'
+
+/** The terminal of this process. */
+export function openTerminal(options: TerminalOptions): Terminal {
+  const { stdin, stdout, stderr } = process
+  const onTerminal = stdout.isTTY === true && !options.json
+  const live = createLiveRegion(onTerminal)
+  const write = (stream: NodeJS.WriteStream, lines: readonly string[]) => {
+    if (options.json || lines.length === 0) return
+    live.clear()
+    stream.write(`${lines.join('\n')}\n`)
+  }
+  return {
+    style: options.color && onTerminal ? colored : plain,
+    width: onTerminal ? stdout.columns : undefined,
+    interactive: onTerminal && stdin.isTTY === true,
+    json: options.json,
+    print: (...lines) => write(stdout, lines),
+    note: (...lines) => write(stderr, lines),
+    emit: (value) => {
+      if (options.json) stdout.write(`${JSON.stringify(value)}\n`)
+    },
+    raw: (data) =>
+      new Promise((resolve, reject) => {
+        stdout.write(data, (error) => (error ? reject(error) : resolve()))
+      }),
+    ask: (question) => ask(question),
+    live,
+  }
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      lines.once('close', () => resolve(undefined))
+      lines.once('SIGINT', () => lines.close())
+      void lines.question(question).then(resolve, () => resolve(undefined))
+    })
+  } finally {
+    lines.close()
+  }
+}
+
+function createLiveRegion(available: boolean): LiveRegion {
+  const { stdout } = process
+  let painted = 0
+  const erase = () => (painted === 0 ? '' : `\u001b[${painted}A\r\u001b[0J`)
+  const clear = () => {
+    if (painted === 0) return
+    stdout.write(erase() + SHOW_CURSOR)
+    painted = 0
+    process.off('exit', clear)
+  }
+  return {
+    available,
+    clear,
+    paint: (lines) => {
+      if (!available || lines.length === 0) return
+      const room = Math.max(1, (stdout.rows ?? 24) - 1)
+      const shown = lines.slice(0, room)
+      if (painted === 0) process.once('exit', clear)
+      stdout.write(`${erase()}${HIDE_CURSOR}${shown.join('\n')}\n`)
+      painted = shown.length
+    },
+  }
+}
