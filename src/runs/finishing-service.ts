@@ -1,5 +1,5 @@
 import { type Db, inTransaction } from '../platform/db/db.ts'
-import { AppError } from '../platform/errors.ts'
+import { AppError, conflict } from '../platform/errors.ts'
 import { inspectState, type WriteResult } from '../state/index.ts'
 import type { RunDependencies } from './dependencies.ts'
 import type { Lease } from './lease.ts'
@@ -43,6 +43,9 @@ async function finish(
   deps: RunDependencies,
   { lease, outcome }: FinishedApply,
 ): Promise<Run> {
+  if (lease.fence === undefined) {
+    throw conflict(`this lease on ${runName(lease.runId)} is for planning, not for an apply`)
+  }
   const finished = await leaseStore.alreadyFinished(tx, lease)
   if (finished) return finished
   const held = await leaseStore.lockLeased(tx, lease)

@@ -113,9 +113,9 @@ describe('the requirements of an apply', () => {
   })
 
   test('do not trust facts of a state that is not the recorded one', () => {
-    expect(unmet({ facts: { ...facts, state: { lineage: 'l', serial: 3 } } })).toHaveProperty(
-      'not-stale',
-    )
+    expect(unmet({ facts: { ...facts, state: { lineage: 'l', serial: 3 } } })).toEqual({
+      'not-stale': 'the state moved just now',
+    })
   })
 
   test('need a plan that is there, whole and applicable', () => {

@@ -119,18 +119,18 @@ function approved({ plan, approvals }: Evidence): Verdict {
 function notStale({ plan, facts, state }: Evidence): Verdict {
   const then = ascertained(plan)?.facts
   if (!then) return [false, 'there is no plan to compare with']
+  const now = ascertained(state)
   const moved = [
-    ...stateMoved(then.state, ascertained(state)),
-    ...(stateMoved(facts.state, ascertained(state)).length > 0
-      ? ['the state moved while the facts were gathered']
-      : []),
+    ...stateMoved(then.state, now),
     ...(then.planFile === facts.planFile ? [] : ['the plan file is another one']),
     ...(then.source === facts.source ? [] : ['the configuration changed']),
     ...(then.inputs === facts.inputs ? [] : ['the inputs changed']),
     ...(then.tool === facts.tool ? [] : [`the tool changed from ${then.tool} to ${facts.tool}`]),
   ]
-  if (moved.length === 0) return [true, 'nothing moved since the plan was made']
-  return [false, `${moved.join(', ')} since the plan was made`]
+  if (moved.length > 0) return [false, `${moved.join(', ')} since the plan was made`]
+  // Facts that were gathered against another state say nothing about the present.
+  if (stateMoved(facts.state, now).length > 0) return [false, 'the state moved just now']
+  return [true, 'nothing moved since the plan was made']
 }
 
 function stateMoved(then: PlanFacts['state'], now: PlanFacts['state']): string[] {
