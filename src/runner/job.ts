@@ -1,4 +1,4 @@
-import type { Operation, PlanFacts, PlanSummary, ProtectRules, RunOptions } from '../runs/index.ts'
+import type { Operation, ProtectRules, RunOptions } from '../runs/index.ts'
 
 export type { ApplyOutcome, PlanOutcome } from '../runs/index.ts'
 

@@ -30,7 +30,10 @@ const Event = z.looseObject({
     })
     .optional(),
   outputs: z
-    .record(z.string(), z.looseObject({ sensitive: z.boolean().optional(), value: z.unknown() }))
+    .record(
+      z.string(),
+      z.looseObject({ sensitive: z.boolean().optional(), value: z.unknown().optional() }),
+    )
     .optional(),
 })
 

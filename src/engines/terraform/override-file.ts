@@ -31,13 +31,14 @@ const held = new Set<Holding>()
 /**
  * Puts a file in the module's directory that gives it a backend of Portolan's instead of its own.
  * Plans with the same backend share it, in this process and others; the last one removes it, and
- * one that a killed process left is used again.
+ * one that a killed process left is used again. With `own` the module keeps its own backend: the
+ * file is kept away meanwhile.
  * @throws AppError `conflict` when a person wrote a file of that name, `unavailable` when the
  * directory cannot be written.
  */
 export async function holdOverride(
   directory: string,
-  backend: BackendType,
+  backend: BackendType | 'own',
   waiting: { readonly signal: AbortSignal; readonly onWait: () => void },
 ): Promise<Override> {
   const file = path.join(directory, overrideFileName)
@@ -55,7 +56,7 @@ export async function holdOverride(
     try {
       held.delete(holding)
       await holding.claim.release()
-      if (!(await isClaimed(holders)) && (await isOurs(file))) await rm(file, { force: true })
+      if (!(await isClaimed(holders))) await removeOurs(file)
     } finally {
       await mutex.release()
     }
@@ -63,7 +64,8 @@ export async function holdOverride(
   try {
     const mutex = await claim(path.join(registry, 'mutex'))
     try {
-      await ensure(file, contentOf(backend))
+      if (backend === 'own') await removeOurs(file)
+      else await ensure(file, contentOf(backend))
     } finally {
       await mutex.release()
     }
@@ -91,6 +93,10 @@ async function ensure(file: string, content: string): Promise<void> {
       cause: error,
     })
   }
+}
+
+async function removeOurs(file: string): Promise<void> {
+  if (await isOurs(file)) await rm(file, { force: true })
 }
 
 /** Undefined when there is no such file. */

@@ -1,0 +1,51 @@
+import {
+  describeTool,
+  digestInputs,
+  hashFile,
+  readClosure,
+  readSource,
+  type SourceTree,
+  type Tool,
+} from '../engines/index.ts'
+import { invalid } from '../platform/errors.ts'
+import type { PlanFacts } from '../runs/index.ts'
+import type { Job } from './job.ts'
+import { markOf } from './state-bytes.ts'
+
+/**
+ * What an approval binds, as it is now, except for the plan file: to be compared with the facts of
+ * the plan before it is applied.
+ * @throws AppError `invalid` when a variable file is missing.
+ */
+export async function currentFacts(job: Job, tool: Tool): Promise<Omit<PlanFacts, 'planFile'>> {
+  const closure = await readClosure(job.directory, tool.name)
+  return factsOf(job, tool, await readSource(closure.directories, job.variableFiles))
+}
+
+/** @throws AppError `invalid` when a variable file is missing. */
+export async function factsOf(
+  job: Job,
+  tool: Tool,
+  source: SourceTree,
+): Promise<Omit<PlanFacts, 'planFile'>> {
+  const mark = job.state && markOf(job.state)
+  return {
+    source: source.digest,
+    state: mark && { lineage: mark.lineage, serial: mark.serial },
+    inputs: digestInputs(job.variables, await hashVariableFiles(job)),
+    tool: describeTool(tool),
+  }
+}
+
+/** @throws AppError `invalid` for one that is not there. */
+export async function hashVariableFiles(
+  job: Job,
+): Promise<readonly { readonly path: string; readonly sha256: string }[]> {
+  return Promise.all(
+    job.variableFiles.map(async (path) => {
+      const sha256 = await hashFile(path)
+      if (sha256 !== undefined) return { path, sha256 }
+      throw invalid(`the variable file ${path} does not exist`, { next: 'Check its path.' })
+    }),
+  )
+}

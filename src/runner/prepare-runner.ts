@@ -1,0 +1,89 @@
+import { chmod, mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import {
+  assertBackend,
+  type BackendType,
+  forgetInit,
+  initArguments,
+  initKey,
+  isInitialised,
+  recordInit,
+  type StatePlace,
+} from '../engines/index.ts'
+import type { Phase } from './phase-runner.ts'
+import { placeState } from './state-file.ts'
+import { failureReason, ToolErrors } from './tool-errors.ts'
+
+/** Terraform was asked to do something and said no, or was told to stop. */
+export type Step =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'cancelled' }
+
+export function statePlace(phase: Phase, backend: BackendType): StatePlace {
+  const { stateFile, workspaceDirectory } = phase.places
+  return { backend, file: stateFile, workspaceDirectory }
+}
+
+/** Puts the current state where the local backend looks for it, and says what had to give way. */
+export async function putState(phase: Phase): Promise<void> {
+  const { places, job, log } = phase
+  await mkdir(path.dirname(places.state), { recursive: true, mode: 0o700 })
+  const rescued = await placeState(places.state, job.state, places.rescued)
+  if (rescued === undefined) return
+  log.say(`An earlier run left a state here that was never recorded. It was kept: ${rescued}`)
+}
+
+/**
+ * Runs `init` unless everything it depends on is as it was at the last one. The override must be
+ * in place.
+ * @param variables the environment with which the tool will run.
+ */
+export async function initialise(
+  phase: Phase,
+  backend: BackendType,
+  variables: Readonly<Record<string, string>>,
+): Promise<Step & { readonly skipped: boolean }> {
+  const { places, tool, closure } = phase
+  const data = places.data[backend]
+  const place = statePlace(phase, backend)
+  const inputs = { tool, closure, place, variables }
+  const key = await initKey(inputs)
+  if (await isInitialised(data, key, inputs)) {
+    await assertBackend(data, place)
+    return { kind: 'done', skipped: true }
+  }
+  await forgetInit(data)
+  const step = await runInit(phase, initArguments(place), variables)
+  if (step.kind !== 'done') return { ...step, skipped: false }
+  await assertBackend(data, place)
+  await chmod(data, 0o700)
+  // The lock file may be new: the next run will see it as it is now.
+  await recordInit(data, await initKey(inputs))
+  return { kind: 'done', skipped: false }
+}
+
+async function runInit(
+  phase: Phase,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<Step> {
+  const said: { readonly text: string; readonly dropped: number }[] = []
+  const errors = new ToolErrors()
+  const exit = await phase.run(args, {
+    variables,
+    onLine: (line) => {
+      errors.line(line.text)
+      if (said.length < 5000) said.push(line)
+    },
+  })
+  const failed = exit.exitCode !== 0
+  // What it tells of success speaks of directories and commands that are not the person's.
+  for (const { text, dropped } of said) {
+    if (failed || /^- (Install|Download|Using|Reusing|\S+ in )/.test(text))
+      phase.log.line(text, dropped)
+  }
+  if (phase.cancellation.requested !== undefined) return { kind: 'cancelled' }
+  if (!failed) return { kind: 'done' }
+  return { kind: 'failed', reason: phase.redactor.redact(failureReason('init', exit, errors)) }
+}

@@ -1,0 +1,123 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import {
+  backendInForce,
+  holdOverride,
+  type OwnBackend,
+  readClosure,
+  secretVariables,
+  type Tool,
+  toolVariables,
+} from '../engines/index.ts'
+import { unavailable } from '../platform/errors.ts'
+import { claim } from '../platform/process/claim.ts'
+import { type CommandResult, runCommand } from '../platform/process/process.ts'
+import { createRedactor } from '../secrets/index.ts'
+import type { Job } from './job.ts'
+import { type Places, placesIn } from './places.ts'
+import { failureReason, ToolErrors } from './tool-errors.ts'
+
+export interface PullOptions {
+  /** Values or files of `-backend-config`, for a backend that is only partly configured. */
+  readonly backendConfig?: readonly string[]
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Reads the state that a module keeps in its own backend, to take it over. The person's own
+ * `.terraform` is used when it is initialised for that backend; otherwise the backend is
+ * initialised in a directory of Portolan's.
+ * @returns the bytes that `state pull` prints; undefined when the backend has no state.
+ * @throws AppError `unavailable` with what the tool said.
+ */
+export async function pullForeignState(
+  job: Job,
+  tool: Tool,
+  options: PullOptions = {},
+): Promise<Buffer | undefined> {
+  const signal = options.signal ?? new AbortController().signal
+  const places = placesIn(job.workDirectory, job.terraformWorkspace)
+  await mkdir(places.root, { recursive: true, mode: 0o700 })
+  const held = await claim(places.claims, { signal })
+  try {
+    const override = await holdOverride(job.directory, 'own', { signal, onWait: () => {} })
+    try {
+      return await pull({ job, tool, places, backendConfig: options.backendConfig ?? [] })
+    } finally {
+      await override.release()
+    }
+  } finally {
+    await held.release()
+  }
+}
+
+interface Pull {
+  readonly job: Job
+  readonly tool: Tool
+  readonly places: Places
+  readonly backendConfig: readonly string[]
+}
+
+async function pull(context: Pull): Promise<Buffer | undefined> {
+  const { job, tool, places } = context
+  const { root } = await readClosure(job.directory, tool.name)
+  const own = path.join(job.directory, '.terraform')
+  const inForce = await backendInForce(own)
+  const wanted = root.backend.kind === 'none' ? [undefined, 'local'] : [typeOf(root.backend)]
+  const isInitialised = context.backendConfig.length === 0 && wanted.includes(inForce?.type)
+  if (isInitialised) {
+    const result = await run(context, own, ['state', 'pull'])
+    if (result.exitCode === 0) return bytesOf(result)
+  }
+  const data = path.join(places.root, 'data-own')
+  const flags = context.backendConfig.map((value) => `-backend-config=${value}`)
+  const init = await run(context, data, [
+    'init',
+    '-input=false',
+    '-no-color',
+    '-reconfigure',
+    ...flags,
+  ])
+  if (init.exitCode !== 0) throw refusal(context, 'init', init)
+  const result = await run(context, data, ['state', 'pull'])
+  if (result.exitCode !== 0) throw refusal(context, 'state pull', result)
+  return bytesOf(result)
+}
+
+function typeOf(backend: OwnBackend): string {
+  if (backend.kind === 'cloud') return 'cloud'
+  return backend.kind === 'backend' ? backend.type : 'local'
+}
+
+async function run(
+  context: Pull,
+  dataDirectory: string,
+  args: readonly string[],
+): Promise<CommandResult> {
+  const { job, tool, places } = context
+  const { TF_WORKSPACE: workspace, ...variables } = toolVariables(job.environment, {
+    dataDirectory,
+    home: places.home,
+    temporary: places.temporary,
+    terraformWorkspace: job.terraformWorkspace,
+  })
+  // A `cloud` block may name its workspace itself and then takes no other.
+  const env =
+    workspace === undefined || workspace === 'default'
+      ? variables
+      : { ...variables, TF_WORKSPACE: workspace }
+  return runCommand(tool.path, args, { cwd: job.directory, env })
+}
+
+function bytesOf(result: CommandResult): Buffer | undefined {
+  return result.stdout.toString('utf8').trim() === '' ? undefined : result.stdout
+}
+
+function refusal(context: Pull, command: string, result: CommandResult) {
+  const redactor = createRedactor(secretVariables(context.job.environment.variables, []))
+  const errors = new ToolErrors()
+  for (const line of result.stderr.split('\n')) errors.line(line)
+  return unavailable(redactor.redact(failureReason(command, result, errors)), {
+    next: `See what \`${context.tool.name} ${command}\` says in ${context.job.directory}.`,
+  })
+}
