@@ -1,7 +1,7 @@
 import type { Db } from '../platform/db/db.ts'
 import { unpack } from './content.ts'
 import { type ChangeCount, countChanges } from './count.ts'
-import { inspectState, type StateHeader } from './header.ts'
+import { inspectGently, type StateHeader } from './header.ts'
 import { parseState } from './parsed-state.ts'
 import type { StateVersion } from './state-version.ts'
 import { readContent } from './version-store.ts'
@@ -30,7 +30,7 @@ export async function compareWith(
   }
   const bytes = base && (await readableBytes(db, base))
   if (base !== undefined && bytes === undefined) return { managed: known, change: undefined }
-  const managed = known ?? (bytes && managedIn(bytes))
+  const managed = known ?? (bytes && (await managedIn(bytes)))
   if (isLarge) return { managed, change: undefined }
   return {
     managed,
@@ -38,8 +38,8 @@ export async function compareWith(
   }
 }
 
-function managedIn(bytes: Buffer): number | undefined {
-  const inspection = inspectState(bytes)
+async function managedIn(bytes: Buffer): Promise<number | undefined> {
+  const inspection = await inspectGently(bytes)
   return inspection.kind === 'state' ? inspection.header.managed : undefined
 }
 

@@ -20,13 +20,15 @@ const test = base.extend<{ state: StateService; workspace: string; other: Kysely
 
 /** Until somebody waits for a lock in the database: only then is the race really open. */
 async function somebodyWaits(db: Kysely<DB>): Promise<void> {
-  for (;;) {
+  const deadline = Date.now() + 20_000
+  while (Date.now() < deadline) {
     const { rows } = await sql<{ waiting: number }>`
       select count(*)::int as waiting from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
     if ((rows[0]?.waiting ?? 0) > 0) return
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
+  throw new Error('nobody waits: both went on at once')
 }
 
 test('of two writers of one serial exactly one wins, and the other’s bytes are kept', async ({

@@ -50,7 +50,7 @@ function damaged(what: string, cause?: unknown) {
 }
 
 async function sha256Of(bytes: Buffer): Promise<string> {
-  return Buffer.from(await webcrypto.subtle.digest('SHA-256', Uint8Array.from(bytes))).toString(
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', new Uint8Array(bytes))).toString(
     'hex',
   )
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { setImmediate } from 'node:timers/promises'
 import { JsonFault, type JsonScan, type Member, scanJson } from './json-scan.ts'
 
 /** What Portolan needs to know of a state to record it. */
@@ -30,8 +31,17 @@ export function inspectState(bytes: Buffer): Inspection {
   }
 }
 
-/** The same in steps of about a MiB, for a caller that lets others work in between. */
-export function* inspecting(bytes: Buffer): Generator<undefined, Inspection> {
+/** The same, letting others work after each MiB. */
+export async function inspectGently(bytes: Buffer): Promise<Inspection> {
+  const steps = inspecting(bytes)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await setImmediate()
+  }
+}
+
+function* inspecting(bytes: Buffer): Generator<undefined, Inspection> {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     return malformed('begins with a byte order mark, which no state has')
   }

@@ -35,7 +35,10 @@ export interface StateService {
   version(workspaceId: string, number: number): Promise<StateVersion>
   history(workspaceId: string, page: HistoryPage): Promise<StateVersion[]>
 
-  /** Records a state, or keeps it in quarantine and says why. Never throws for a rejection. */
+  /**
+   * Records a state, or keeps it in quarantine and says why; never throws for a rejection. In a
+   * caller's transaction both are kept only if that one commits.
+   */
   write(workspaceId: string, upload: Upload): Promise<WriteResult>
   /**
    * Old content as a new version: serial one above the highest, the same lineage, under the lock.

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { record } from '../audit/index.ts'
 import { type Db, inTransaction } from '../platform/db/db.ts'
 import { codeOf } from '../platform/errors.ts'
@@ -6,7 +5,7 @@ import { newId } from '../platform/ids.ts'
 import { type Comparison, compareWith } from './compare-service.ts'
 import { type Content, pack } from './content.ts'
 import { type Decision, decideWrite, type GuardLimits, type WriteQuestion } from './decide.ts'
-import { type Inspection, inspecting, type StateHeader, withSerial } from './header.ts'
+import { type Inspection, inspectGently, type StateHeader, withSerial } from './header.ts'
 import { findLock, findRelease, holdWorkspace, nameWorkspace } from './lock-store.ts'
 import { keepQuarantined } from './quarantine-store.ts'
 import { requireReason } from './reason.ts'
@@ -26,7 +25,7 @@ export async function writeState(
 ): Promise<WriteResult> {
   if (upload.force) requireReason(upload.force.reason, 'A forced push')
   if (db.isTransaction) await holdWorkspace(db, workspaceId)
-  const [inspection, content] = await Promise.all([inspect(upload.bytes), pack(upload.bytes)])
+  const [inspection, content] = await Promise.all([inspectGently(upload.bytes), pack(upload.bytes)])
   const authority = plainAuthority(upload.authority)
   const subject = { workspaceId, upload: { ...upload, authority }, inspection, content, limits }
   for (let attempt = 1; ; attempt += 1) {
@@ -48,16 +47,6 @@ export async function writeState(
 function plainAuthority(authority: Authority): Authority {
   if (authority.kind !== 'lock') return authority
   return { kind: 'lock', lockId: authority.lockId.replaceAll('\0', '\uFFFD').toWellFormed() }
-}
-
-/** Reads a state's header, letting others work in between. */
-export async function inspect(bytes: Buffer): Promise<Inspection> {
-  const steps = inspecting(bytes)
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-    await setImmediate()
-  }
 }
 
 interface Subject {
