@@ -18,7 +18,10 @@ export function portolan({ shape, place, environment, databaseUrl }: ToolOptions
     const env = { ...environment, ...more }
     const result = await runCommand(command, args, { cwd: place.module, env })
     const stdout = result.stdout.toString()
-    const text = stdout + result.stderr
+    const said = eventsOf(stdout).map(
+      ({ text, message, reason }) => text ?? message ?? reason ?? '',
+    )
+    const text = [stdout, result.stderr, ...said].join('')
     return { exitCode: result.exitCode, text, stdout, actions: [] }
   }
 
@@ -82,20 +85,28 @@ async function startServer(cwd: string, env: Readonly<Record<string, string>>) {
   }
 }
 
-interface Planned {
+interface Event {
+  /** What Terraform said. */
+  readonly text?: string
+  readonly message?: string
+  readonly reason?: string
   readonly summary?: {
     readonly changes: readonly { readonly address: string; readonly action: string }[]
     readonly outputs: readonly string[]
   }
 }
 
-/** The changes of the plan that an event announces; the plan's JSON has one event in each line. */
-function actionsOf(events: string): string[] {
-  const found: Planned[] = events
+/** With `--json` every line is an event. */
+function eventsOf(stdout: string): Event[] {
+  return stdout
     .split('\n')
-    .filter((line) => line.startsWith('{'))
+    .filter((line) => line.startsWith('{"event"'))
     .map((line) => JSON.parse(line))
-  const summary = found.findLast((event) => event.summary !== undefined)?.summary
+}
+
+/** The changes of the plan that an event announces. */
+function actionsOf(stdout: string): string[] {
+  const summary = eventsOf(stdout).findLast((event) => event.summary !== undefined)?.summary
   if (summary === undefined) return []
   return [
     ...summary.changes.map(({ address, action }) => `${address}: ${action}`),

@@ -26,7 +26,7 @@ export interface Step {
   readonly ended: Ended
   /** Of a plan: `terraform_data.a: create`, `output.b`, sorted. */
   readonly actions: readonly string[]
-  /** The whole state, undefined when there is none. */
+  /** Of an apply: the whole state, undefined when there is none. */
   readonly state: NormalState | undefined
   /** Everything that was printed. */
   readonly text: string

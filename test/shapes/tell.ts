@@ -12,7 +12,8 @@ export async function tell(shape: Shape, place: Place, tool: Terraform): Promise
   async function step(name: StepName, good: Ended, command: () => Promise<Outcome>): Promise<Step> {
     const { exitCode, actions, text } = await command()
     const ended = exitCode === 0 ? good : exitCode === 2 ? 'changes' : 'failed'
-    return { name, ended, actions, state: normal(await tool.state()), text }
+    const state = good === 'applied' ? normal(await tool.state()) : undefined
+    return { name, ended, actions, state, text }
   }
   async function lay(files: Shape['files']): Promise<void> {
     await layFiles(place.root, resolve(files, place))
