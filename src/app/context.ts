@@ -4,6 +4,7 @@ import type { PoolConfig } from 'pg'
 import { createTokenService, type TokenService } from '../access/index.ts'
 import { openDb } from '../platform/db/db.ts'
 import { migrate } from '../platform/db/migrate.ts'
+import { isOutage } from '../platform/db/outage.ts'
 import type { DB } from '../platform/db/schema.gen.ts'
 import { AppError, codeOf, messageOf, unavailable } from '../platform/errors.ts'
 import { type EmbeddedDatabase, openEmbedded } from '../platform/postgres/embedded.ts'
@@ -12,7 +13,6 @@ import { createRunService, type RunService } from '../runs/index.ts'
 import { createSeal, loadInstanceKey, type Seal } from '../secrets/index.ts'
 import { createStateService, type StateService } from '../state/index.ts'
 import type { Config } from './config.ts'
-import { isOutage } from './outage.ts'
 
 /** Everything that one process works with: the database, and the services over it. */
 export interface Context extends AsyncDisposable {

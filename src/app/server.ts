@@ -33,7 +33,7 @@ export function startServer(deps: ServerDeps, options: ServeOptions): Promise<Ru
   return serve(createApp(deps), options)
 }
 
-export function createApp(deps: ServerDeps) {
+function createApp(deps: ServerDeps) {
   const { projects, log } = deps
   const state = stateProtocol({
     state: deps.state,

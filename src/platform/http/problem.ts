@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { isOutage } from '../db/outage.ts'
 import { AppError, codeOf, type ErrorCode, unavailable } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { reply } from './reply.ts'
@@ -78,31 +79,12 @@ function json(status: number, body: object, headers: Record<string, string> = {}
   })
 }
 
-// PostgreSQL: connection exceptions, insufficient resources, shutting down, crash, starting up.
-const databaseIsAway = /^(08\d\w{2}|53\w{3}|57P0[1235])$/
-const networkIsAway = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-])
+// PostgreSQL: no room, no memory.
+const INSUFFICIENT_RESOURCES = /^53\w{3}$/
 
-/** What `pg` throws when there is no database to talk to. */
 function databaseTrouble(error: unknown): AppError | undefined {
-  const code = codeOf(error)
-  const away =
-    (code !== undefined && (databaseIsAway.test(code) || networkIsAway.has(code))) ||
-    (code === 'ENOENT' &&
-      error instanceof Error &&
-      'syscall' in error &&
-      error.syscall === 'connect') ||
-    (error instanceof Error &&
-      /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message))
-  if (!away) return undefined
-  return unavailable('the database cannot be reached', {
+  if (!isOutage(error) && !INSUFFICIENT_RESOURCES.test(codeOf(error) ?? '')) return undefined
+  return unavailable('the database cannot be used at the moment', {
     cause: error,
     next: 'Try again in a moment; nothing was lost.',
   })
