@@ -1,10 +1,10 @@
 import type { Db } from '../platform/db/db.ts'
 import { unpack } from './content.ts'
+import { readContent } from './content-store.ts'
 import { type ChangeCount, countChanges } from './count.ts'
 import { inspectGently, type StateHeader } from './header.ts'
 import { parseState } from './parsed-state.ts'
 import type { StateVersion } from './state-version.ts'
-import { readContent } from './version-store.ts'
 
 /** What an upload changes against the version before it. */
 export interface Comparison {
@@ -45,7 +45,7 @@ async function managedIn(bytes: Buffer): Promise<number | undefined> {
 
 /** Undefined for a version that is damaged: it must not keep a newer one from being recorded. */
 async function readableBytes(db: Db, version: StateVersion): Promise<Buffer | undefined> {
-  const gzip = await readContent(db, version.id)
+  const gzip = await readContent(db, 'state_versions', version.id)
   if (gzip === undefined) return undefined
   const { sha256, size } = version
   return unpack({ sha256, size, gzip }, `state version ${version.number}`).catch(() => undefined)

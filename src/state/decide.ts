@@ -24,7 +24,7 @@ export interface WriteQuestion {
   readonly limits: GuardLimits
 }
 
-export interface Recorded {
+interface Recorded {
   readonly lineage: string
   readonly serial: number
   readonly sha256: string
@@ -32,7 +32,7 @@ export interface Recorded {
   readonly managed: number | undefined
 }
 
-export interface UploadFacts {
+interface UploadFacts {
   readonly header: Pick<StateHeader, 'serial' | 'lineage' | 'encrypted' | 'managed'>
   readonly sha256: string
 }

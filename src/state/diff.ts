@@ -5,8 +5,6 @@ import { type InstanceMatch, matchInstances, type Taint } from './match.ts'
 import type { Output, ParsedState } from './parsed-state.ts'
 import { equalValues, type Value } from './value.ts'
 
-export type { AttributeChange } from './attribute-changes.ts'
-
 /** One instance that differs between two states. Nothing in it is secret. */
 export interface ResourceChange {
   /** `schema`: only a provider upgrade rewrote it. `folded`: only private data or dependencies differ. */

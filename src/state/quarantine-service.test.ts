@@ -163,4 +163,5 @@ test('a state that is not there', async ({ state }) => {
   const id = '00000000-0000-4000-8000-000000000000'
   await expect(state.quarantinedBytes(id)).rejects.toMatchObject({ code: 'not_found' })
   await expect(state.promote(id, why)).rejects.toMatchObject({ code: 'not_found' })
+  await expect(state.dismiss("x'; --", why)).rejects.toMatchObject({ code: 'not_found' })
 })

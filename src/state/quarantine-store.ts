@@ -124,16 +124,6 @@ export async function findAtRisk(
   return row && toQuarantined(row)
 }
 
-/** The stored gzip of a rejected upload. */
-export async function readQuarantinedContent(db: Db, id: string): Promise<Buffer | undefined> {
-  const row = await db
-    .selectFrom('quarantined_states')
-    .select('content')
-    .where('id', '=', id)
-    .executeTakeFirst()
-  return row?.content
-}
-
 /** False when somebody resolved it before. */
 export async function resolveQuarantined(
   db: Db,

@@ -101,9 +101,11 @@ test('needs a reason, and a version that is there and not current', async ({
   await expect(state.rollback(workspace, { ...request, to: 1, reason: '' })).rejects.toMatchObject({
     code: 'invalid',
   })
-  await expect(state.rollback(workspace, { ...request, to: 9 })).rejects.toMatchObject({
-    code: 'not_found',
-  })
+  for (const to of [9, 0, -1, 1.5, 2 ** 40, Number.NaN]) {
+    await expect(state.rollback(workspace, { ...request, to })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  }
   await expect(state.rollback(workspace, { ...request, to: 3 })).rejects.toMatchObject({
     code: 'conflict',
   })

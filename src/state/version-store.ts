@@ -66,16 +66,6 @@ export async function listVersions(
   return rows.map(toVersion)
 }
 
-/** The stored gzip of a version. */
-export async function readContent(db: Db, id: string): Promise<Buffer | undefined> {
-  const row = await db
-    .selectFrom('state_versions')
-    .select('content')
-    .where('id', '=', id)
-    .executeTakeFirst()
-  return row?.content
-}
-
 export async function findHighestSerial(
   db: Db,
   workspaceId: string,

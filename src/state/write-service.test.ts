@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { test as base } from '../../test/support/database.ts'
 import { aLock, anUpload, aState, aWorkspace } from '../../test/support/state.ts'
@@ -378,4 +378,18 @@ test('a state of 50 MB is kept exactly, guarded, and counted by nobody', async (
   expect(await state.write(workspace, anUpload(large(2, 29_999)))).toMatchObject({
     kind: 'written',
   })
+})
+
+test('bytes that cannot be compressed are kept exactly, state or not', async ({
+  state,
+  workspace,
+}) => {
+  const noise = randomBytes(40 * 1024 * 1024)
+  const bytes = aState({ serial: 1, names: [noise.toString('base64')] })
+
+  await state.write(workspace, anUpload(bytes))
+  const result = await state.write(workspace, anUpload(noise))
+
+  expect((await state.currentBytes(workspace))?.bytes.equals(bytes)).toBe(true)
+  await expectKept(state, result, noise)
 })
