@@ -103,7 +103,7 @@ export async function ignoredFiles(
   files: readonly string[],
 ): Promise<string[]> {
   if (files.length === 0) return []
-  const result = await git(directory, env, ['check-ignore', '-z', '--', ...files])
+  const result = await git(directory, env, ['check-ignore', '-z', '--stdin'], files.join('\0'))
   return result.stdout
     .toString('utf8')
     .split('\0')
@@ -121,10 +121,11 @@ export async function writeConfig(
   return result.exitCode === 0
 }
 
-function git(directory: string, env: Environment, args: readonly string[]) {
+function git(directory: string, env: Environment, args: readonly string[], input?: string) {
   return runCommand('git', ['-C', directory, ...args], {
     env: gitEnvironment(env),
     timeout: 60_000,
+    ...(input === undefined ? {} : { input }),
   })
 }
 
