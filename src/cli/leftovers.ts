@@ -16,6 +16,13 @@ export interface LeftoverState {
   readonly next: string | undefined
 }
 
+/** What is left on this machine of runs in a workspace. */
+export interface Leftovers {
+  /** A Terraform that is still at work although its runner is gone. */
+  readonly atWork: { readonly runId: number; readonly pid: number | undefined } | undefined
+  readonly states: readonly LeftoverState[]
+}
+
 /**
  * States newer than everything that is recorded, which a killed runner or a Terraform that could not deliver left on this machine, the one
  * with the highest serial first. Broken ones are passed over.
@@ -23,7 +30,7 @@ export interface LeftoverState {
 export async function findLeftovers(
   { context, workspace, location }: WorkspacePlace,
   unknown: Run | undefined,
-): Promise<LeftoverState[]> {
+): Promise<Leftovers> {
   const current = await context.state.current(workspace.id)
   const leftover = await inspectLeftover(workDirectoryOf(context, workspace))
   const errored = path.join(location.directory, 'errored.tfstate')
@@ -50,7 +57,7 @@ export async function findLeftovers(
           next: `portolan state push ${JSON.stringify(leftover?.erroredState?.file ?? errored)} --reason "…"`,
         },
   ]
-  return found
+  const states = found
     .flatMap((one) => {
       if (one === undefined) return []
       const inspection = inspectState(one.bytes)
@@ -61,4 +68,6 @@ export async function findLeftovers(
       return newer ? [{ ...one, serial, resources: managed ?? 0 }] : []
     })
     .sort((a, b) => b.serial - a.serial)
+  const atWork = leftover?.alive === true ? { runId: leftover.runId, pid: leftover.pid } : undefined
+  return { atWork, states }
 }

@@ -1,6 +1,8 @@
 import type { RunWatch } from '../app/local-run.ts'
 import type { Run } from '../runs/index.ts'
 import {
+  did,
+  doing,
   logged,
   type Progress,
   renderProgress,
@@ -90,10 +92,9 @@ export function openRunScreen(terminal: Terminal, workspace: string): RunScreen 
       if (event.status === 'started' || !terminal.live.available) return
       const { style } = terminal
       const sign = event.status === 'done' ? style.good('✓') : style.bad('✗')
+      const what = event.status === 'done' ? did(event.action) : `${doing(event.action)} failed`
       const seconds = event.seconds === undefined ? '' : ` ${duration(event.seconds)}`
-      terminal.print(
-        `${sign} ${sanitiseLine(event.address)}  ${style.dim(`${event.action}${seconds}`)}`,
-      )
+      terminal.print(`${sign} ${sanitiseLine(event.address)}  ${style.dim(`${what}${seconds}`)}`)
       paint()
     },
     notice,

@@ -5,7 +5,7 @@ import { type Operation, type Run, runName, type StoredPlan } from '../runs/inde
 import { maskState, parseState } from '../state/index.ts'
 import { type Call, exit } from './call.ts'
 import type { WorkspacePlace } from './place.ts'
-import { planText } from './render/plan-text.ts'
+import { errorText, planText } from './render/plan-text.ts'
 import { doneLine, riskLine, summaryLine } from './render/run-view.ts'
 import { outputLines } from './render/state-view.ts'
 import { sanitise, sanitiseLine } from './render/text.ts'
@@ -71,8 +71,15 @@ export async function planAndShow(
     screen.watch,
   )
   const text = screen.end()
-  if (terminal.live.available) terminal.print(planText(text, terminal.style))
+  if (terminal.live.available && saysMore(run, text)) {
+    terminal.print(planText(text, terminal.style))
+  }
   return { run, files }
+}
+
+/** Of a run without changes only a warning is worth a person's time. */
+function saysMore(run: Run, text: string): boolean {
+  return run.status !== 'unchanged' || text.includes('Warning:')
 }
 
 /** The lines below a plan: what it would do, how risky that is, what it was made with. */
@@ -196,31 +203,36 @@ async function showEnd(
     const done = run.summary === undefined ? 'done' : doneLine(run.summary)
     terminal.print(
       '',
-      `${style.good(style.bold('Applied'))} ${name}: ${done} in ${duration(seconds)}${state}`,
+      `${style.good(style.bold('Applied'))} ${name}: ${done} in ${tookText(seconds)}${state}`,
     )
-    if (current !== undefined && !terminal.json) {
+    // Elsewhere Terraform's own output has shown them.
+    if (current !== undefined && terminal.live.available) {
       const shown = maskState(parseState(current.bytes))
       if (shown.outputs.length > 0) terminal.print('', ...outputLines(shown, style))
     }
     return flags.detailedExitcode === true ? exit.changes : exit.done
   }
-  if (terminal.live.available) terminal.print(planText(text, style))
+  if (run.status === 'cancelled') {
+    terminal.note(
+      '',
+      `${style.warn(style.bold('Cancelled'))} ${name}: what was finished before is recorded.`,
+      `${style.accent('→')} portolan state diff   shows it; portolan plan   what is left to do`,
+    )
+    return exit.error
+  }
+  if (terminal.live.available) terminal.print(errorText(text, style))
   terminal.note(
     '',
-    `${style.bad(style.bold('error:'))} ${name} ${endings[run.status] ?? run.status}: ${sanitise(run.reason ?? '')}`,
-  )
-  terminal.note(
+    `${style.bad(style.bold('error:'))} ${name} ${run.status === 'unknown' ? 'ended unseen' : run.status}: ${sanitise(run.reason ?? '')}`,
     run.status === 'unknown'
       ? `${style.accent('→')} The workspace is frozen until a person decides: portolan state rescue`
-      : `${style.accent('→')} What was done is recorded (portolan state diff). Mend the cause and plan again; all output: portolan logs ${name}`,
+      : `${style.accent('→')} What was done before is recorded: portolan state diff. Mend the cause and plan again.`,
   )
   return exit.error
 }
 
-const endings: Readonly<Record<string, string>> = {
-  failed: 'failed',
-  cancelled: 'was cancelled',
-  unknown: 'ended unseen',
+function tookText(seconds: number): string {
+  return seconds < 1 ? 'under a second' : duration(seconds)
 }
 
 /** Opens the screen of a run for the length of some work. */

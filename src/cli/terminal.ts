@@ -82,11 +82,13 @@ async function ask(question: string): Promise<string | undefined> {
 function createLiveRegion(available: boolean): LiveRegion {
   const { stdout } = process
   let painted = 0
+  let last = ''
   const erase = () => (painted === 0 ? '' : `\u001b[${painted}A\r\u001b[0J`)
   const clear = () => {
     if (painted === 0) return
     stdout.write(erase() + SHOW_CURSOR)
     painted = 0
+    last = ''
     process.off('exit', clear)
   }
   return {
@@ -96,6 +98,8 @@ function createLiveRegion(available: boolean): LiveRegion {
       if (!available || lines.length === 0) return
       const room = Math.max(1, (stdout.rows ?? 24) - 1)
       const shown = lines.slice(0, room)
+      if (painted > 0 && shown.join('\n') === last) return
+      last = shown.join('\n')
       if (painted === 0) process.once('exit', clear)
       stdout.write(`${erase()}${HIDE_CURSOR}${shown.join('\n')}\n`)
       painted = shown.length

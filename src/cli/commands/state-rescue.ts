@@ -1,4 +1,4 @@
-import { AppError, invalid, notFound } from '../../platform/errors.ts'
+import { AppError, conflict, invalid, notFound } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
 import type { QuarantinedState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
@@ -40,10 +40,11 @@ async function list({ terminal }: Call<Flags>, place: WorkspacePlace): Promise<n
   const { style } = terminal
   const quarantined = await context.state.quarantined(workspace.id)
   const unknown = (await context.runs.live(workspace.id)).find((one) => one.status === 'unknown')
-  const leftovers = await findLeftovers(place, unknown)
+  const { atWork, states: leftovers } = await findLeftovers(place, unknown)
   terminal.emit({
     quarantined,
     unknown: unknown === undefined ? null : `run-${unknown.id}`,
+    atWork: atWork ?? null,
     leftovers: leftovers.map(({ bytes: _bytes, ...facts }) => facts),
   })
   if (quarantined.length === 0 && unknown === undefined && leftovers.length === 0) {
@@ -62,8 +63,9 @@ async function list({ terminal }: Call<Flags>, place: WorkspacePlace): Promise<n
   if (unknown !== undefined) {
     terminal.print(
       style.bold(`run-${unknown.id}: nobody saw how its apply ended`),
-      `  ${sanitiseLine(unknown.reason ?? '')}`,
-      '  The workspace is frozen. Make sure that its Terraform runs no more, then:',
+      atWork === undefined
+        ? '  The workspace is frozen. When you are sure that its Terraform runs no more:'
+        : `  Its Terraform is still at work (process ${atWork.pid ?? 'unknown'}): let it end, then:`,
       `  portolan state rescue --recover run-${unknown.id} --reason "…"   records the newest state that was seen, releases the lock`,
     )
   }
@@ -130,7 +132,16 @@ async function recover(call: Call<Flags>, place: WorkspacePlace, id: number): Pr
       next: 'Go to its directory, or use -C and -e.',
     })
   }
-  const [newest] = await findLeftovers(place, found)
+  const { atWork, states } = await findLeftovers(place, found)
+  if (atWork !== undefined && atWork.runId === id) {
+    throw conflict(
+      `the Terraform of run-${id} is still at work (process ${atWork.pid ?? 'unknown'})`,
+      {
+        next: 'Let it end: it writes its state by itself. Then recover the run.',
+      },
+    )
+  }
+  const [newest] = states
   const request = { actor: location.actor, reason }
   const recovered = await context.runs
     .recover(id, { ...request, state: newest?.bytes ?? 'live' })

@@ -58,6 +58,23 @@ export function logged(progress: Progress, text: string): Progress {
   return lines === '' ? progress : { ...progress, lastLine: lines }
 }
 
+const verbs: Readonly<Record<string, readonly [now: string, done: string]>> = {
+  create: ['creating', 'created'],
+  update: ['changing', 'changed'],
+  delete: ['destroying', 'destroyed'],
+  read: ['reading', 'read'],
+}
+
+/** What is being done to a resource, for people: `creating`. */
+export function doing(action: string): string {
+  return verbs[action]?.[0] ?? sanitiseLine(action)
+}
+
+/** What was done to a resource, for people: `created`. */
+export function did(action: string): string {
+  return verbs[action]?.[1] ?? sanitiseLine(action)
+}
+
 const SHOWN_RESOURCES = 6
 
 /** The lines of the live region. Pure: the same progress, time and width give the same lines. */
@@ -71,8 +88,9 @@ export function renderProgress(
   const shown = progress.running.slice(0, SHOWN_RESOURCES)
   for (const one of shown) {
     const seconds = duration((now - one.startedAt) / 1000)
-    const name = cut(one.address, Math.max(10, width - one.action.length - seconds.length - 8))
-    lines.push(`  ${style.accent('•')} ${name} ${style.dim(`${one.action} ${seconds}`)}`)
+    const verb = doing(one.action)
+    const name = cut(one.address, Math.max(10, width - verb.length - seconds.length - 8))
+    lines.push(`  ${style.accent('•')} ${name}  ${style.dim(`${verb} ${seconds}`)}`)
   }
   const more = progress.running.length - shown.length
   if (more > 0) lines.push(style.dim(`    and ${more} more`))

@@ -55,17 +55,25 @@ export function resourceLines(instance: ResourceInstance, style: Style): string[
     instance.deposed === undefined ? '' : style.warn(' (deposed)'),
   ].join('')
   const facts = style.dim(`provider ${sanitiseLine(instance.provider)}`)
-  return [head, facts, '', ...attributeLines(instance.attributes)]
+  // `terraform_data` takes any type: its values are kept with their types beside them.
+  const unwrap = instance.type === 'terraform_data'
+  return [head, facts, '', ...attributeLines(instance.attributes, unwrap)]
 }
 
-function attributeLines(attributes: Value): string[] {
+function attributeLines(attributes: Value, unwrap: boolean): string[] {
   if (!isPlainObject(attributes)) return [valueText(attributes)]
   const names = Object.keys(attributes).sort()
   const width = Math.max(0, ...names.map((name) => name.length))
   return names.flatMap((name) => {
-    const [first = '', ...more] = valueText(attributes[name] ?? null).split('\n')
+    const value = attributes[name] ?? null
+    const [first = '', ...more] = valueText(unwrap ? withoutType(value) : value).split('\n')
     return [`${sanitiseLine(name).padEnd(width)} = ${first}`, ...more]
   })
+}
+
+function withoutType(value: Value): Value {
+  if (!isPlainObject(value) || Object.keys(value).sort().join() !== 'type,value') return value
+  return value['value'] ?? null
 }
 
 /** A value as people read it; numbers keep every digit. */
@@ -80,9 +88,13 @@ export function valueText(value: Value, indent = ''): string {
   if (isPlainObject(value)) {
     const names = Object.keys(value)
     if (names.length === 0) return '{}'
-    const items = names.map((name) => {
-      const key = /^[\w-]+$/.test(name) ? name : JSON.stringify(name)
-      return `${indent}  ${sanitise(key)} = ${valueText(value[name] ?? null, `${indent}  `)}`
+    const keys = names.map((name) =>
+      /^[\w-]+$/.test(name) ? name : sanitise(JSON.stringify(name)),
+    )
+    const width = Math.max(...keys.map((key) => key.length))
+    const items = names.map((name, at) => {
+      const shown = valueText(value[name] ?? null, `${indent}  `)
+      return `${indent}  ${(keys[at] ?? '').padEnd(width)} = ${shown}`
     })
     return ['{', ...items, `${indent}}`].join('\n')
   }

@@ -77,7 +77,9 @@ function runText(run: Run, now: Date, style: Style): string {
       ? ''
       : `: ${run.status === 'applied' ? doneLine(run.summary) : summaryLine(run.summary)}`
   const reason =
-    run.reason === undefined || run.status === 'applied' ? '' : ` (${sanitiseLine(run.reason)})`
+    run.reason === undefined || run.status === 'applied' || run.status === 'unknown'
+      ? ''
+      : ` (${sanitiseLine(run.reason)})`
   return `run-${run.id} ${run.operation} ${statusWord(run.status, style)} ${ago(lastMoment(run), now)} by ${shortActor(run.actor)}${what}${reason}`
 }
 

@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { test as base } from '../support/database.ts'
+
+const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
+
+export interface Ended {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** Every line of standard output as JSON; only of a call with `--json`. */
+  events(): Record<string, unknown>[]
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+  /** Resolves when standard output has matched; rejects when the command ends before. */
+  said(pattern: RegExp): Promise<void>
+}
+
+/** A repository of a person, and the command line in it. */
+export interface Cli {
+  readonly directory: string
+  readonly dataHome: string
+  write(name: string, content: string): Promise<void>
+  run(...args: string[]): Promise<Ended>
+  start(...args: string[]): Running
+  git(...args: string[]): Promise<Ended>
+}
+
+/** vitest's `test` with a command line in an empty git repository and a database of its own. */
+export const test = base.extend<{ cli: Cli }>({
+  cli: async ({ connection }, use) => {
+    const root = await mkdtemp(path.join(tmpdir(), 'portolan-cli-'))
+    const directory = path.join(root, 'shop')
+    const dataHome = path.join(root, 'data')
+    await mkdir(directory)
+    const environment = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: root,
+      PORTOLAN_DATA_DIR: dataHome,
+      DATABASE_URL: connection,
+      TF_CLI_CONFIG_FILE: '/dev/null',
+      CHECKPOINT_DISABLE: '1',
+      GIT_CONFIG_NOSYSTEM: '1',
+    }
+    const start = (command: string, args: readonly string[]) =>
+      follow(
+        spawn(command, args, {
+          cwd: directory,
+          env: environment,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
+      )
+    const cli: Cli = {
+      directory,
+      dataHome,
+      write: async (name, content) => {
+        const file = path.join(directory, name)
+        await mkdir(path.dirname(file), { recursive: true })
+        await writeFile(file, content)
+      },
+      run: (...args) => start(process.execPath, [program, ...args]).ended,
+      start: (...args) => start(process.execPath, [program, ...args]),
+      git: (...args) => start('git', args).ended,
+    }
+    await cli.git('init', '-q')
+    await cli.git('config', 'user.name', 'Ada')
+    await cli.git('config', 'user.email', 'ada@example.org')
+    await use(cli)
+    await rm(root, { recursive: true, force: true })
+  },
+})
+
+function follow(child: ChildProcess): Running {
+  let stdout = ''
+  let stderr = ''
+  const listeners = new Set<() => void>()
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    for (const listener of listeners) listener()
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (exitCode) =>
+      resolve({
+        exitCode,
+        stdout,
+        stderr,
+        events: () =>
+          stdout
+            .split('\n')
+            .filter((line) => line !== '')
+            .map((line) => JSON.parse(line)),
+      }),
+    )
+  })
+  return {
+    child,
+    ended,
+    said: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!pattern.test(stdout)) return
+          listeners.delete(look)
+          resolve()
+        }
+        listeners.add(look)
+        look()
+        void ended.then(() =>
+          reject(new Error(`it ended without ${pattern}:\n${stdout}\n${stderr}`)),
+        )
+      }),
+  }
+}
+
+/** Two resources, an output and a sensitive one. */
+export function sample(image: string): string {
+  return `
+resource "terraform_data" "app" {
+  input = { image = "${image}" }
+}
+variable "password" {
+  type      = string
+  sensitive = true
+  default   = "correct horse battery staple"
+}
+resource "terraform_data" "admin" {
+  input = { password = var.password }
+}
+output "image" { value = terraform_data.app.output.image }
+output "password" {
+  value     = var.password
+  sensitive = true
+}
+`
+}
+
+/** A resource whose creation goes on until the file \`go\` is there. */
+export const slow = `
+resource "terraform_data" "first" {}
+resource "terraform_data" "slow" {
+  depends_on = [terraform_data.first]
+  provisioner "local-exec" { command = "echo begun; until [ -e go ]; do sleep 0.05; done" }
+}
+`
