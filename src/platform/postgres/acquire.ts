@@ -1,18 +1,12 @@
 import { existsSync } from 'node:fs'
 import { type AppError, codeOf, messageOf, unavailable } from '../errors.ts'
 import { type Claim, takeClaim } from './claim.ts'
-import {
-  type Cluster,
-  createFirstCluster,
-  currentCluster,
-  keepOldCluster,
-  removeLeftovers,
-} from './cluster.ts'
+import { type Cluster, createFirstCluster, currentCluster, removeLeftovers } from './cluster.ts'
 import { isPassing } from './failures.ts'
 import { socketIn } from './paths.ts'
 import type { Place, PlaceOptions } from './place.ts'
 import {
-  awaitStop,
+  awaitEnd,
   discardPidFile,
   readPidFile,
   retirePostmaster,
@@ -110,7 +104,13 @@ async function tryAcquire(site: Site, wait: Wait): Promise<Attempt> {
     }
     if ((await serverState(cluster.directory)).kind === 'running') return attempt
   }
-  return startIfStopped(site, cluster, wait)
+  try {
+    return await startIfStopped(site, cluster, wait)
+  } catch (error) {
+    const current = await currentCluster(site.place)
+    if (current?.directory === cluster.directory) throw error
+    return { kind: 'again', pause: true, seen: 'another command was replacing the database' }
+  }
 }
 
 async function join(
@@ -123,7 +123,10 @@ async function join(
     const claim = await takeClaim(socketDirectory, Math.max(100, wait.until - Date.now()))
     // Between the look and the claim an upgrade may have put another cluster in its place.
     const current = await currentCluster(site.place)
-    if (claim.dataDirectory === cluster.directory && current?.directory === cluster.directory) {
+    if (
+      claim.postmaster.dataDirectory === cluster.directory &&
+      current?.directory === cluster.directory
+    ) {
       return { kind: 'claimed', claim, started: false }
     }
     await claim.release()
@@ -210,7 +213,6 @@ async function upgradeOrJoin(
   } finally {
     await claim.release()
   }
-  await awaitStop(cluster.directory, site.patience)
-  await keepOldCluster(cluster.directory)
+  await awaitEnd(claim.postmaster, site.patience)
   return { kind: 'done', what: 'upgraded' }
 }

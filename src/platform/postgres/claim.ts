@@ -1,5 +1,5 @@
 import { Client, type ClientConfig } from 'pg'
-import { serverState, stopPostmaster } from './postmaster.ts'
+import { isRunning, type Postmaster, readPidFile, stopPostmaster } from './postmaster.ts'
 import { DATABASE, PORT, ROLE } from './settings.ts'
 
 /** The advisory lock that says "in use": shared by every command, exclusive to stop or upgrade. */
@@ -25,7 +25,7 @@ export function connectionTo(socketDirectory: string): Connection {
  */
 export interface Claim {
   readonly socketDirectory: string
-  readonly dataDirectory: string
+  readonly postmaster: Postmaster
   /** False when the server crashed or was stopped by somebody. */
   holds(): Promise<boolean>
   /** Gives the claim up without stopping the server. */
@@ -43,13 +43,13 @@ export interface Claim {
  */
 export async function takeClaim(socketDirectory: string, patience: number): Promise<Claim> {
   const session = new Session(socketDirectory, patience)
-  const dataDirectory = await session.open()
+  const postmaster = await session.open()
   return {
     socketDirectory,
-    dataDirectory,
-    holds: () => session.holds(dataDirectory),
+    postmaster,
+    holds: () => session.holds(postmaster),
     leave: () => session.close(),
-    release: () => session.release(dataDirectory),
+    release: () => session.release(postmaster),
     tryExclusive: () => session.tryExclusive(),
   }
 }
@@ -77,35 +77,37 @@ class Session {
     })
   }
 
-  async open(): Promise<string> {
+  async open(): Promise<Postmaster> {
     try {
       await this.client.connect()
       const { rows } = await this.client.query<{ directory: string }>(
         `select pg_advisory_lock_shared($1), current_setting('data_directory') as directory`,
         [CLAIM],
       )
-      return rows[0]?.directory ?? ''
+      const dataDirectory = rows[0]?.directory ?? ''
+      // While this session lives, so does the postmaster that the file names.
+      return { pid: (await readPidFile(dataDirectory))?.pid ?? 0, dataDirectory }
     } catch (error) {
       await this.close()
       throw error
     }
   }
 
-  async holds(dataDirectory: string): Promise<boolean> {
+  async holds(postmaster: Postmaster): Promise<boolean> {
     if (this.ended) return false
     const answers = await this.client.query('select').then(
       () => true,
       () => false,
     )
     // The children of a killed postmaster answer for another moment.
-    return answers && !this.ended && (await serverState(dataDirectory)).kind === 'running'
+    return answers && !this.ended && (await isRunning(postmaster))
   }
 
-  async release(dataDirectory: string): Promise<void> {
+  async release(postmaster: Postmaster): Promise<void> {
     if (this.ended) return
     try {
       if (await this.tryExclusive()) {
-        await stopPostmaster(dataDirectory)
+        await stopPostmaster(postmaster)
         // Until the shutdown ends this session nobody else can get a claim on the dying server.
         await Promise.race([this.over, timeout(5_000)])
       }

@@ -44,7 +44,7 @@ export async function serverState(dataDirectory: string): Promise<ServerState> {
   }
   // PostgreSQL itself takes over a dead one's file, and then looks for the dead one's children.
   if (!isAlive(pidFile.pid)) return { kind: 'stopped' }
-  const runs = await mayBePostmaster(pidFile.pid, dataDirectory)
+  const runs = await isRunning({ pid: pidFile.pid, dataDirectory })
   return runs ? { kind: 'running', pidFile } : { kind: 'stale', text }
 }
 
@@ -149,19 +149,31 @@ function explainStart(output: string, place: Place): void {
   }
 }
 
-/** Asks a postmaster to end its sessions and stop; it writes its checkpoint after this returns. */
-export async function stopPostmaster(dataDirectory: string): Promise<void> {
-  const state = await serverState(dataDirectory)
-  if (state.kind === 'running' && state.pidFile !== undefined) signal(state.pidFile.pid, 'SIGINT')
+/** A running postmaster and the data directory that it was started with, which may have moved. */
+export interface Postmaster {
+  readonly pid: number
+  readonly dataDirectory: string
 }
 
-/** Waits until nothing runs in a data directory. */
-export async function awaitStop(dataDirectory: string, milliseconds: number): Promise<void> {
+/** Asks a postmaster to end its sessions and stop; it writes its checkpoint after this returns. */
+export async function stopPostmaster(postmaster: Postmaster): Promise<void> {
+  if (await isRunning(postmaster)) signal(postmaster.pid, 'SIGINT')
+}
+
+/** Waits until a postmaster has ended. */
+export async function awaitEnd(postmaster: Postmaster, milliseconds: number): Promise<void> {
   const deadline = Date.now() + milliseconds
-  while ((await serverState(dataDirectory)).kind === 'running') {
-    if (Date.now() > deadline) throw unavailable(`PostgreSQL in ${dataDirectory} does not stop`)
+  while (await isRunning(postmaster)) {
+    if (Date.now() > deadline) {
+      throw unavailable(`PostgreSQL in ${postmaster.dataDirectory} does not stop`)
+    }
     await sleep(10)
   }
+}
+
+/** Whether it still is that postmaster, and not another process with its number. */
+export async function isRunning({ pid, dataDirectory }: Postmaster): Promise<boolean> {
+  return isAlive(pid) && (await mayBePostmaster(pid, dataDirectory))
 }
 
 /** Ends a postmaster at once, for a data directory that is about to be deleted. */
@@ -169,7 +181,7 @@ export async function killPostmaster(dataDirectory: string): Promise<void> {
   const state = await serverState(dataDirectory)
   if (state.kind !== 'running' || state.pidFile === undefined) return
   signal(state.pidFile.pid, 'SIGQUIT')
-  await awaitStop(dataDirectory, 10_000)
+  await awaitEnd({ pid: state.pidFile.pid, dataDirectory }, 10_000)
 }
 
 /** Lets sessions go on and takes no new ones, so that the server ends with the last of them. */
@@ -220,7 +232,7 @@ async function writeIfNew(file: string, text: string): Promise<void> {
 }
 
 /** Keeps the log and the one before it, each of a bounded size. */
-export async function rotateLog(log: string): Promise<void> {
+async function rotateLog(log: string): Promise<void> {
   if ((await logSize(log)) < LARGEST_LOG) return
   await rename(log, `${log}.1`).catch(() => undefined)
 }

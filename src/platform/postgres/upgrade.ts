@@ -4,11 +4,17 @@ import { openDb } from '../db/db.ts'
 import { migrate } from '../db/migrate.ts'
 import { messageOf, unavailable } from '../errors.ts'
 import { type Claim, connectionTo } from './claim.ts'
-import { type Cluster, createCluster, switchCluster } from './cluster.ts'
+import {
+  type Cluster,
+  createCluster,
+  currentCluster,
+  keepOldCluster,
+  switchCluster,
+} from './cluster.ts'
 import { copyTables } from './copy-tables.ts'
 import { isDiskFull } from './failures.ts'
 import {
-  awaitStop,
+  awaitEnd,
   killPostmaster,
   readPidFile,
   type StartOptions,
@@ -36,7 +42,8 @@ export async function upgradeCluster(upgrade: Upgrade, claim: Claim): Promise<vo
     await fill(upgrade, claim, fresh)
     await switchCluster(start.place, fresh)
   } catch (error) {
-    if (fresh !== undefined) {
+    const current = await currentCluster(start.place)
+    if (fresh !== undefined && current?.directory === cluster.directory) {
       await killPostmaster(fresh)
       await rm(fresh, { recursive: true, force: true })
     }
@@ -49,13 +56,17 @@ export async function upgradeCluster(upgrade: Upgrade, claim: Claim): Promise<vo
       },
     )
   }
+  // The old server still runs, so nobody started another in it, and from now on nobody finds it.
+  await keepOldCluster(cluster.directory)
 }
 
 async function fill(upgrade: Upgrade, claim: Claim, fresh: string): Promise<void> {
   const { start, to } = upgrade
   await startPostmaster({ ...start, dataDirectory: fresh, programs: to, purpose: '-new' })
-  const socketDirectory = (await readPidFile(fresh))?.socketDirectory
-  if (socketDirectory === undefined) throw unavailable('the new PostgreSQL did not start')
+  const pidFile = await readPidFile(fresh)
+  const socketDirectory = pidFile?.ready ? pidFile.socketDirectory : undefined
+  if (pidFile === undefined || socketDirectory === undefined)
+    throw unavailable('the new PostgreSQL did not start')
   // Both at this version's schema: the tables of one are the tables of the other.
   await migrateAt(claim.socketDirectory)
   await migrateAt(socketDirectory)
@@ -71,8 +82,8 @@ async function fill(upgrade: Upgrade, claim: Claim, fresh: string): Promise<void
   } finally {
     await Promise.allSettled([source.end(), target.end()])
   }
-  await stopPostmaster(fresh)
-  await awaitStop(fresh, 60_000)
+  await stopPostmaster({ pid: pidFile.pid, dataDirectory: fresh })
+  await awaitEnd({ pid: pidFile.pid, dataDirectory: fresh }, 60_000)
 }
 
 async function migrateAt(socketDirectory: string): Promise<void> {
