@@ -154,8 +154,12 @@ test('what was promoted stays so when it is sent once more', async ({ state, wor
   const { id } = await refused(state, workspace, bytes)
   await state.promote(id, why)
 
-  await state.write(workspace, anUpload(bytes, { authority: { kind: 'lock', lockId: 'alice-1' } }))
+  const again = await state.write(workspace, {
+    ...anUpload(bytes, { actor: 'mallory' }),
+    authority: { kind: 'lock', lockId: 'alice-1' },
+  })
 
+  expect(again).toMatchObject({ quarantined: { id, resolution: 'promoted', actor: 'alice' } })
   expect(await state.atRisk(workspace)).toBeUndefined()
 })
 

@@ -38,10 +38,12 @@ export interface NewQuarantined {
   readonly atRisk: boolean
 }
 
-// An open entry of who held the lock stays that one's: a stranger with the same bytes changes nothing.
+// A promoted entry is history, and an open one of who held the lock stays that one's: a stranger with
+// the same bytes changes nothing.
 function again<T>(column: 'actor' | 'reason' | 'run_id' | 'lock_id' | 'at_risk') {
   const name = sql.ref(column)
-  return sql<T>`case when quarantined_states.resolution is null and quarantined_states.at_risk and not excluded.at_risk
+  return sql<T>`case when quarantined_states.resolution = 'promoted'
+    or quarantined_states.resolution is null and quarantined_states.at_risk and not excluded.at_risk
     then quarantined_states.${name} else excluded.${name} end`
 }
 
