@@ -74,9 +74,9 @@ test('three clients, an operator and a bad network lose nothing that was acknowl
       written += witness.acknowledged.size
       refused += witness.rejected.length
     }),
-    { numRuns: Number(process.env['PORTOLAN_TEST_RUNS'] ?? 40) },
+    { numRuns: Number(process.env['PORTOLAN_TEST_RUNS'] ?? 30) },
   )
   // The schedules are not idle.
-  expect(written).toBeGreaterThan(40)
-  expect(refused).toBeGreaterThan(10)
-})
+  expect(written).toBeGreaterThan(30)
+  expect(refused).toBeGreaterThan(5)
+}, 240_000)
