@@ -8,6 +8,7 @@ export {
   type StatePlace,
   showArguments,
 } from './terraform/command.ts'
+export { overrideFileName } from './terraform/config-file-names.ts'
 export {
   assertBackend,
   backendInForce,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import {
   applyArguments,
@@ -82,6 +82,7 @@ async function apply(phase: Phase, planFile: Buffer, witness: Witness): Promise<
     await watch?.stop()
     await server?.close()
     await rm(`${places.state}.backup`, { force: true })
+    await chmod(places.state, 0o600).catch(() => {}) // It is not there when nothing was written.
   }
 }
 
@@ -138,7 +139,7 @@ async function runApply(
       files,
       maximumLine: longestEvent,
       onLine: ({ text, dropped }) => {
-        const line = readApplyLine(text)
+        const line = readApplyLine(text, dropped > 0)
         if (line.error !== undefined) errors.add(line.error)
         if (line.text !== undefined) log.line(line.text, dropped)
         if (line.progress !== undefined) progress.add(line.progress)

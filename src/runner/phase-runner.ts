@@ -73,6 +73,11 @@ export async function inPhase<T>(
     })
     try {
       await refuseWhileAtWork(places)
+    } catch (error) {
+      await held.release()
+      throw error
+    }
+    try {
       const closure = await readClosure(job.directory, tool.name)
       redactor.add(await secretsOf(job, closure))
       if (job.environment.kind === 'clean') await prepareHome(places)

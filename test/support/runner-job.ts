@@ -13,7 +13,7 @@ export const userVariables: Readonly<Record<string, string>> = {
 }
 
 /** A root module and the directory that a runner keeps for its workspace. */
-export interface Bench {
+export interface Workbench {
   readonly directory: string
   readonly workDirectory: string
   /** Writes files of the module; a name may lead to another directory. */
@@ -21,21 +21,21 @@ export interface Bench {
   job(changes?: Partial<Job>): Job
 }
 
-interface BenchFixtures {
+interface WorkbenchFixtures {
   readonly root: string
-  readonly bench: Bench
+  readonly workbench: Workbench
   readonly port: CapturingPort
 }
 
-export const test = base.extend<BenchFixtures>({
+export const test = base.extend<WorkbenchFixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from this pattern.
   root: async ({}, use) => {
     const root = await mkdtemp(path.join(tmpdir(), 'portolan-runner-'))
     await use(root)
     await rm(root, { recursive: true, force: true })
   },
-  bench: async ({ root }, use) => {
-    await use(await makeBench(root))
+  workbench: async ({ root }, use) => {
+    await use(await makeWorkbench(root))
   },
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from this pattern.
   port: async ({}, use) => {
@@ -43,7 +43,7 @@ export const test = base.extend<BenchFixtures>({
   },
 })
 
-async function makeBench(root: string): Promise<Bench> {
+async function makeWorkbench(root: string): Promise<Workbench> {
   const directory = path.join(root, 'module')
   const workDirectory = path.join(root, 'work')
   await mkdir(directory)

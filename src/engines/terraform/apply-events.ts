@@ -65,10 +65,13 @@ const statuses: Readonly<Record<string, ApplyProgress['status']>> = {
 const silent = new Set(['version', 'planned_change', 'resource_drift'])
 
 /**
- * Reads one line of Terraform's machine-readable UI; whatever is none is text as it stands.
+ * Reads one line of Terraform's machine-readable UI; whatever is none is text as it stands. Of a
+ * line that was too long to keep whole, as the error of a provisioner that printed very much, only
+ * the message can be told.
  * Protocol: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
  */
-export function readApplyLine(line: string): ApplyLine {
+export function readApplyLine(line: string, isCut = false): ApplyLine {
+  if (isCut && line.startsWith('{"@')) return readCutLine(line)
   const parsed = line.startsWith('{"@') ? Event.safeParse(parseJson(line)) : undefined
   if (!parsed?.success) return { text: line, progress: undefined, error: undefined }
   const event = parsed.data
@@ -81,6 +84,14 @@ export function readApplyLine(line: string): ApplyLine {
     }
   }
   return { text: textOf(event, type), progress: progressOf(event, type), error: undefined }
+}
+
+function readCutLine(line: string): ApplyLine {
+  const quoted = /"@message":("(?:[^"\\]|\\.)*")/.exec(line.slice(0, 100_000))?.[1]
+  const message = quoted === undefined ? undefined : parseJson(quoted)
+  if (typeof message !== 'string') return { text: line, progress: undefined, error: undefined }
+  const error = /^Error: (.+)/.exec(message)?.[1]
+  return { text: message, progress: undefined, error }
 }
 
 type Event = z.infer<typeof Event>

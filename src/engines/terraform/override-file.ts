@@ -50,7 +50,7 @@ export async function holdOverride(
     claim: await claim(holders, { kind: backend, ...waiting }),
   }
   held.add(holding)
-  process.once('exit', removeHeld)
+  removeAtExit()
   const release = async () => {
     const mutex = await claim(path.join(registry, 'mutex'))
     try {
@@ -133,6 +133,14 @@ async function registryOf(directory: string): Promise<string> {
     .digest('hex')
     .slice(0, 32)
   return path.join(root, 'overrides', key)
+}
+
+let watchesExit = false
+
+function removeAtExit(): void {
+  if (watchesExit) return
+  watchesExit = true
+  process.once('exit', removeHeld)
 }
 
 function removeHeld(): void {
