@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { describe, expect } from 'vitest'
 import { test } from '../../test/support/database.ts'
@@ -9,20 +8,10 @@ import {
   aPlannedRun,
   aRunService,
   aSummary,
+  somebodyWaits,
 } from '../../test/support/runs.ts'
 import { aLineage, aLock, anUpload, aState, aWorkspace } from '../../test/support/state.ts'
-import type { Db } from '../platform/db/db.ts'
 import { createStateService } from '../state/index.ts'
-
-/** Until another connection of this database waits for a lock. */
-async function somebodyWaits(db: Db): Promise<void> {
-  for (;;) {
-    const { rows } = await sql`select 1 from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
-    if (rows.length > 0) return
-    await delay(2)
-  }
-}
 
 describe('starting an apply', () => {
   test('locks the workspace readably, hands out the approved file, and is recorded', async ({

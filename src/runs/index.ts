@@ -14,7 +14,6 @@ export {
   type RequirementName,
 } from './requirements.ts'
 export {
-  advance,
   isFinal,
   type Operation,
   type PlanAction,

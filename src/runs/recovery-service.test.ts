@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { describe, expect } from 'vitest'
 import { test } from '../../test/support/database.ts'
@@ -10,6 +9,7 @@ import {
   aRunService,
   aSource,
   letLeaseRunOut,
+  somebodyWaits,
   someOptions,
 } from '../../test/support/runs.ts'
 import { aLineage, aLock, anUpload, aState, aWorkspace } from '../../test/support/state.ts'
@@ -212,14 +212,32 @@ describe('a runner that is lost', () => {
 describe('the live state', () => {
   test('is one row, of the highest serial, whatever order they come in', async ({ db }) => {
     const runs = aRunService(db)
-    const { id, lease } = await anApplyingRun(runs, await aWorkspace(db))
-    for (const serial of [2, 5, 3, 5]) {
-      await runs.liveState(lease, aState({ serial, names: [`at-${serial}`] }))
-    }
+    const workspaceId = await aWorkspace(db)
+    const { id, lease } = await anApplyingRun(runs, workspaceId)
+    const newest = aState({ serial: 5, names: ['first'] })
+    await runs.liveState(lease, aState({ serial: 2 }))
+    await runs.liveState(lease, newest)
+    await runs.liveState(lease, aState({ serial: 3 }))
+    await runs.liveState(lease, aState({ serial: 5, names: ['second'] }))
 
     expect(
       await db.selectFrom('live_states').select(['run_id', 'serial', 'fence']).execute(),
     ).toEqual([{ run_id: id, serial: 5, fence: lease.fence }])
+    await runs.finishApplying(id, lease, { kind: 'applied', state: undefined })
+    expect(await createStateService(db).currentBytes(workspaceId)).toMatchObject({ bytes: newest })
+  })
+
+  test('is taken under the fence of the apply only', async ({ db }) => {
+    const runs = aRunService(db)
+    const { id, lease } = await anApplyingRun(runs, await aWorkspace(db))
+    const old = { ...lease, fence: (lease.fence ?? 0) - 1 }
+    const state = aState({ serial: 1 })
+
+    await expect(runs.liveState(old, state)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(runs.finishApplying(id, old, { kind: 'applied', state })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    expect((await runs.get(id)).status).toBe('applying')
   })
 
   test('must be a whole state', async ({ db }) => {
@@ -352,7 +370,7 @@ describe('cancelling', () => {
     })
     expect(await runs.plan(id)).toMatchObject({ hasFile: false })
     await expect(runs.cancel(id, 'bob')).rejects.toThrow(
-      `run-${id} is cancelled and cannot become cancelled`,
+      `run-${id} is cancelled (cancelled by bob) and cannot become cancelled`,
     )
   })
 
@@ -424,13 +442,3 @@ describe('logs', () => {
     expect((await runs.events(id, 2))[0]?.data).toEqual({ address: 'a["\ufffd\ufffd"]' })
   })
 })
-
-/** Until another connection of this database waits for a lock. */
-async function somebodyWaits(db: Db): Promise<void> {
-  for (;;) {
-    const { rows } = await sql`select 1 from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
-    if (rows.length > 0) return
-    await delay(2)
-  }
-}

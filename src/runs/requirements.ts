@@ -32,7 +32,7 @@ export interface Approval {
 }
 
 /** The plan as far as it decides whether it may be applied. */
-export interface PlanEvidence {
+interface PlanEvidence {
   readonly digest: string
   readonly facts: PlanFacts
   /** Terraform finished planning without errors and says that it can be applied. */

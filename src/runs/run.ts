@@ -143,7 +143,8 @@ export function isFinal(status: RunStatus): boolean {
 export function advance(run: Run, to: RunStatus): Run {
   const allowed: readonly RunStatus[] = transitions[run.status]
   if (!allowed.includes(to)) {
-    throw conflict(`${runName(run.id)} is ${run.status} and cannot become ${to}`, {
+    const why = isFinal(run.status) && run.reason ? ` (${run.reason})` : ''
+    throw conflict(`${runName(run.id)} is ${run.status}${why} and cannot become ${to}`, {
       details: { run: run.id, from: run.status, to },
       next: isFinal(run.status)
         ? 'It is over. Start a new run.'

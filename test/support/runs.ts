@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Db } from '../../src/platform/db/db.ts'
 import {
@@ -148,4 +149,14 @@ export async function letLeaseRunOut(db: Db, id: number): Promise<void> {
   await sql`update runs set lease_expires_at = clock_timestamp() - interval '1 second' where id = ${id}`.execute(
     db,
   )
+}
+
+/** Until another connection of this database waits for a lock: a race is on. */
+export async function somebodyWaits(db: Db): Promise<void> {
+  for (;;) {
+    const { rows } = await sql`select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
+    if (rows.length > 0) return
+    await delay(2)
+  }
 }
