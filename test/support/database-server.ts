@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openDb } from '../../src/platform/db/db.ts'
 import { migrate } from '../../src/platform/db/migrate.ts'
+import { codeOf } from '../../src/platform/errors.ts'
 import { openEmbedded } from '../../src/platform/postgres/embedded.ts'
+import { awaitEnd, isRunning, readPidFile } from '../../src/platform/postgres/postmaster.ts'
 import { databaseUrl } from './database-url.ts'
 
 interface Server {
@@ -43,7 +45,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 async function startServer(): Promise<Server> {
-  const root = await mkdtemp('/tmp/portolan-test-')
+  await removeAbandoned()
+  const root = await mkdtemp(`/tmp/portolan-test-${process.pid}-`)
   // When root runs the tests, the server is another user's.
   await chmod(root, 0o755)
   const directory = path.join(root, 'data')
@@ -70,5 +73,33 @@ async function startServer(): Promise<Server> {
       }
       await rm(root, { recursive: true, force: true })
     },
+  }
+}
+
+/** Servers of runs that were killed before their teardown. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir('/tmp')) {
+    const run = /^portolan-test-(\d+)-/.exec(name)?.[1]
+    if (run === undefined || signal(Number(run), 0)) continue
+    const root = path.join('/tmp', name)
+    const pidFile = path.join(root, 'data', 'postgres', 'current', 'postmaster.pid')
+    const directory = await realpath(path.dirname(pidFile)).catch(() => undefined)
+    const postmaster = directory === undefined ? undefined : await readPidFile(directory)
+    if (directory !== undefined && postmaster !== undefined) {
+      const server = { pid: postmaster.pid, dataDirectory: directory }
+      if (await isRunning(server)) signal(server.pid, 'SIGQUIT')
+      await awaitEnd(server, 10_000)
+    }
+    await rm(root, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+/** False when there is no such process. */
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, name)
+    return true
+  } catch (error) {
+    return codeOf(error) === 'EPERM'
   }
 }
