@@ -29,6 +29,8 @@ export async function run(call: Call<Flags>): Promise<number> {
     { host: flags.host ?? '127.0.0.1', port },
   )
   const project = (await projects.projectOf(location)) ?? location.project
+  // Before it says that it listens: from then on somebody may end it.
+  const end = ended()
   terminal.emit({ event: 'listening', url: server.url })
   terminal.print(
     `${terminal.style.good('Portolan listens')} on ${server.url}`,
@@ -40,7 +42,7 @@ export async function run(call: Call<Flags>): Promise<number> {
     'export TF_HTTP_PASSWORD=…   a token: portolan token create NAME',
     'Below /state/ a proxy must never redirect. Ctrl-C ends the server.',
   )
-  await ended()
+  await end
   terminal.note('Ending: requests in progress may finish.')
   await server.close()
   return exit.done

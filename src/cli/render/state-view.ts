@@ -54,7 +54,7 @@ export function resourceLines(instance: ResourceInstance, style: Style): string[
     instance.tainted ? style.warn(' (tainted: the next apply replaces it)') : '',
     instance.deposed === undefined ? '' : style.warn(' (deposed)'),
   ].join('')
-  const facts = style.dim(`provider ${sanitiseLine(instance.provider)}`)
+  const facts = style.dim(sanitiseLine(instance.provider))
   // `terraform_data` takes any type: its values are kept with their types beside them.
   const unwrap = instance.type === 'terraform_data'
   return [head, facts, '', ...attributeLines(instance.attributes, unwrap)]
