@@ -59,13 +59,13 @@ testShapes('files', [
   {
     name: 'hostile names of directories, files and instances',
     repository: '--help; $(touch owned) `touch owned`',
-    module: `a'b"c\\d&e|f<g>*?!#~%s\u001b[31m/-rf`,
+    module: `a'b"c\\d&e|f<g>*?!#~%s/-rf`,
     files: {
-      [`a'b"c\\d&e|f<g>*?!#~%s\u001b[31m/-rf/main.tf`]: hostile('v1'),
-      [`a'b"c\\d&e|f<g>*?!#~%s\u001b[31m/-rf/-chdir=x.auto.tfvars`]: 'given = "yes"\n',
+      [`a'b"c\\d&e|f<g>*?!#~%s/-rf/main.tf`]: hostile('v1'),
+      [`a'b"c\\d&e|f<g>*?!#~%s/-rf/-chdir=x.auto.tfvars`]: 'given = "yes"\n',
     },
     changed: {
-      [`a'b"c\\d&e|f<g>*?!#~%s\u001b[31m/-rf/main.tf`]: hostile('v2'),
+      [`a'b"c\\d&e|f<g>*?!#~%s/-rf/main.tf`]: hostile('v2'),
     },
     check: (story) => expect(story.plan.actions).toHaveLength(10),
   },

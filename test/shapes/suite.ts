@@ -35,7 +35,7 @@ export function testShapes(group: string, shapes: readonly Shape[]): void {
     afterAll(() => rm(directory, { recursive: true, force: true }))
 
     for (const shape of shapes) {
-      test(shape.name, async ({ connection }) => {
+      test(shape.name, { timeout: 240_000 }, async ({ connection }) => {
         const theirs = await storyOf(shape, plainTerraform, connection)
         const ours = await storyOf(shape, portolan, connection)
         expect(comparable(ours)).toEqual(comparable(theirs))
