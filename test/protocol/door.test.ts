@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
@@ -7,6 +6,7 @@ import { addressPath } from '../../src/state/index.ts'
 import { test as base, type Door, openDoor } from '../support/door.ts'
 import {
   basic,
+  drip,
   lockText,
   type RawAnswer,
   type RawRequest,
@@ -283,7 +283,7 @@ describe('writing', () => {
 })
 
 describe('uploads that are too large, too slow, cut', () => {
-  const limits = { upload: 64 * 1024, arrival: 300, answer: 30_000 }
+  const limits = { upload: 64 * 1024 }
 
   test('above the limit it is 413, whether announced or not', async ({ db }) => {
     const door = await openDoor(db, { limits })
@@ -308,13 +308,11 @@ describe('uploads that are too large, too slow, cut', () => {
   })
 
   test('a byte now and then is cut off when the time is over', async ({ db }) => {
-    const door = await openDoor(db, { limits })
+    const door = await openDoor(db, { limits: { arrival: 300 } })
     const token = await door.token('state:write')
-    let open = true
-    const answer = sendSlowly(door.url, token, () => open)
+    const head = `POST ${network} HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic(token)}\r\n`
 
-    const said = await answer
-    open = false
+    const said = await drip(door.url, `${head}Content-Length: 5000\r\n\r\n`)
 
     expect(said).toMatch(/^HTTP\/1\.1 503 /)
     expect(said).toMatch(/\r\nconnection: close\r\n/i)
@@ -340,33 +338,13 @@ describe('uploads that are too large, too slow, cut', () => {
         () =>
           door.log.filter((line) => line['msg'] === 'the request ended before it was complete')
             .length,
+        { timeout: 20_000 },
       )
       .toBe(2)
 
     expect(await quarantined(door)).toEqual([])
     expect((await raw('GET', network)).body.toString()).toBe(stateText({ serial: 0 }))
   })
-
-  async function sendSlowly(url: string, token: string, going: () => boolean): Promise<string> {
-    const head = `POST ${network} HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic(token)}\r\nContent-Length: 5000\r\n\r\n`
-    const { connect } = await import('node:net')
-    const socket = connect(Number(new URL(url).port), '127.0.0.1')
-    let said = ''
-    let open = true
-    socket.on('data', (bytes) => {
-      said += bytes.toString()
-    })
-    socket.on('error', () => undefined)
-    socket.once('close', () => {
-      open = false
-    })
-    socket.write(head)
-    while (open && going()) {
-      socket.write(' ')
-      await sleep(20)
-    }
-    return said
-  }
 })
 
 describe('locks', () => {
@@ -604,10 +582,9 @@ describe('the server', () => {
     expect((await send(door.url, 'GET', '/healthz')).status).toBe(200)
   })
 
-  test('never waits for ever: an answer that takes too long is 503', async ({ db }) => {
-    const door = await openDoor(db, { limits: { answer: 200 } })
-    const token = await door.token('state:read', 'state:write')
-    await send(door.url, 'POST', network, { token, body: stateText({ serial: 0 }) })
+  test('never waits for ever: an answer that takes too long is 503', async ({ db, raw, token }) => {
+    const door = await openDoor(db, { limits: { answer: 500 } })
+    await post(raw, stateText({ serial: 0 }))
     const text = stateText({ serial: 1 })
 
     await db.transaction().execute(async (holdUp) => {
@@ -618,9 +595,7 @@ describe('the server', () => {
     })
 
     // The client asks again.
-    await expect
-      .poll(async () => (await send(door.url, 'POST', network, { token, body: text })).status)
-      .toBe(200)
+    await expect.poll(async () => (await post(raw, text)).status, { timeout: 20_000 }).toBe(200)
     const history = await door.state.history(await door.workspace('shop/network@prod'), {
       limit: 9,
     })

@@ -63,6 +63,22 @@ export async function sendBytes(server: string, text: string, hangUp = false): P
   })
 }
 
+/** Sends a byte every few milliseconds until the server ends the connection; what it said. */
+export async function drip(server: string, start: string): Promise<string> {
+  const { hostname, port } = new URL(server)
+  const socket = connect(Number(port), hostname)
+  const timer = setInterval(() => socket.write(' '), 20)
+  let said = ''
+  socket.on('data', (bytes) => {
+    said += bytes.toString('latin1')
+  })
+  socket.on('error', () => undefined)
+  socket.write(start)
+  await new Promise((resolve) => socket.once('close', resolve))
+  clearInterval(timer)
+  return said
+}
+
 interface StateShape {
   readonly serial: number
   readonly lineage?: string

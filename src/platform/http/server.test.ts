@@ -1,8 +1,7 @@
-import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { type RunningServer, serve } from './server.ts'
+import { drip } from '../../../test/support/raw-client.ts'
+import { serve } from './server.ts'
 
 const local = { host: '127.0.0.1', port: 0 }
 
@@ -59,7 +58,7 @@ test('a client that sends its headers drop by drop is cut', async () => {
   const { app } = slowApp()
   const server = await serve(app, { ...local, headersTimeout: 100 })
 
-  const ended = drip(server, 'GET /quick HTTP/1.1\r\nHost: a\r\nX-Slow: ')
+  const ended = drip(server.url, 'GET /quick HTTP/1.1\r\nHost: a\r\nX-Slow: ')
 
   expect(await ended).toMatch(/^(HTTP\/1\.1 408 |$)/)
   await server.close()
@@ -76,23 +75,3 @@ test('a taken address is told as such', async () => {
   })
   await server.close()
 })
-
-/** Sends a byte every few milliseconds until the server ends the connection; what it said. */
-async function drip(server: RunningServer, start: string): Promise<string> {
-  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
-  let said = ''
-  let open = true
-  socket.on('data', (bytes) => {
-    said += bytes.toString()
-  })
-  socket.on('error', () => undefined)
-  socket.once('close', () => {
-    open = false
-  })
-  socket.write(start)
-  while (open) {
-    await sleep(10)
-    if (open) socket.write('x')
-  }
-  return said
-}
