@@ -367,6 +367,11 @@ describe('the summary of plans that built-in resources cannot show', () => {
     const json = handMade([{ address: 'aws_db_instance.a', actions: ['delete'], deposed: 'abc' }])
 
     expect(summarize(json, { component: true }).protected).toEqual(['aws_db_instance.a'])
+    const withReplacement = handMade([
+      { address: 'aws_db_instance.a', actions: ['create', 'delete'] },
+      { address: 'aws_db_instance.a', actions: ['delete'], deposed: 'abc' },
+    ])
+    expect(summarize(withReplacement).severity).toBe('high')
   })
 
   test('refuses an action that it does not know', () => {
