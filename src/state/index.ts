@@ -1,4 +1,4 @@
-export { type Address, addressPath } from './address.ts'
+export { addressPath } from './address.ts'
 export type { AttributeChange } from './attribute-changes.ts'
 export { type GuardLimits, guardLimits } from './decide.ts'
 export { diffStates, type OutputChange, type ResourceChange, type StateDiff } from './diff.ts'
