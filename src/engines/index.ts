@@ -3,6 +3,7 @@ export { type ApplyLine, readApplyLine } from './terraform/apply-events.ts'
 export { readAssignments } from './terraform/assignments.ts'
 export {
   applyArguments,
+  backendArguments,
   initArguments,
   planArguments,
   type StatePlace,
@@ -11,6 +12,7 @@ export {
 export { overrideFileName } from './terraform/config-file-names.ts'
 export {
   assertBackend,
+  backendFile,
   backendInForce,
   forgetInit,
   initKey,
@@ -19,13 +21,17 @@ export {
   readText,
   recordInit,
 } from './terraform/data-directory-file.ts'
-export { describeModule, type ModuleDescription } from './terraform/describe-file.ts'
+export {
+  describeModule,
+  type ModuleDescription,
+  strayLocalStates,
+} from './terraform/describe-file.ts'
 export { secretVariables, toolVariables, withHttpBackend } from './terraform/environment.ts'
 export { stringLiterals } from './terraform/hcl-scan.ts'
 export { checkDeclared, digestInputs, renderInputs } from './terraform/inputs.ts'
 export type { Module, OwnBackend } from './terraform/module.ts'
 export { type ModuleClosure, readClosure } from './terraform/module-file.ts'
-export { type BackendType, holdOverride } from './terraform/override-file.ts'
+export { type BackendType, holdOverride, overrideContent } from './terraform/override-file.ts'
 export { pinnedBackend } from './terraform/plan-file.ts'
 export { type ReadPlan, readPlanJson } from './terraform/plan-mask.ts'
 export {

@@ -3,18 +3,16 @@ import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import {
   applyArguments,
-  type BackendType,
-  pinnedBackend,
   readApplyLine,
   renderInputs,
   type Tool,
   withHttpBackend,
 } from '../engines/index.ts'
-import { conflict } from '../platform/errors.ts'
 import type { ApplyOutcome, Job, RunnerPort } from './job.ts'
 import { LiveState } from './live-state.ts'
 import { type LoopbackState, serveState } from './loopback-runner.ts'
 import { inPhase, type Phase, type ToolExit, writeSecretFile } from './phase-runner.ts'
+import { backendOfPlan } from './pinned.ts'
 import { reasonOf } from './plan-runner.ts'
 import { putState } from './prepare-runner.ts'
 import { ProgressQueue } from './progress-queue.ts'
@@ -55,7 +53,7 @@ interface Witness {
 
 async function apply(phase: Phase, planFile: Buffer, witness: Witness): Promise<ApplyOutcome> {
   const { job, port, places } = phase
-  const backend = backendOf(phase, planFile)
+  const backend = backendOfPlan(phase, planFile)
   await putState(phase)
   await writeSecretFile(places.plan, planFile)
   const variableFiles = await variableFilesForApply(phase)
@@ -84,24 +82,6 @@ async function apply(phase: Phase, planFile: Buffer, witness: Witness): Promise<
     await rm(`${places.state}.backup`, { force: true })
     await chmod(places.state, 0o600).catch(() => {}) // It is not there when nothing was written.
   }
-}
-
-/**
- * The backend that the plan writes to.
- * @throws AppError `conflict` when it is not one of this workspace's directory.
- */
-function backendOf(phase: Phase, planFile: Buffer): BackendType {
-  const { tool, places, job } = phase
-  const pinned = pinnedBackend(planFile)
-  // An encrypted plan of OpenTofu; Terraform's are always readable.
-  if (pinned === undefined && tool.name === 'tofu') return 'local'
-  if (pinned?.type === 'http') return 'http'
-  const isOurs =
-    pinned?.type === 'local' &&
-    pinned.workspace === job.terraformWorkspace &&
-    pinned.config.includes(places.stateFile)
-  if (isOurs) return 'local'
-  throw conflict('the plan was not made for this workspace and directory', { next: 'Plan again.' })
 }
 
 /** A saved plan holds all values but those of ephemeral variables, which are given again. */

@@ -36,6 +36,8 @@ export interface Phase {
 
 export interface RunOptions {
   readonly variables: Readonly<Record<string, string>>
+  /** Where it runs instead of the module. */
+  readonly cwd?: string
   readonly onLine: (line: Line, stream: 'stdout' | 'stderr') => void
   /** Characters of a line that are kept. */
   readonly maximumLine?: number
@@ -160,7 +162,7 @@ class RunningPhase implements Phase {
       speak = resolve
     })
     const child = await startCommand(tool.path, args, {
-      cwd: job.directory,
+      cwd: options.cwd ?? job.directory,
       env: options.variables,
       ...(options.files === undefined ? {} : { files: options.files }),
       onOutput: (chunk, stream) => {

@@ -11,6 +11,8 @@ export interface Places {
   readonly workspaceDirectory: string
   /** The file that holds this workspace's state. */
   readonly state: string
+  /** A directory with nothing but the override, to ask the tool for the backend's settings. */
+  readonly probe: string
   readonly plan: string
   readonly inputs: string
   readonly process: string
@@ -40,6 +42,7 @@ export function placesIn(workDirectory: string, terraformWorkspace: string): Pla
       terraformWorkspace === 'default'
         ? stateFile
         : path.join(workspaceDirectory, terraformWorkspace, 'terraform.tfstate'),
+    probe: path.join(workDirectory, 'probe'),
     plan: path.join(workDirectory, 'plan.tfplan'),
     inputs: path.join(workDirectory, 'inputs.tfvars'),
     process: path.join(workDirectory, 'process.json'),

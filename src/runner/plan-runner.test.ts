@@ -173,8 +173,7 @@ describe("a module's own backend", () => {
       'main.tf': resource,
       'zzzzz_override.tf': 'terraform {\n backend "local" {\n path = "elsewhere"\n }\n}',
     })
-    // `init` puts our path in its place, so the backend is ours after all.
-    expect(await planJob(workbench.job(), port, tool)).toMatchObject({ kind: 'planned' })
+    expect(await planJob(workbench.job(), port, tool)).toMatchObject({ kind: 'failed' })
     await workbench.write({ 'zzzzz_override.tf': 'terraform {\n backend "inmem" {}\n}' })
     expect(await planJob(workbench.job(), port, tool)).toMatchObject({ kind: 'failed' })
   })
@@ -376,7 +375,7 @@ describe('init', () => {
       await writeFile(calls, '')
       return lines.filter((line) => line !== 'version')
     }
-    expect(await called()).toEqual(['init', 'plan', 'show'])
+    expect(await called()).toEqual(['init', 'init', 'plan', 'show'])
     expect(await called()).toEqual(['plan', 'show'])
     await workbench.write({ 'main.tf': `${simple}\n# a comment\n` })
     expect(await called()).toEqual(['plan', 'show'])
@@ -384,13 +383,13 @@ describe('init', () => {
       'main.tf': `${simple}\nmodule "m" {\n  source = "./m"\n}\n`,
       'm/main.tf': 'resource "terraform_data" "inner" {}',
     })
-    expect(await called()).toEqual(['init', 'plan', 'show'])
+    expect(await called()).toEqual(['init', 'init', 'plan', 'show'])
     expect(await called()).toEqual(['plan', 'show'])
     await workbench.write({
       'm/main.tf': 'module "deeper" {\n  source = "./n"\n}',
       'm/n/main.tf': '',
     })
-    expect(await called()).toEqual(['init', 'plan', 'show'])
+    expect(await called()).toEqual(['init', 'init', 'plan', 'show'])
   })
 
   test('runs again when the tool says that something is missing', async ({ workbench, port }) => {

@@ -27,6 +27,7 @@ import type { Job, PlanOutcome, RunnerPort } from './job.ts'
 import { LiveState } from './live-state.ts'
 import { serveState } from './loopback-runner.ts'
 import { inPhase, type Phase, writeSecretFile } from './phase-runner.ts'
+import { assertPinned } from './pinned.ts'
 import { initialise, putState, type Step } from './prepare-runner.ts'
 import { markOf } from './state-bytes.ts'
 import { failureReason, ToolErrors } from './tool-errors.ts'
@@ -198,7 +199,9 @@ async function readPlan(
   const read = readPlanJson(lines.join('\n'))
   phase.redactor.add(read.secrets)
   if (read.errored) return { kind: 'failed', reason: 'the plan is incomplete: planning had errors' }
-  return { kind: 'planned', file: await readFile(phase.places.plan), read, ...known }
+  const file = await readFile(phase.places.plan)
+  assertPinned(phase, setting.backend, file)
+  return { kind: 'planned', file, read, ...known }
 }
 
 async function finish(

@@ -1,16 +1,20 @@
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   assertBackend,
   type BackendType,
+  backendArguments,
+  backendFile,
   forgetInit,
   initArguments,
   initKey,
   isInitialised,
+  overrideContent,
+  overrideFileName,
   recordInit,
   type StatePlace,
 } from '../engines/index.ts'
-import type { Phase } from './phase-runner.ts'
+import type { Phase, RunOptions } from './phase-runner.ts'
 import { placeState } from './state-file.ts'
 import { failureReason, ToolErrors } from './tool-errors.ts'
 
@@ -54,7 +58,9 @@ export async function initialise(
     return { kind: 'done', skipped: true }
   }
   await forgetInit(data)
-  const step = await runInit(phase, initArguments(place), variables)
+  const backendSet = await setBackend(phase, place, variables)
+  if (backendSet.kind !== 'done') return { ...backendSet, skipped: false }
+  const step = await runInit(phase, initArguments(), { variables })
   if (step.kind !== 'done') return { ...step, skipped: false }
   await assertBackend(data, place)
   await chmod(data, 0o700)
@@ -63,15 +69,40 @@ export async function initialise(
   return { kind: 'done', skipped: false }
 }
 
+/**
+ * Puts a backend in force without a look at the module: the tool itself writes the settings in an
+ * empty directory, and they are moved from there.
+ */
+async function setBackend(
+  phase: Phase,
+  place: StatePlace,
+  variables: Readonly<Record<string, string>>,
+): Promise<Step> {
+  const { places } = phase
+  const data = places.data[place.backend]
+  await rm(places.probe, { recursive: true, force: true })
+  await mkdir(places.probe, { recursive: true, mode: 0o700 })
+  await mkdir(data, { recursive: true, mode: 0o700 })
+  await writeFile(path.join(places.probe, overrideFileName), overrideContent(place.backend))
+  const probeData = path.join(places.probe, 'data')
+  const step = await runInit(phase, backendArguments(place), {
+    cwd: places.probe,
+    variables: { ...variables, TF_DATA_DIR: probeData, TF_WORKSPACE: 'default' },
+  })
+  if (step.kind === 'done') await rename(backendFile(probeData), backendFile(data))
+  await rm(places.probe, { recursive: true, force: true })
+  return step
+}
+
 async function runInit(
   phase: Phase,
   args: readonly string[],
-  variables: Readonly<Record<string, string>>,
+  setting: Pick<RunOptions, 'variables' | 'cwd'>,
 ): Promise<Step> {
   const said: { readonly text: string; readonly dropped: number }[] = []
   const errors = new ToolErrors()
   const exit = await phase.run(args, {
-    variables,
+    ...setting,
     onLine: (line) => {
       errors.line(line.text)
       if (said.length < 5000) said.push(line)

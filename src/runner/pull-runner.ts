@@ -1,20 +1,23 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import {
   backendInForce,
+  describeModule,
   holdOverride,
   type OwnBackend,
   readClosure,
   secretVariables,
+  strayLocalStates,
   type Tool,
   toolVariables,
 } from '../engines/index.ts'
-import { unavailable } from '../platform/errors.ts'
+import { conflict, unavailable } from '../platform/errors.ts'
 import { claim } from '../platform/process/claim.ts'
 import { type CommandResult, runCommand } from '../platform/process/process.ts'
 import { createRedactor } from '../secrets/index.ts'
 import type { Job } from './job.ts'
 import { type Places, placesIn } from './places.ts'
+import { markOf } from './state-bytes.ts'
 import { failureReason, ToolErrors } from './tool-errors.ts'
 
 export interface PullOptions {
@@ -69,19 +72,28 @@ async function pull(context: Pull): Promise<Buffer | undefined> {
     const result = await run(context, own, ['state', 'pull'])
     if (result.exitCode === 0) return bytesOf(result)
   }
+  if (typeOf(root.backend) === 'local') return readLocalState(job, tool)
+  const stray = await strayLocalStates(job.directory)
+  if (stray[0] !== undefined) {
+    throw conflict(
+      `${stray[0].file} holds a state too, which \`${tool.name} init\` would want to migrate`,
+      { next: `Move the file away, or run \`${tool.name} init\` yourself first.` },
+    )
+  }
   const data = path.join(places.root, 'data-own')
+  await rm(data, { recursive: true, force: true })
   const flags = context.backendConfig.map((value) => `-backend-config=${value}`)
-  const init = await run(context, data, [
-    'init',
-    '-input=false',
-    '-no-color',
-    '-reconfigure',
-    ...flags,
-  ])
+  const init = await run(context, data, ['init', '-input=false', '-no-color', ...flags])
   if (init.exitCode !== 0) throw refusal(context, 'init', init)
   const result = await run(context, data, ['state', 'pull'])
   if (result.exitCode !== 0) throw refusal(context, 'state pull', result)
   return bytesOf(result)
+}
+
+async function readLocalState(job: Job, tool: Tool): Promise<Buffer | undefined> {
+  const { localStates } = await describeModule(job.directory, tool.name)
+  const found = localStates.find((state) => state.terraformWorkspace === job.terraformWorkspace)
+  return found === undefined ? undefined : readFile(found.file)
 }
 
 function typeOf(backend: OwnBackend): string {
@@ -110,7 +122,11 @@ async function run(
 }
 
 function bytesOf(result: CommandResult): Buffer | undefined {
-  return result.stdout.toString('utf8').trim() === '' ? undefined : result.stdout
+  const mark = markOf(result.stdout)
+  // Nothing, or the empty state that Terraform makes up for a backend without one.
+  const isNothing =
+    mark === undefined ? result.stdout.toString('utf8').trim() === '' : mark.lineage === ''
+  return isNothing ? undefined : result.stdout
 }
 
 function refusal(context: Pull, command: string, result: CommandResult) {

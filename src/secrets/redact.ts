@@ -55,9 +55,12 @@ function* formsOf(secret: string): Iterable<string> {
     // Go's encoder, which Terraform uses, also escapes what could end a script element.
     yield json.replace(/[<>&]/g, goEscape)
     yield json.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
-    const url = encodeUrl(piece)
-    yield url
-    yield url.replaceAll('%20', '+')
+    // JavaScript leaves some signs as they are that Go and others encode.
+    const url = encodeURIComponent(piece.toWellFormed())
+    for (const encoded of [url, encodeRest(url)]) {
+      yield encoded
+      yield encoded.replaceAll('%20', '+')
+    }
     yield* base64Forms(piece)
   }
 }
@@ -66,8 +69,8 @@ function goEscape(character: string): string {
   return `\\u00${character.charCodeAt(0).toString(16)}`
 }
 
-function encodeUrl(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(
+function encodeRest(url: string): string {
+  return url.replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   )

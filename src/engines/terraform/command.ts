@@ -18,7 +18,8 @@ export interface StatePlace {
 
 const quiet = ['-input=false', '-no-color'] as const
 
-export function initArguments(place: StatePlace): readonly string[] {
+/** In a directory with nothing but the override: what it leaves says which backend is in force. */
+export function backendArguments(place: StatePlace): readonly string[] {
   const backend =
     place.backend === 'http'
       ? []
@@ -26,7 +27,15 @@ export function initArguments(place: StatePlace): readonly string[] {
           `-backend-config=path=${place.file}`,
           `-backend-config=workspace_dir=${place.workspaceDirectory}`,
         ]
-  return ['init', ...quiet, '-reconfigure', ...backend]
+  return ['init', ...quiet, ...backend]
+}
+
+/**
+ * Modules and providers only: with a new backend `init` would take a `terraform.tfstate` of the
+ * person's in the module for a state to migrate, and empty the file.
+ */
+export function initArguments(): readonly string[] {
+  return ['init', ...quiet, '-backend=false']
 }
 
 /** Portolan holds the workspace itself: a lock on a copy of the state would say nothing. */

@@ -64,6 +64,11 @@ export async function forgetInit(dataDirectory: string): Promise<void> {
   await rm(path.join(dataDirectory, keyFile), { force: true })
 }
 
+/** The file of a data directory that says which backend is in force. */
+export function backendFile(dataDirectory: string): string {
+  return path.join(dataDirectory, 'terraform.tfstate')
+}
+
 const BackendFile = z.object({
   backend: z
     .object({ type: z.string(), config: z.record(z.string(), z.unknown()).nullish() })
@@ -74,7 +79,7 @@ const BackendFile = z.object({
 export async function backendInForce(
   dataDirectory: string,
 ): Promise<{ type: string; config: Readonly<Record<string, unknown>> } | undefined> {
-  const text = await readText(path.join(dataDirectory, 'terraform.tfstate'))
+  const text = await readText(backendFile(dataDirectory))
   if (text === '') return undefined
   const parsed = BackendFile.safeParse(parseJson(text))
   const backend = parsed.success ? parsed.data.backend : undefined

@@ -50,6 +50,13 @@ export async function describeModule(
   }
 }
 
+/**
+ * Local state files in a module that keeps its state elsewhere: `init` would want to migrate them.
+ */
+export async function strayLocalStates(directory: string): Promise<readonly LocalState[]> {
+  return localStates(directory, 'terraform.tfstate')
+}
+
 async function localStates(directory: string, defaultFile: string): Promise<readonly LocalState[]> {
   const others = path.join(directory, 'terraform.tfstate.d')
   const names = await readdir(others).catch(() => [])

@@ -16,7 +16,8 @@ export interface Override {
 
 const marker = 'Written by Portolan while a plan is made; safe to delete.'
 
-function contentOf(backend: BackendType): string {
+/** A configuration that does nothing but set the backend. */
+export function overrideContent(backend: BackendType): string {
   return `${JSON.stringify({ '//': marker, terraform: { backend: { [backend]: {} } } })}\n`
 }
 
@@ -65,7 +66,7 @@ export async function holdOverride(
     const mutex = await claim(path.join(registry, 'mutex'))
     try {
       if (backend === 'own') await removeOurs(file)
-      else await ensure(file, contentOf(backend))
+      else await ensure(file, overrideContent(backend))
     } finally {
       await mutex.release()
     }
