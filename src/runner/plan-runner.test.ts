@@ -439,6 +439,47 @@ describe('the source digest', () => {
   })
 })
 
+test('configuration that changes while it is planned makes the plan fail', async ({
+  workbench,
+  port,
+  root,
+}) => {
+  await workbench.write({ 'main.tf': simple })
+  const wrapped = path.join(root, 'wrapped')
+  const file = path.join(workbench.directory, 'main.tf')
+  const edit = `[ "$1" = plan ] && echo '# edited' >> ${file}`
+  await writeFile(wrapped, `#!/bin/sh\n${edit}\nexec ${tool.path} "$@"\n`, { mode: 0o755 })
+  expect(await planJob(workbench.job(), port, { ...tool, path: wrapped })).toEqual({
+    kind: 'failed',
+    reason: 'main.tf changed while the plan was made; plan again',
+  })
+})
+
+test('a state of the person in the module is not touched', async ({ workbench, port }) => {
+  const theirs = JSON.stringify({
+    version: 4,
+    serial: 3,
+    lineage: 'theirs',
+    outputs: {},
+    resources: [
+      {
+        mode: 'managed',
+        type: 'terraform_data',
+        name: 'theirs',
+        provider: 'provider["terraform.io/builtin/terraform"]',
+        instances: [{ schema_version: 0, attributes: { id: 'x' } }],
+      },
+    ],
+  })
+  await workbench.write({ 'main.tf': simple, 'terraform.tfstate': theirs })
+  const plan = planned(await planJob(workbench.job(), port, tool))
+  expect(plan.summary).toMatchObject({ create: 1, delete: 0 })
+  appliedState(await applyJob(workbench.job(), port, tool, plan.file))
+  expect((await readdir(workbench.directory)).sort()).toEqual(['main.tf', 'terraform.tfstate'])
+  const file = path.join(workbench.directory, 'terraform.tfstate')
+  expect(await readFile(file, 'utf8')).toBe(theirs)
+})
+
 test('a name of a workspace cannot lead out of the directory', async ({ workbench, port }) => {
   await workbench.write({ 'main.tf': simple })
   for (const terraformWorkspace of ['..', '../x', 'a/b', '', 'x\n', randomUUID().repeat(0)]) {
