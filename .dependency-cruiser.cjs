@@ -1,6 +1,6 @@
 // Names of files that may touch the world; every other file of a slice is pure.
 const slices = '(access|audit|engines|projects|runner|runs|secrets|state)'
-const roles = '([a-z0-9-]+-)?(index|store|service|routes|protocol|jobs|schema|client|runner|file)'
+const roles = '(index|store|service|routes|protocol|jobs|schema|client|runner|file)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -38,7 +38,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/(access|audit|projects|runs|secrets|state)/',
-        pathNot: `/${roles}\\.ts$|\\.test\\.ts$`,
+        pathNot: `[/-]${roles}\\.ts$|\\.test\\.ts$`,
       },
       to: {
         path: '^src/platform/(db|http|postgres|process)/|node_modules/(execa|hono|@hono|kysely|pg)/|^(node:)?(fs|net|http|os)(/|$)',
