@@ -183,6 +183,28 @@ resource "terraform_data" "b" {
     if (outcome.kind === 'unknown') expect(outcome.state).toEqual(port.states.at(-1))
   })
 
+  test('takes what terraform could not write out of the module', async ({
+    workbench,
+    port,
+    root,
+  }) => {
+    await workbench.write({ 'main.tf': simple })
+    const job = workbench.job()
+    const file = await plannedFile(job)
+    const written = path.join(workbench.workDirectory, 'terraform.tfstate')
+    const errored = path.join(workbench.directory, 'errored.tfstate')
+    const failing = await wrapped(
+      root,
+      `$REAL "$@"; sed 's/"serial": [0-9]*/"serial": 99/' ${written} > ${errored}; exit 1`,
+    )
+    const outcome = await applyJob(job, port, failing, file)
+    if (outcome.kind !== 'failed' || outcome.state === undefined) throw new Error(outcome.kind)
+    expect(readState(outcome.state).serial).toBe(99)
+    expect(port.states.at(-1)).toEqual(outcome.state)
+    expect(await readdir(workbench.directory)).toEqual(['main.tf'])
+    expect(await readdir(path.join(workbench.workDirectory, 'rescued'))).toHaveLength(1)
+  })
+
   test('of one workspace waits for another, and can be cancelled while it waits', async ({
     workbench,
     port,

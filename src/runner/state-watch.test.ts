@@ -47,6 +47,22 @@ test('only complete states with a higher serial come through, however they are w
   expect(overlapped).toBe(false)
 })
 
+test('a state that is no newer is complete, but does not count', async () => {
+  const sent: Buffer[] = []
+  const live = new LiveState(async (bytes) => void sent.push(bytes), {
+    lineage: 'l',
+    serial: 3,
+    instances: 0,
+  })
+  expect(live.offer(state(2))).toBe(true)
+  expect(live.offer(state(3))).toBe(true)
+  expect(live.newest).toBeUndefined()
+  live.offer(state(5))
+  live.offer(state(4))
+  await live.settle(1000)
+  expect(sent).toEqual([state(5)])
+})
+
 test('the newest state lands in the end when the port fails again and again', async () => {
   const sent: number[] = []
   let failures = 4
