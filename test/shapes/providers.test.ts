@@ -1,10 +1,11 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'vitest'
-import { usesLab } from './hcl.ts'
+import { block, output, usesLab } from './hcl.ts'
 import { attributeOf } from './normal-state.ts'
 import type { Place } from './shape.ts'
 import { testShapes } from './suite.ts'
+import { layFiles } from './world.ts'
 
 const notes = (place: Place) => path.join(place.beside, 'notes')
 
@@ -19,65 +20,47 @@ testShapes('providers', [
     },
   },
   {
-    name: 'a note that vanished behind our back',
-    files: { 'main.tf': noted('"one"', '1') },
+    name: 'notes that vanished and changed behind our back',
+    files: { 'main.tf': noted('"one"', '1') + note('two', '"two"', '2') },
     meanwhile: async (place) => {
-      await rm(notes(place), { recursive: true })
+      for (const name of await readdir(notes(place))) {
+        const file = path.join(notes(place), name)
+        const isFirst = (await readFile(file, 'utf8')).includes('"one"')
+        await (isFirst ? rm(file) : writeFile(file, '{"title":"two","body":"b","size":"7"}'))
+      }
     },
-    changed: { 'main.tf': noted('"one"', '1') },
+    changed: {},
     ends: { 'plan again': 'changes' },
-    check: (story) => expect(story['plan again'].actions).toContain('lab_note.one: create'),
+    check: (story) =>
+      expect(story['plan again'].actions).toEqual(
+        expect.arrayContaining(['lab_note.one: create', 'lab_note.two: update']),
+      ),
   },
   {
-    name: 'a note that was changed behind our back',
-    files: { 'main.tf': noted('"one"', '1') },
-    meanwhile: async (place) => {
-      const [file = ''] = await readdir(notes(place))
-      await writeFile(path.join(notes(place), file), '{"title":"one","body":"b","size":"7"}')
-    },
-    changed: { 'main.tf': noted('"one"', '1') },
-    ends: { 'plan again': 'changes' },
-    check: (story) => expect(story['plan again'].actions).toContain('lab_note.one: update'),
-  },
-  {
-    name: 'a note that existed before, imported',
-    prepare: async (place) => {
-      await mkdir(notes(place))
-      await writeFile(path.join(notes(place), 'known.json'), '{"title":"one","size":"1"}')
-    },
-    files: {
-      'main.tf': `${noted('"one"', '1')}import {\n  to = lab_note.one\n  id = "known"\n}\n`,
-    },
+    name: 'a note that existed before, imported, by a provider with a configuration of its own',
+    prepare: (place) =>
+      layFiles(place.beside, { 'elsewhere/known.json': '{"title":"one","size":"1"}' }),
+    files: (place) => ({
+      'main.tf': noted('"one"', '1') + block('import', 'to = lab_note.one\nid = "known"'),
+      'provider.tf': block('provider "lab"', `directory = "${place.beside}/elsewhere"`),
+    }),
     changed: { 'main.tf': noted('"one"', '2') },
     check: (story) => expect(attributeOf(story.apply, 'one', 'id')).toBe('known'),
   },
-  {
-    name: 'a committed lock file, and a provider with a configuration of its own',
-    prepare: async (_place, tool) => {
-      if (tool.name === 'terraform') await tool.run('init')
-    },
-    files: (place) => ({
-      'main.tf': `${noted('"one"', '1')}provider "lab" {\n  directory = "${place.beside}/elsewhere"\n}\n`,
-    }),
-    changed: (place) => ({
-      'main.tf': `${noted('"one"', '2')}provider "lab" {\n  directory = "${place.beside}/elsewhere"\n}\n`,
-    }),
-  },
 ])
 
+function note(name: string, title: string, size: string): string {
+  return block(
+    `resource "lab_note" "${name}"`,
+    `title = ${title}\nbody = "hush hush"\nsize = ${size}`,
+  )
+}
+
 function noted(title: string, size: string): string {
-  return `
-${usesLab}
-resource "lab_note" "one" {
-  title = ${title}
-  body  = "hush hush"
-  size  = ${size}
-}
-data "lab_note" "same" {
-  id = lab_note.one.id
-}
-output "size" {
-  value = data.lab_note.same.size
-}
-`
+  return [
+    usesLab,
+    note('one', title, size),
+    block('data "lab_note" "same"', 'id = lab_note.one.id'),
+    output('size', 'data.lab_note.same.size'),
+  ].join('')
 }
