@@ -15,7 +15,7 @@ import { endDeadRuns } from './dead-runs.ts'
 import { openInputs, type RunInputs, removeInputs, sealInputs } from './input-file.ts'
 import { keepLease } from './lease-keeper.ts'
 import { ownOwner } from './owner.ts'
-import { refuseUnadopted, refuseUnsafe } from './refusals.ts'
+import { refuseUnadopted, refuseUnsafe, refuseWithoutConfiguration } from './refusals.ts'
 import { createRunnerPort } from './runner-port.ts'
 
 /** Somebody who watches a run from beside it, and may end it. */
@@ -58,6 +58,7 @@ export async function planLocally(
 ): Promise<Run> {
   const { location, workspace, inputs, operation, options } = request
   const { runs } = context
+  if (operation !== 'destroy') await refuseWithoutConfiguration(location.directory)
   await endDeadRuns(context)
   await refuseUnsafe(context, workspace)
   const tool = await findTool(context.config.environment, location.directory)

@@ -1,5 +1,6 @@
+import { readdir } from 'node:fs/promises'
 import { checkAdoption, describeModule, type Tool } from '../engines/index.ts'
-import { conflict } from '../platform/errors.ts'
+import { conflict, invalid } from '../platform/errors.ts'
 import { type Location, type Workspace, workspaceName } from '../projects/index.ts'
 import type { Context } from './context.ts'
 
@@ -40,5 +41,19 @@ export async function refuseUnadopted(
   if (adoption.kind === 'none') return
   throw conflict(adoption.reason, {
     next: 'Take it over first, or everything would be created a second time: portolan state import',
+  })
+}
+
+/**
+ * With nothing but Portolan's own override in it Terraform would take everything for removed.
+ * @throws AppError `invalid` when a directory holds no configuration
+ */
+export async function refuseWithoutConfiguration(directory: string): Promise<void> {
+  const names = await readdir(directory)
+  const isConfiguration = (name: string) =>
+    /^[^.#].*\.(tf|tofu)(\.json)?$/.test(name) && !name.startsWith('zzzz_portolan_override.')
+  if (names.some(isConfiguration)) return
+  throw invalid(`there is no Terraform configuration in ${directory}`, {
+    next: 'Go to the directory of a root module, or name it: portolan -C DIRECTORY plan',
   })
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { AppError, invalid } from '../platform/errors.ts'
+import { AppError, codeOf, invalid } from '../platform/errors.ts'
 import { normaliseArguments } from './argv.ts'
 import { addGlobalOptions, globalFlags } from './command.ts'
 import { colored, plain } from './render/style.ts'
@@ -21,6 +21,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError && isAnswer(error)) return 0
+    if (codeOf(error) === 'EPIPE') return 0
     const { json } = globalFlags(program)
     const terminal = openTerminal({
       color: !args.includes('--no-color'),

@@ -92,7 +92,8 @@ export function openRunScreen(terminal: Terminal, workspace: string): RunScreen 
       if (event.status === 'started' || !terminal.live.available) return
       const { style } = terminal
       const sign = event.status === 'done' ? style.good('✓') : style.bad('✗')
-      const what = event.status === 'done' ? did(event.action) : `${doing(event.action)} failed`
+      const what =
+        event.status === 'done' ? did(event.action) : `${doing(event.action)} failed after`
       const seconds = event.seconds === undefined ? '' : ` ${duration(event.seconds)}`
       terminal.print(`${sign} ${sanitiseLine(event.address)}  ${style.dim(`${what}${seconds}`)}`)
       paint()

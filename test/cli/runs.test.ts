@@ -56,6 +56,14 @@ describe('plan and apply', () => {
     expect((await cli.run('state', 'ls')).stdout).toBe('')
   })
 
+  test('a directory without configuration is refused, not taken for one where all was removed', async ({
+    cli,
+  }) => {
+    const refused = await cli.run('plan')
+    expect(refused.exitCode).toBe(1)
+    expect(refused.stderr).toContain('error: there is no Terraform configuration in ')
+  })
+
   test('variables are given again to the apply, and their values are nowhere in clear text', async ({
     cli,
     db,
