@@ -47,7 +47,7 @@ module.exports = {
     {
       name: 'wire-formats-do-not-touch-the-database',
       severity: 'error',
-      from: { path: '/(routes|protocol)\\.ts$' },
+      from: { path: '[/-](routes|protocol)\\.ts$' },
       to: { path: '(^src/platform/db|/[a-z-]*store\\.ts$)' },
     },
     {

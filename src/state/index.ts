@@ -1,14 +1,25 @@
-export { addressPath } from './address.ts'
-export type { AttributeChange } from './attribute-changes.ts'
-export { type GuardLimits, guardLimits } from './decide.ts'
-export { diffStates, type OutputChange, type ResourceChange, type StateDiff } from './diff.ts'
-export { type Inspection, inspectState, type StateHeader } from './header.ts'
-export { createMask, type Mask, maskState, sensitiveValues } from './mask.ts'
-export type { Taint } from './match.ts'
-export { type Output, type ParsedState, parseState, type ResourceInstance } from './parsed-state.ts'
-export { stateProtocol } from './protocol.ts'
+export type { AttributeChange } from './compare/attribute-changes.ts'
+export {
+  diffStates,
+  type OutputChange,
+  type ResourceChange,
+  type StateDiff,
+} from './compare/diff.ts'
+export type { Taint } from './compare/match.ts'
+export { addressPath } from './door/address.ts'
+export { stateProtocol } from './door/protocol.ts'
+export type { StateLimits } from './door/visit-protocol.ts'
+export { type Inspection, inspectState, type StateHeader } from './format/header.ts'
+export { createMask, type Mask, maskState, sensitiveValues } from './format/mask.ts'
+export {
+  type Output,
+  type ParsedState,
+  parseState,
+  type ResourceInstance,
+} from './format/parsed-state.ts'
+export { ExactNumber, type Value } from './format/value.ts'
+export { shownLockInfo } from './locks/shown-lock.ts'
 export { createStateService, type StateOptions, type StateService } from './service.ts'
-export { shownLockInfo } from './shown-lock.ts'
 export type {
   Cause,
   Lock,
@@ -28,5 +39,4 @@ export type {
   Upload,
   WriteResult,
 } from './upload.ts'
-export { ExactNumber, type Value } from './value.ts'
-export type { StateLimits } from './visit-protocol.ts'
+export { type GuardLimits, guardLimits } from './versions/decide.ts'

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { test } from '../../test/support/database.ts'
 import { aWorkspace } from '../../test/support/state.ts'
 import { createClients, type Step, type Witness } from '../../test/support/state-clients.ts'
-import { parseState } from './parsed-state.ts'
+import { parseState } from './format/parsed-state.ts'
 import { createStateService, type StateService } from './service.ts'
 
 const step: fc.Arbitrary<Step> = fc.oneof(

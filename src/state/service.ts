@@ -1,11 +1,8 @@
 import type { Db } from '../platform/db/db.ts'
-import { type GuardLimits, guardLimits } from './decide.ts'
-import { giveLockBack, takeLock, takeLockAway } from './lock-service.ts'
-import { findLock } from './lock-store.ts'
-import { dismissState, promoteState } from './quarantine-service.ts'
-import { findAtRisk, listOpen } from './quarantine-store.ts'
-import { getVersion, readGzip, readQuarantined, readVersion } from './read-service.ts'
-import { rollBack } from './rollback-service.ts'
+import { giveLockBack, takeLock, takeLockAway } from './locks/lock-service.ts'
+import { findLock } from './locks/lock-store.ts'
+import { dismissState, promoteState } from './quarantine/quarantine-service.ts'
+import { findAtRisk, listOpen } from './quarantine/quarantine-store.ts'
 import type { Lock, QuarantinedState, StateVersion } from './state-version.ts'
 import type {
   Accountable,
@@ -15,8 +12,11 @@ import type {
   Upload,
   WriteResult,
 } from './upload.ts'
-import { findCurrent, listVersions } from './version-store.ts'
-import { writeState } from './write-service.ts'
+import { type GuardLimits, guardLimits } from './versions/decide.ts'
+import { getVersion, readGzip, readQuarantined, readVersion } from './versions/read-service.ts'
+import { rollBack } from './versions/rollback-service.ts'
+import { findCurrent, listVersions } from './versions/version-store.ts'
+import { writeState } from './versions/write-service.ts'
 
 /**
  * The state engine: one append-only log of state versions for each workspace, its lock, and the
