@@ -75,6 +75,20 @@ export async function openContext(
   }
 }
 
+/** Runs work with the context of a repository, and closes it whatever happens. */
+export async function withContext<T>(
+  config: Config,
+  options: { readonly repositoryId: string },
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const context = await openContext(config, options)
+  try {
+    return await work(context)
+  } finally {
+    await context[Symbol.asyncDispose]()
+  }
+}
+
 function openOwn(config: Config, directory: string): Promise<EmbeddedDatabase> {
   return openEmbedded({
     directory,

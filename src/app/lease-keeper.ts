@@ -8,9 +8,10 @@ const RENEW_MILLISECONDS = (LEASE_SECONDS * 1000) / 3
 const LOOK_MILLISECONDS = 1000
 
 /** A lease that is renewed until it is let go. */
-export interface LeaseKeeper extends AsyncDisposable {
+export interface LeaseKeeper {
   /** The person's watch, ended also when somebody cancels from elsewhere or the lease is lost. */
   readonly watch: RunWatch
+  release(): Promise<void>
 }
 
 /**
@@ -46,7 +47,7 @@ export function keepLease(context: Context, lease: Lease, watch: RunWatch): Leas
   }, LOOK_MILLISECONDS)
   return {
     watch: { ...watch, cancelled: AbortSignal.any([watch.cancelled, elsewhere.signal]) },
-    [Symbol.asyncDispose]: async () => {
+    release: async () => {
       clearInterval(timer)
       await looking
     },

@@ -78,14 +78,18 @@ export async function planLocally(
   watch.changed(created)
   const lease = await runs.startPlanning(created.id, await ownOwner())
   watch.changed(await runs.get(created.id))
-  await using keeper = keepLease(context, lease, watch)
-  const job = await jobOf(context, { location, workspace, run: created, inputs })
-  const outcome = await planJob(job, createRunnerPort(context, lease, keeper.watch), tool)
-  if (outcome.kind === 'planned' && outcome.changes)
-    await sealInputs(context, { workspace, run: created }, inputs)
-  const finished = await context.persist(() => runs.finishPlanning(created.id, lease, outcome))
-  watch.changed(finished)
-  return finished
+  const keeper = keepLease(context, lease, watch)
+  try {
+    const job = await jobOf(context, { location, workspace, run: created, inputs })
+    const outcome = await planJob(job, createRunnerPort(context, lease, keeper.watch), tool)
+    if (outcome.kind === 'planned' && outcome.changes)
+      await sealInputs(context, { workspace, run: created }, inputs)
+    const finished = await context.persist(() => runs.finishPlanning(created.id, lease, outcome))
+    watch.changed(finished)
+    return finished
+  } finally {
+    await keeper.release()
+  }
 }
 
 /**
@@ -108,13 +112,17 @@ export async function applyLocally(
   const started = await runs.startApplying(run.id, { owner: await ownOwner(), facts })
   const { lease } = started
   watch.changed(started.run)
-  await using keeper = keepLease(context, lease, watch)
-  const port = createRunnerPort(context, lease, keeper.watch)
-  const outcome = await applyJob(job, port, tool, started.planFile)
-  const finished = await context.persist(() => runs.finishApplying(run.id, lease, outcome))
-  await removeInputs(context, { workspace, run })
-  watch.changed(finished)
-  return finished
+  const keeper = keepLease(context, lease, watch)
+  try {
+    const port = createRunnerPort(context, lease, keeper.watch)
+    const outcome = await applyJob(job, port, tool, started.planFile)
+    const finished = await context.persist(() => runs.finishApplying(run.id, lease, outcome))
+    await removeInputs(context, { workspace, run })
+    watch.changed(finished)
+    return finished
+  } finally {
+    await keeper.release()
+  }
 }
 
 /** Where the runner keeps what belongs to a workspace on this machine. */

@@ -1,7 +1,7 @@
 import { mkdir, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { sql } from 'kysely'
-import { type Context, openContext } from '../app/context.ts'
+import { withContext } from '../app/context.ts'
 import { findTool } from '../engines/index.ts'
 import { AppError, codeOf, messageOf, unavailable } from '../platform/errors.ts'
 import { runCommand } from '../platform/process/process.ts'
@@ -98,10 +98,11 @@ async function dataDirectory(directory: string) {
 }
 
 async function database(call: Call, location: Location) {
-  await using context: Context = await openContext(call.config, location)
-  const { rows } = await sql<{ version: string; number: string }>`
+  const { rows } = await withContext(call.config, location, ({ db }) =>
+    sql<{ version: string; number: string }>`
     select current_setting('server_version') as version, current_setting('server_version_num') as number
-  `.execute(context.db)
+  `.execute(db),
+  )
   const kind = call.config.databaseUrl === undefined ? 'embedded' : 'DATABASE_URL'
   const [row] = rows
   if (Number(row?.number ?? 0) < 150_000) {

@@ -1,4 +1,4 @@
-import { type Context, openContext } from '../app/context.ts'
+import { type Context, withContext } from '../app/context.ts'
 import { invalid, notFound } from '../platform/errors.ts'
 import {
   directoryOf,
@@ -56,8 +56,7 @@ export async function withPlace<T>(
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
   const location = await locateCall(call, undefined)
-  await using context = await openContext(call.config, location)
-  return await work({ location, context })
+  return withContext(call.config, location, (context) => work({ location, context }))
 }
 
 /**
@@ -75,14 +74,15 @@ export async function withWorkspace<T>(
     { ...call, flags: { environment: named?.environment ?? call.flags.environment } },
     undefined,
   )
-  await using context = await openContext(call.config, location)
-  const workspace = await findRecorded(context, location, named?.path)
-  if (workspace !== undefined) return await work({ location, context, workspace })
-  throw notFound(`nothing is recorded of ${reference ?? workspaceName(location)} yet`, {
-    next:
-      reference === undefined
-        ? 'Start with `portolan plan`, or take over an existing state with `portolan state import`.'
-        : '`portolan status` lists the workspaces that are.',
+  return withContext(call.config, location, async (context) => {
+    const workspace = await findRecorded(context, location, named?.path)
+    if (workspace !== undefined) return work({ location, context, workspace })
+    throw notFound(`nothing is recorded of ${reference ?? workspaceName(location)} yet`, {
+      next:
+        reference === undefined
+          ? 'Start with `portolan plan`, or take over an existing state with `portolan state import`.'
+          : '`portolan status` lists the workspaces that are.',
+    })
   })
 }
 
@@ -93,9 +93,10 @@ export async function withNewWorkspace<T>(
   work: (place: WorkspacePlace) => Promise<T>,
 ): Promise<T> {
   const location = await locateCall(call, reference)
-  await using context = await openContext(call.config, location)
-  const workspace = await context.projects.ensureWorkspace(location)
-  return await work({ location, context, workspace })
+  return withContext(call.config, location, async (context) => {
+    const workspace = await context.projects.ensureWorkspace(location)
+    return work({ location, context, workspace })
+  })
 }
 
 async function findRecorded(

@@ -15,12 +15,14 @@ import { duration } from './render/time.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows a run while it is at work, and takes the person's Ctrl-C. */
-export interface RunScreen extends Disposable {
+export interface RunScreen {
   readonly watch: RunWatch
-  /** Begins a phase. With `holdOutput` a terminal shows the output only in `output`. */
+  /** Begins a phase. */
   begin(phase: PhaseView): void
   /** Ends the phase; what Terraform said in it. */
   end(): string
+  /** Gives the terminal and its signals back. */
+  close(): void
 }
 
 export interface PhaseView {
@@ -114,7 +116,7 @@ export function openRunScreen(terminal: Terminal, workspace: string): RunScreen 
       terminal.live.clear()
       return output
     },
-    [Symbol.dispose]: () => {
+    close: () => {
       clearInterval(timer)
       terminal.live.clear()
       process.off('SIGINT', onInterrupt)

@@ -241,6 +241,10 @@ export async function withScreen<T>(
   place: WorkspacePlace,
   work: (screen: RunScreen) => Promise<T>,
 ): Promise<T> {
-  using screen = openRunScreen(call.terminal, workspaceName(place.workspace))
-  return await work(screen)
+  const screen = openRunScreen(call.terminal, workspaceName(place.workspace))
+  try {
+    return await work(screen)
+  } finally {
+    screen.close()
+  }
 }

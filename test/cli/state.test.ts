@@ -175,7 +175,7 @@ describe('the command line itself', () => {
       '--expires',
       '30d',
     )
-    expect(made.stdout).toMatch(/^ptl_\S+\n$/)
+    expect(made.stdout, made.stderr).toMatch(/^ptl_\S+\n$/)
     const listed = await cli.run('token', 'list')
     expect(listed.stdout).toMatch(/^ci +state:read +never used +until /)
     expect(listed.stdout).not.toContain(made.stdout.trim())

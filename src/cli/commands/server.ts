@@ -1,8 +1,8 @@
 import { pino } from 'pino'
-import { openContext } from '../../app/context.ts'
+import { type Context, withContext } from '../../app/context.ts'
 import { startServer } from '../../app/server.ts'
 import { invalid } from '../../platform/errors.ts'
-import { locate } from '../../projects/index.ts'
+import { type Location, locate } from '../../projects/index.ts'
 import { type Call, exit } from '../call.ts'
 
 interface Flags {
@@ -14,15 +14,22 @@ const DEFAULT_PORT = 7070
 
 /** Serves states over HTTP until it is told to end. */
 export async function run(call: Call<Flags>): Promise<number> {
-  const { terminal, config, flags } = call
+  const { config, flags } = call
   const port = flags.port === undefined ? DEFAULT_PORT : readPort(flags.port)
   const location = await locate(call.directory, {
     dataHome: config.dataHome,
     env: config.environment,
     environment: undefined,
   })
-  await using context = await openContext(config, location)
-  const { db, state, projects, tokens } = context
+  return withContext(config, location, (context) => serve(call, context, { location, port }))
+}
+
+async function serve(
+  call: Call<Flags>,
+  { db, state, projects, tokens }: Context,
+  { location, port }: { readonly location: Location; readonly port: number },
+): Promise<number> {
+  const { terminal, flags } = call
   const log = pino({ base: null }, pino.destination({ dest: 2, sync: true }))
   const server = await startServer(
     { db, state, projects, tokens, log },
