@@ -1,10 +1,3 @@
-export type { RunDependencies } from './dependencies.ts'
-export { LEASE_SECONDS, type Lease } from './lease.ts'
-export type { LogLine, RunEvent } from './log-store.ts'
-export type { ApplyOutcome, PlanOutcome } from './outcome.ts'
-export { planDigest } from './plan-digest.ts'
-export { parsePlan, type TerraformPlan } from './plan-json.ts'
-export { hasChanges, type ProtectRules, protectNothing, summarizePlan } from './plan-summary.ts'
 export {
   type Approval,
   decideRequirements,
@@ -12,7 +5,20 @@ export {
   type Known,
   type Requirement,
   type RequirementName,
-} from './requirements.ts'
+} from './applies/requirements.ts'
+export type { RunDependencies } from './dependencies.ts'
+export { LEASE_SECONDS, type Lease } from './leases/lease.ts'
+export type { LogLine, RunEvent } from './logs/log-store.ts'
+export type { ApplyOutcome, PlanOutcome } from './outcome.ts'
+export { planDigest } from './plans/plan-digest.ts'
+export { parsePlan, type TerraformPlan } from './plans/plan-json.ts'
+export {
+  hasChanges,
+  type ProtectRules,
+  protectNothing,
+  summarizePlan,
+} from './plans/plan-summary.ts'
+export type { StoredPlan } from './plans/stored-plan.ts'
 export {
   isFinal,
   type Operation,
@@ -27,4 +33,3 @@ export {
   runName,
 } from './run.ts'
 export { createRunService, type RunService } from './service.ts'
-export type { StoredPlan } from './stored-plan.ts'

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
 import { conflict, notFound } from '../platform/errors.ts'
-import { leaseEnd } from './lease-store.ts'
-import * as logStore from './log-store.ts'
+import { leaseEnd } from './leases/lease-store.ts'
+import * as logStore from './logs/log-store.ts'
+import { storableJson, storableText } from './logs/stored-text.ts'
 import {
   advance,
   type Operation,
@@ -15,7 +16,6 @@ import {
   transitions,
 } from './run.ts'
 import { type RunRecord, toRecord, toRun } from './run-row-store.ts'
-import { storableJson, storableText } from './stored-text.ts'
 
 export interface NewRun {
   readonly workspaceId: string

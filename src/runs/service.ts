@@ -4,21 +4,21 @@ import {
   createApplyingService,
   type StartApplyingRequest,
   type StartedApply,
-} from './applying-service.ts'
+} from './applies/applying-service.ts'
+import { finishApplying } from './applies/finishing-service.ts'
+import { keepLiveState } from './applies/live-state-service.ts'
+import { cancel, endLost, type RecoverRequest, recover } from './applies/recovery-service.ts'
+import type { Requirement } from './applies/requirements.ts'
 import type { RunDependencies } from './dependencies.ts'
-import { finishApplying } from './finishing-service.ts'
-import type { Lease } from './lease.ts'
-import * as leaseStore from './lease-store.ts'
-import { keepLiveState } from './live-state-service.ts'
-import type { LogLine, RunEvent } from './log-store.ts'
-import * as logStore from './log-store.ts'
+import type { Lease } from './leases/lease.ts'
+import * as leaseStore from './leases/lease-store.ts'
+import type { LogLine, RunEvent } from './logs/log-store.ts'
+import * as logStore from './logs/log-store.ts'
 import type { ApplyOutcome, PlanOutcome } from './outcome.ts'
-import { type ApproveRequest, createPlanningService } from './planning-service.ts'
-import { cancel, endLost, type RecoverRequest, recover } from './recovery-service.ts'
-import type { Requirement } from './requirements.ts'
+import { type ApproveRequest, createPlanningService } from './plans/planning-service.ts'
+import type { StoredPlan } from './plans/stored-plan.ts'
 import { type Operation, type PlanFacts, type Run, runName } from './run.ts'
 import * as runStore from './run-store.ts'
-import type { StoredPlan } from './stored-plan.ts'
 
 /**
  * Runs of workspaces. Every transition is one transaction, which also writes the event log and,

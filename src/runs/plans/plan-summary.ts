@@ -1,8 +1,8 @@
-import { invalid } from '../platform/errors.ts'
+import { invalid } from '../../platform/errors.ts'
+import type { PlanAction, PlannedChange, PlanSummary } from '../run.ts'
 import { coversAddress } from './address.ts'
 import type { ResourceChange, TerraformPlan } from './plan-json.ts'
 import { riskLine, severityOf } from './plan-risk.ts'
-import type { PlanAction, PlannedChange, PlanSummary } from './run.ts'
 
 /** What may not be deleted, replaced or forgotten without an override. */
 export interface ProtectRules {

@@ -1,4 +1,4 @@
-import type { PlanFacts } from './run.ts'
+import type { PlanFacts } from '../run.ts'
 
 /** A recorded plan without its file, which holds secrets. */
 export interface StoredPlan {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { describe, expect } from 'vitest'
-import { test } from '../../test/support/database.ts'
+import { test } from '../../../test/support/database.ts'
 import {
   anApplyingRun,
   anApprovedRun,
@@ -9,9 +9,9 @@ import {
   aRunService,
   aSummary,
   somebodyWaits,
-} from '../../test/support/runs.ts'
-import { aLineage, aLock, anUpload, aState, aWorkspace } from '../../test/support/state.ts'
-import { createStateService } from '../state/index.ts'
+} from '../../../test/support/runs.ts'
+import { aLineage, aLock, anUpload, aState, aWorkspace } from '../../../test/support/state.ts'
+import { createStateService } from '../../state/index.ts'
 
 describe('starting an apply', () => {
   test('locks the workspace readably, hands out the approved file, and is recorded', async ({

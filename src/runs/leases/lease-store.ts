@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { Db } from '../platform/db/db.ts'
-import { conflict } from '../platform/errors.ts'
+import type { Db } from '../../platform/db/db.ts'
+import { conflict } from '../../platform/errors.ts'
+import { type Run, runName } from '../run.ts'
+import { type RunRecord, toRecord, toRun } from '../run-row-store.ts'
 import { LEASE_SECONDS, type Lease } from './lease.ts'
-import { type Run, runName } from './run.ts'
-import { type RunRecord, toRecord, toRun } from './run-row-store.ts'
 
 /** Time runs on during a transaction that waits, `now()` does not. */
 const clock = sql<Date>`clock_timestamp()`

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from '../platform/db/db.ts'
-import type { JsonObject } from '../platform/db/schema.gen.ts'
+import type { Db } from '../../platform/db/db.ts'
+import type { JsonObject } from '../../platform/db/schema.gen.ts'
 import { storableJson, storableText } from './stored-text.ts'
 
 /** One piece of a run's output; pieces in the order of `seq` are the whole output. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { sql } from 'kysely'
-import type { Db } from '../platform/db/db.ts'
-import type { StateHeader } from '../state/index.ts'
+import type { Db } from '../../platform/db/db.ts'
+import type { StateHeader } from '../../state/index.ts'
 
 const compress = promisify(gzip)
 const decompress = promisify(gunzip)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { invalid } from '../platform/errors.ts'
+import { invalid } from '../../platform/errors.ts'
 
 const Change = z.object({
   actions: z.array(z.string()),

@@ -1,10 +1,10 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import type { Db } from '../platform/db/db.ts'
-import type { Approval } from './requirements.ts'
-import type { PlanFacts } from './run.ts'
+import type { Db } from '../../platform/db/db.ts'
+import type { Approval } from '../applies/requirements.ts'
+import { storableJson, storableText } from '../logs/stored-text.ts'
+import type { PlanFacts } from '../run.ts'
 import type { StoredPlan } from './stored-plan.ts'
-import { storableJson, storableText } from './stored-text.ts'
 
 const compress = promisify(gzip)
 const decompress = promisify(gunzip)

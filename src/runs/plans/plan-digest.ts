@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PlanFacts } from './run.ts'
+import type { PlanFacts } from '../run.ts'
 
 /**
  * What an approval binds, lowercase hex: sha256 over every fact, written out one way only,

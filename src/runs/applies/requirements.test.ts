@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { aSummary, someFacts } from '../../test/support/runs.ts'
-import { decideRequirements, type Evidence, type Known, type RequirementName } from './index.ts'
+import { aSummary, someFacts } from '../../../test/support/runs.ts'
+import { decideRequirements, type Evidence, type Known, type RequirementName } from '../index.ts'
 
 const state = { lineage: 'l', serial: 4 }
 const facts = someFacts({ state })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { PlanFacts } from '../run.ts'
 import { planDigest } from './plan-digest.ts'
-import type { PlanFacts } from './run.ts'
 
 const text = fc.string({ maxLength: 8 })
 const facts: fc.Arbitrary<PlanFacts> = fc.record({

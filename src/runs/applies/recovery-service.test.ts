@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { describe, expect } from 'vitest'
-import { test } from '../../test/support/database.ts'
+import { test } from '../../../test/support/database.ts'
 import {
   anApplyingRun,
   anApprovedRun,
@@ -11,10 +11,10 @@ import {
   letLeaseRunOut,
   somebodyWaits,
   someOptions,
-} from '../../test/support/runs.ts'
-import { aLineage, aLock, anUpload, aState, aWorkspace } from '../../test/support/state.ts'
-import type { Db } from '../platform/db/db.ts'
-import { createStateService } from '../state/index.ts'
+} from '../../../test/support/runs.ts'
+import { aLineage, aLock, anUpload, aState, aWorkspace } from '../../../test/support/state.ts'
+import type { Db } from '../../platform/db/db.ts'
+import { createStateService } from '../../state/index.ts'
 
 const lost = { code: 'conflict', details: { lease: 'lost' } }
 

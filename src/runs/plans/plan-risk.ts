@@ -1,6 +1,6 @@
+import type { PlannedChange, PlanSummary } from '../run.ts'
 import { configAddress } from './address.ts'
 import type { StateModule, TerraformPlan } from './plan-json.ts'
-import type { PlannedChange, PlanSummary } from './run.ts'
 
 /** What is known of a plan when its risk is judged. */
 export interface RiskFacts {

@@ -1,5 +1,5 @@
-import type { Lock, QuarantinedState } from '../state/index.ts'
-import { type PlanFacts, type Run, runName } from './run.ts'
+import type { Lock, QuarantinedState } from '../../state/index.ts'
+import { type PlanFacts, type Run, runName } from '../run.ts'
 
 /** Something that must hold before a run may apply. */
 export interface Requirement {

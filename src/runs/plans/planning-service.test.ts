@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { test } from '../../test/support/database.ts'
+import { test } from '../../../test/support/database.ts'
 import {
   anApplyingRun,
   anApprovedRun,
@@ -10,10 +10,10 @@ import {
   aSummary,
   noChanges,
   someOptions,
-} from '../../test/support/runs.ts'
-import { aWorkspace } from '../../test/support/state.ts'
-import type { Db } from '../platform/db/db.ts'
-import { planDigest } from './index.ts'
+} from '../../../test/support/runs.ts'
+import { aWorkspace } from '../../../test/support/state.ts'
+import type { Db } from '../../platform/db/db.ts'
+import { planDigest } from '../index.ts'
 
 function aNewRun(workspaceId: string) {
   return {

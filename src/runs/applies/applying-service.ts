@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
-import { type Db, inTransaction } from '../platform/db/db.ts'
-import { conflict, locked, messageOf, unavailable } from '../platform/errors.ts'
-import type { Lock, StateService } from '../state/index.ts'
-import type { RunDependencies } from './dependencies.ts'
-import type { Lease } from './lease.ts'
-import * as leaseStore from './lease-store.ts'
-import * as planStore from './plan-store.ts'
+import { type Db, inTransaction } from '../../platform/db/db.ts'
+import { conflict, locked, messageOf, unavailable } from '../../platform/errors.ts'
+import type { Lock, StateService } from '../../state/index.ts'
+import type { RunDependencies } from '../dependencies.ts'
+import type { Lease } from '../leases/lease.ts'
+import * as leaseStore from '../leases/lease-store.ts'
+import * as planStore from '../plans/plan-store.ts'
+import { type PlanFacts, type Run, runName } from '../run.ts'
+import * as runStore from '../run-store.ts'
 import { decideRequirements, type Evidence, type Known, type Requirement } from './requirements.ts'
-import { type PlanFacts, type Run, runName } from './run.ts'
-import * as runStore from './run-store.ts'
 
 export interface StartApplyingRequest {
   readonly owner: string

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runCommand } from '../platform/process/process.ts'
+import { runCommand } from '../../platform/process/process.ts'
 import {
   hasChanges,
   type PlanSummary,
@@ -10,7 +10,7 @@ import {
   parsePlan,
   protectNothing,
   summarizePlan,
-} from './index.ts'
+} from '../index.ts'
 
 interface Modules {
   readonly before?: string
