@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -46,10 +46,9 @@ test('one holder at a time, over several processes', async () => {
     await (await child).exited
     expect(output.join('')).toContain('ready')
   }
-  const { readFile } = await import('node:fs/promises')
   const lines = (await readFile(log, 'utf8')).trim().split('\n')
   expect(lines).toHaveLength(30)
-  lines.forEach((line, index) => expect(line).toBe(index % 2 === 0 ? 'in' : 'out'))
+  expect(lines).toEqual(lines.map((_, index) => (index % 2 === 0 ? 'in' : 'out')))
   expect(await readdir(claims)).toEqual([])
 })
 
