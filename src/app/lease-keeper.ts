@@ -2,7 +2,7 @@ import { isOutage } from '../platform/db/outage.ts'
 import { AppError } from '../platform/errors.ts'
 import { LEASE_SECONDS, type Lease } from '../runs/index.ts'
 import type { Context } from './context.ts'
-import type { RunWatch } from './local-run.ts'
+import type { RunWatch } from './run-watch.ts'
 
 const RENEW_MILLISECONDS = (LEASE_SECONDS * 1000) / 3
 const LOOK_MILLISECONDS = 1000

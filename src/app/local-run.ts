@@ -16,21 +16,8 @@ import { openInputs, type RunInputs, removeInputs, sealInputs } from './input-fi
 import { keepLease } from './lease-keeper.ts'
 import { ownOwner } from './owner.ts'
 import { refuseUnadopted, refuseUnsafe, refuseWithoutConfiguration } from './refusals.ts'
+import type { RunWatch } from './run-watch.ts'
 import { createRunnerPort } from './runner-port.ts'
-
-/** Somebody who watches a run from beside it, and may end it. */
-export interface RunWatch {
-  /** The run exists, or has another status now. */
-  changed(run: Run): void
-  output(text: string): void
-  progress(event: ResourceProgress): void
-  /** A sentence about the run that is not Terraform's. */
-  notice(sentence: string): void
-  /** Aborted when the person cancels. */
-  readonly cancelled: AbortSignal
-  /** Aborted when the person forces the end. */
-  readonly forced: AbortSignal
-}
 
 export interface PlanRequest {
   readonly location: Location

@@ -1,7 +1,7 @@
 import type { RunnerPort } from '../runner/index.ts'
 import type { Lease } from '../runs/index.ts'
 import type { Context } from './context.ts'
-import type { RunWatch } from './local-run.ts'
+import type { RunWatch } from './run-watch.ts'
 
 /** The port of a runner in the same process as the services. */
 export function createRunnerPort(context: Context, lease: Lease, watch: RunWatch): RunnerPort {

@@ -7,7 +7,7 @@ import { inspectState } from '../state/index.ts'
 import type { WorkspacePlace } from './place.ts'
 
 /** A state on this machine's disk that may not be recorded. */
-export interface LeftoverState {
+interface LeftoverState {
   readonly title: string
   readonly file: string
   readonly bytes: Buffer

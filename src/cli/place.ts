@@ -26,7 +26,7 @@ export interface WorkspacePlace extends Place {
 }
 
 /** Where the call acts, by `-C`, `-e` and a workspace's name if one was given. */
-export async function locateCall(
+async function locateCall(
   call: Call<EnvironmentFlags>,
   reference: string | undefined,
 ): Promise<Location> {

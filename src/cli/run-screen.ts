@@ -1,4 +1,4 @@
-import type { RunWatch } from '../app/local-run.ts'
+import type { RunWatch } from '../app/run-watch.ts'
 import type { Run } from '../runs/index.ts'
 import {
   did,
@@ -25,7 +25,7 @@ export interface RunScreen {
   close(): void
 }
 
-export interface PhaseView {
+interface PhaseView {
   readonly title: string
   readonly total: number | undefined
   readonly expectedSeconds: number | undefined

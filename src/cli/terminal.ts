@@ -28,7 +28,7 @@ export interface Terminal {
   readonly live: LiveRegion
 }
 
-export interface LiveRegion {
+interface LiveRegion {
   readonly available: boolean
   paint(lines: readonly string[]): void
   clear(): void

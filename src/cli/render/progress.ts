@@ -18,7 +18,7 @@ export interface Progress {
   readonly notice: string | undefined
 }
 
-export interface RunningResource {
+interface RunningResource {
   readonly address: string
   readonly action: string
   readonly startedAt: number
