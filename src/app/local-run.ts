@@ -2,13 +2,7 @@ import path from 'node:path'
 import { findTool } from '../engines/index.ts'
 import { conflict } from '../platform/errors.ts'
 import type { Location, Workspace } from '../projects/index.ts'
-import {
-  applyJob,
-  currentFacts,
-  type Job,
-  planJob,
-  type ResourceProgress,
-} from '../runner/index.ts'
+import { applyJob, currentFacts, type Job, planJob } from '../runner/index.ts'
 import type { Operation, Run, RunOptions } from '../runs/index.ts'
 import type { Context } from './context.ts'
 import { endDeadRuns } from './dead-runs.ts'
@@ -18,6 +12,8 @@ import { ownOwner } from './owner.ts'
 import { refuseUnadopted, refuseUnsafe, refuseWithoutConfiguration } from './refusals.ts'
 import type { RunWatch } from './run-watch.ts'
 import { createRunnerPort } from './runner-port.ts'
+
+export type { RunWatch } from './run-watch.ts'
 
 export interface PlanRequest {
   readonly location: Location
