@@ -124,6 +124,7 @@ async function jobOf(
     options: run.options,
     directory: location.directory,
     workDirectory: workDirectoryOf(context, workspace),
+    providerStore: path.join(context.config.dataHome, 'providers'),
     terraformWorkspace: workspace.environment,
     environment: { kind: 'user', variables: context.config.environment },
     variables: inputs.variables,

@@ -34,6 +34,7 @@ export { type ModuleClosure, readClosure } from './terraform/module-file.ts'
 export { type BackendType, holdOverride, overrideContent } from './terraform/override-file.ts'
 export { pinnedBackend } from './terraform/plan-file.ts'
 export { type ReadPlan, readPlanJson } from './terraform/plan-mask.ts'
+export { keepProviders, linkProviders } from './terraform/provider-store-file.ts'
 export {
   configurationChanged,
   hashFile,

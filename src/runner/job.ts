@@ -16,6 +16,8 @@ export interface Job {
   readonly directory: string
   /** Directory that the runner keeps for the workspace: `.terraform`, state file, plan file. */
   readonly workDirectory: string
+  /** Where providers are kept unpacked for all workspaces, on the work directory's file system. */
+  readonly providerStore?: string
   /** Value of `terraform.workspace`. */
   readonly terraformWorkspace: string
   readonly environment: RunEnvironment

@@ -9,6 +9,8 @@ import {
   initArguments,
   initKey,
   isInitialised,
+  keepProviders,
+  linkProviders,
   overrideContent,
   overrideFileName,
   recordInit,
@@ -58,12 +60,15 @@ export async function initialise(
     return { kind: 'done', skipped: true }
   }
   await forgetInit(data)
+  const store = phase.job.providerStore
+  if (store !== undefined) await linkProviders(store, data, inputs)
   const backendSet = await setBackend(phase, place, variables)
   if (backendSet.kind !== 'done') return { ...backendSet, skipped: false }
   const step = await runInit(phase, initArguments(), { variables })
   if (step.kind !== 'done') return { ...step, skipped: false }
   await assertBackend(data, place)
   await chmod(data, 0o700)
+  if (store !== undefined) await keepProviders(store, data)
   // The lock file may be new: the next run will see it as it is now.
   await recordInit(data, await initKey(inputs))
   return { kind: 'done', skipped: false }

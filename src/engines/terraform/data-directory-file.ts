@@ -125,8 +125,7 @@ async function modulesArePresent(dataDirectory: string, inputs: InitInputs): Pro
 }
 
 async function providersArePresent(dataDirectory: string, inputs: InitInputs): Promise<boolean> {
-  const root = inputs.closure.directories[0] ?? ''
-  const locked = lockedProviders(await readText(path.join(root, lockFileName)))
+  const locked = await lockedProvidersOf(inputs)
   if (locked === undefined) return false
   const present = await Promise.all(
     locked.map(({ source, version }) =>
@@ -136,15 +135,30 @@ async function providersArePresent(dataDirectory: string, inputs: InitInputs): P
   return present.every(Boolean)
 }
 
-function lockedProviders(
-  lockFile: string,
-): readonly { readonly source: string; readonly version: string }[] | undefined {
+export interface LockedProvider {
+  /** `registry.terraform.io/hashicorp/aws`. */
+  readonly source: string
+  readonly version: string
+  /** Its `h1:` hashes: of the unpacked package. */
+  readonly hashes: readonly string[]
+}
+
+/** The providers that the module's lock file names; undefined when it cannot be read. */
+export async function lockedProvidersOf({
+  closure,
+}: Pick<InitInputs, 'closure'>): Promise<readonly LockedProvider[] | undefined> {
+  const root = closure.directories[0] ?? ''
+  return lockedProviders(await readText(path.join(root, lockFileName)))
+}
+
+function lockedProviders(lockFile: string): readonly LockedProvider[] | undefined {
   try {
     return scanHcl(lockFile)
       .blocks.filter((block) => block.type === 'provider')
       .map((block) => ({
         source: block.labels[0] ?? '',
         version: unquote(block.body.attributes.get('version') ?? '') ?? '',
+        hashes: block.body.attributes.get('hashes')?.match(/h1:[A-Za-z0-9+/=]+/g) ?? [],
       }))
   } catch (error) {
     if (error instanceof HclFault) return undefined
