@@ -31,7 +31,7 @@ async function aPlanningRun(db: Db, owner = 'runner-1') {
 }
 
 describe('a lease', () => {
-  test('ends by the database clock unless it is renewed, and then does not come back', async ({
+  test('ends by the database clock unless it is renewed, and once taken away does not come back', async ({
     db,
   }) => {
     const runs = aRunService(db)
@@ -47,16 +47,32 @@ describe('a lease', () => {
     expect(rows[0]?.left).toBeGreaterThan(30)
 
     await letLeaseRunOut(db, id)
+    await runs.expire()
     await expect(runs.renew(lease)).rejects.toMatchObject(lost)
   })
 
-  test('that ran out does not let its holder log, report, push a state or end the run', async ({
+  test('that is over but that nobody took away goes on: a laptop that slept', async ({ db }) => {
+    const runs = aRunService(db)
+    const { id, lease } = await anApplyingRun(runs, await aWorkspace(db))
+    await letLeaseRunOut(db, id)
+
+    await runs.renew(lease)
+
+    expect(await runs.expire()).toEqual([])
+    const state = aState({ serial: 1 })
+    expect(await runs.finishApplying(id, lease, { kind: 'applied', state })).toMatchObject({
+      status: 'applied',
+    })
+  })
+
+  test('that was taken away does not let its holder log, report, push a state or end the run', async ({
     db,
   }) => {
     const runs = aRunService(db)
     const workspaceId = await aWorkspace(db)
     const { id, lease } = await anApplyingRun(runs, workspaceId)
     await letLeaseRunOut(db, id)
+    await runs.expire()
 
     await expect(runs.log(lease, 'late')).rejects.toMatchObject(lost)
     await expect(runs.event(lease, 'progress', {})).rejects.toMatchObject(lost)
@@ -64,12 +80,13 @@ describe('a lease', () => {
     await expect(
       runs.finishApplying(id, lease, { kind: 'applied', state: undefined }),
     ).rejects.toMatchObject(lost)
-    expect(await runs.get(id)).toMatchObject({ status: 'applying' })
+    expect(await runs.get(id)).toMatchObject({ status: 'unknown' })
     expect(await runs.logs(id, 0)).toEqual([])
     expect(await createStateService(db).current(workspaceId)).toBeUndefined()
 
     const planning = await aPlanningRun(db)
     await letLeaseRunOut(db, planning.id)
+    await runs.expire()
     await expect(runs.finishPlanning(planning.id, planning.lease, aPlan())).rejects.toMatchObject(
       lost,
     )

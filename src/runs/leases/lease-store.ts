@@ -11,14 +11,18 @@ const clock = sql<Date>`clock_timestamp()`
 /** When a lease that is taken or renewed now ends. */
 export const leaseEnd = sql<Date>`clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})`
 
-/** Holds the row of a run for its runner. @throws AppError `conflict` when the lease was lost */
+/**
+ * Holds the row of a run for its runner. A lease whose time is over is still its holder's until
+ * somebody takes it away (`lockLost`): a laptop that slept goes on where nobody stepped in.
+ * @throws AppError `conflict` when the lease was lost
+ */
 export async function lockLeased(db: Db, lease: Lease): Promise<RunRecord> {
   const row = await db
     .selectFrom('runs')
     .selectAll()
     .where('id', '=', lease.runId)
     .where('lease_token', '=', lease.token)
-    .where('lease_expires_at', '>', clock)
+    .where('lease_expires_at', 'is not', null)
     .forUpdate()
     .executeTakeFirst()
   if (!row) throw leaseLost(lease)
@@ -53,14 +57,14 @@ export async function leaseOf(db: Db, id: number): Promise<Lease> {
   }
 }
 
-/** @throws AppError `conflict` when it was lost: an expired lease does not come back. */
+/** @throws AppError `conflict` when it was lost: one that was taken away does not come back. */
 export async function renew(db: Db, lease: Lease): Promise<void> {
   const row = await db
     .updateTable('runs')
     .set({ lease_expires_at: leaseEnd })
     .where('id', '=', lease.runId)
     .where('lease_token', '=', lease.token)
-    .where('lease_expires_at', '>', clock)
+    .where('lease_expires_at', 'is not', null)
     .returning('id')
     .executeTakeFirst()
   if (!row) throw leaseLost(lease)

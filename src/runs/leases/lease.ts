@@ -1,4 +1,4 @@
-/** A runner's hold on one phase of a run; by the database's clock it ends unless it is renewed. */
+/** A runner's hold on one phase of a run; once it is over by the database's clock anybody may end it. */
 export interface Lease {
   readonly runId: number
   /** Uuid that only its holder knows. */
