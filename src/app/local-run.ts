@@ -44,7 +44,11 @@ export async function planLocally(
   if (operation !== 'destroy') await refuseWithoutConfiguration(location.directory)
   await endDeadRuns(context)
   await refuseUnsafe(context, workspace)
-  const tool = await findTool(context.config.environment, location.directory)
+  const tool = await findTool(
+    context.config.environment,
+    location.directory,
+    context.config.dataHome,
+  )
   await refuseUnadopted(context, { location, workspace, tool })
   const created = await runs.create({
     workspaceId: workspace.id,
@@ -88,7 +92,11 @@ export async function applyLocally(
   const { runs } = context
   const plan = await runs.plan(run.id)
   if (plan === undefined) throw conflict(`run-${run.id} has no plan`)
-  const tool = await findTool(context.config.environment, location.directory)
+  const tool = await findTool(
+    context.config.environment,
+    location.directory,
+    context.config.dataHome,
+  )
   const inputs = await openInputs(context, { workspace, run })
   const job = await jobOf(context, { location, workspace, run, inputs })
   const facts = { ...(await currentFacts(job, tool)), planFile: plan.facts.planFile }

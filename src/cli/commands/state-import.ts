@@ -62,7 +62,11 @@ export async function run(call: Call<EnvironmentFlags>): Promise<number> {
 async function pullOwn(call: Call<EnvironmentFlags>, place: WorkspacePlace): Promise<Buffer> {
   const { location, context } = place
   call.terminal.note("Asking the module's own backend for its state …")
-  const tool = await findTool(context.config.environment, location.directory)
+  const tool = await findTool(
+    context.config.environment,
+    location.directory,
+    context.config.dataHome,
+  )
   const pulled = await pullForeignState(foreignJob(context, place), tool)
   if (pulled !== undefined) return pulled
   call.terminal.note('It has none: an empty state is recorded, so that planning can begin.')
