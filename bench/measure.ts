@@ -29,7 +29,7 @@ export async function compare(sides: readonly Side[], rounds: number): Promise<n
   return times.map(median)
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? Number.NaN

@@ -10,7 +10,7 @@ export interface LogLimits {
   readonly line: number
 }
 
-export const defaultLimits: LogLimits = { total: 32 * 1024 * 1024, line: 64 * 1024 }
+const defaultLimits: LogLimits = { total: 32 * 1024 * 1024, line: 64 * 1024 }
 
 const batchSize = 256 * 1024
 const lastLines = 200

@@ -26,7 +26,7 @@ export type Step =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'cancelled' }
 
-export function statePlace(phase: Phase, backend: BackendType): StatePlace {
+function statePlace(phase: Phase, backend: BackendType): StatePlace {
   const { stateFile, workspaceDirectory } = phase.places
   return { backend, file: stateFile, workspaceDirectory }
 }

@@ -10,7 +10,7 @@ export { addressPath } from './door/address.ts'
 export { stateProtocol } from './door/protocol.ts'
 export type { StateLimits } from './door/visit-protocol.ts'
 export { type Inspection, inspectState, type StateHeader } from './format/header.ts'
-export { createMask, type Mask, maskState, sensitiveValues } from './format/mask.ts'
+export { type Mask, maskState, sensitiveValues } from './format/mask.ts'
 export {
   type Output,
   type ParsedState,
@@ -18,7 +18,6 @@ export {
   type ResourceInstance,
 } from './format/parsed-state.ts'
 export { ExactNumber, type Value } from './format/value.ts'
-export { shownLockInfo } from './locks/shown-lock.ts'
 export { createStateService, type StateOptions, type StateService } from './service.ts'
 export type {
   Cause,
@@ -39,4 +38,4 @@ export type {
   Upload,
   WriteResult,
 } from './upload.ts'
-export { type GuardLimits, guardLimits } from './versions/decide.ts'
+export type { GuardLimits } from './versions/decide.ts'

@@ -11,7 +11,7 @@ export function isJsonConfig(name: string): boolean {
 }
 
 /** Terraform merges these over the others, whatever the order of their names. */
-export function isOverrideFile(name: string): boolean {
+function isOverrideFile(name: string): boolean {
   const base = name.slice(0, -(extensionOf(name)?.length ?? 0))
   return base === 'override' || base.endsWith('_override')
 }
