@@ -3,6 +3,8 @@ import { invalid } from '../../platform/errors.ts'
 
 const Change = z.object({
   actions: z.array(z.string()),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
   replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
   importing: z.looseObject({}).nullish(),
 })

@@ -1,6 +1,6 @@
 import type { PlannedChange, PlanSummary } from '../run.ts'
 import { configAddress } from './address.ts'
-import type { StateModule, TerraformPlan } from './plan-json.ts'
+import type { ResourceChange, StateModule, TerraformPlan } from './plan-json.ts'
 
 /** What is known of a plan when its risk is judged. */
 export interface RiskFacts {
@@ -162,21 +162,42 @@ function shareFact(facts: RiskFacts): string {
   return `destroys ${Math.round((gone / total) * 100)}% of the workspace`
 }
 
-/** With `count`, removing an item in the middle changes every one behind it and deletes the last. */
-function indexShiftFact({ changes }: RiskFacts): string {
+/**
+ * With `count`, removing an item in the middle gives every one behind it the values of its next and
+ * deletes the last.
+ */
+function indexShiftFact({ plan, changes }: RiskFacts): string {
   const origins = changes
     .filter((change) => change.reason === 'delete_because_count_index')
     .map((change) => configAddress(change.address))
-  const shifted = origins.find((origin) =>
-    changes.some(
-      (change) =>
-        configAddress(change.address) === origin &&
-        (change.action === 'update' || change.action === 'replace'),
-    ),
-  )
+  const shifted = origins.find((origin) => {
+    const instances = (plan.resource_changes ?? []).filter(
+      (change) => configAddress(change.address) === origin,
+    )
+    const byIndex = new Map(instances.map((change) => [change.index, change.change]))
+    return instances.some(({ index, change }) => {
+      const next = typeof index === 'number' ? byIndex.get(index + 1) : undefined
+      return next !== undefined && takesValuesOf(change, next)
+    })
+  })
   return shifted
     ? `looks like an index shift in ${shifted} (for_each keeps the others as they are)`
     : ''
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Whether an attribute changes to what the other one had, and was not the same in both before. */
+function takesValuesOf(change: ResourceChange['change'], other: ResourceChange['change']): boolean {
+  const [before, after, others] = [change.before, change.after, other.before].map(valuesOf)
+  return Object.entries(after ?? {}).some(([name, value]) => {
+    const [was, theirs] = [before?.[name], others?.[name]].map((each) => JSON.stringify(each))
+    return value !== null && JSON.stringify(value) === theirs && was !== theirs
+  })
+}
+
+function valuesOf(object: unknown): Values {
+  return typeof object === 'object' && object !== null ? { ...object } : {}
 }
 
 const orphaned = new Set([

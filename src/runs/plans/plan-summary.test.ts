@@ -176,6 +176,8 @@ describe('the summary of a real plan', () => {
     expect(summarize(json).risk).toContain('looks like an index shift in terraform_data.host')
     const shorter = await realPlan({ before: list('["a", "b", "c"]'), after: list('["a", "b"]') })
     expect(summarize(shorter).risk).toBe('deletes 1 resource')
+    const changed = await realPlan({ before: list('["a", "a", "a"]'), after: list('["b", "b"]') })
+    expect(summarize(changed).risk).toBe('deletes 1 resource, updates 2 resources')
   })
 
   test('of a renamed key of for_each asks for a moved block', async () => {
