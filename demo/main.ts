@@ -12,10 +12,6 @@ const repository = path.join(home, '.data', 'demo', 'shop')
 const environment: Record<string, string> = {
   ...definedEnvironment(),
   PORTOLAN_DATA_DIR: process.env['PORTOLAN_DATA_DIR'] ?? path.join(home, '.data', 'portolan'),
-  GIT_AUTHOR_NAME: 'Demo',
-  GIT_AUTHOR_EMAIL: 'demo@example.com',
-  GIT_COMMITTER_NAME: 'Demo',
-  GIT_COMMITTER_EMAIL: 'demo@example.com',
 }
 
 /** Drives real changes of a sample platform through Portolan, as a person would type them. */
@@ -26,6 +22,8 @@ async function main(): Promise<void> {
   title('A repository with one Terraform root module')
   await mkdir(repository, { recursive: true })
   await git('init', '--quiet', '--initial-branch=main')
+  await git('config', 'user.name', 'Demo')
+  await git('config', 'user.email', 'demo@example.com')
   say(`It is at ${path.relative(process.cwd(), repository)}; nothing in it knows of Portolan.`)
 
   for (const [index, version] of versions.entries()) {
@@ -55,7 +53,7 @@ async function main(): Promise<void> {
     [
       `cd ${path.relative(process.cwd(), repository)}`,
       `export PORTOLAN_DATA_DIR=${environment['PORTOLAN_DATA_DIR']}`,
-      `alias portolan="${path.relative(process.cwd(), portolan)}"   # or npm install --global what \`npm pack\` makes`,
+      `alias portolan="${process.execPath} ${portolan}"`,
       '',
       'Change main.tf, then: portolan plan                # see what would happen',
       '                      portolan apply               # approve and apply it',
