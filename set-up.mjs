@@ -1,16 +1,19 @@
 // Brings a fresh clone to where everything runs: the packages of package-lock.json, and with them the Node that
 // Portolan is developed on. Must itself start under Node 20. Does nothing when that is done already.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
-const stamp = 'node_modules/.set-up'
-const wanted = readFileSync('package-lock.json', 'utf8')
-const done = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted
-if (!done) {
+/** What npm installed last, as npm itself noted it. */
+const installed = packagesIn('node_modules/.package-lock.json')
+const missing = Object.entries(packagesIn('package-lock.json')).some(
+  ([name, { version, optional }]) =>
+    name !== '' && !optional && installed[name]?.version !== version,
+)
+if (missing || !existsSync('node_modules/.bin/node')) {
   process.stderr.write('Installing packages (once) …\n')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    // npm's own notices would drown a failure; standard output belongs to the command that follows.
+    // Standard output belongs to the command that follows.
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   if (status !== 0) {
@@ -19,5 +22,8 @@ if (!done) {
     )
     process.exit(1)
   }
-  writeFileSync(stamp, wanted)
+}
+
+function packagesIn(lockFile) {
+  return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {}
 }
