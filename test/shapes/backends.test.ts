@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'vitest'
-import { block, output, resource } from './hcl.ts'
+import { block, output, resource, usesLab } from './hcl.ts'
 import type { Place, Shape } from './shape.ts'
 import { testShapes } from './suite.ts'
 import type { Terraform } from './tool.ts'
@@ -77,6 +77,27 @@ testShapes('backends', [
     name: 'a local backend with a path of its own',
     files: { 'main.tf': one('v1') + backend('local', 'path = "states/one.tfstate"') },
     changed: { 'main.tf': one('v2') + backend('local', 'path = "states/one.tfstate"') },
+  }),
+  adopted({
+    name: 'a foreign backend, a provider that is not built in, an ignored tfvars file',
+    files: (place) => ({
+      '.gitignore': '*.tfvars\n.terraform/\n',
+      'terraform.tfvars': 'title = "kept"\n',
+      'main.tf':
+        usesLab +
+        block('variable "title"', 'type = string') +
+        block('resource "lab_note" "it"', 'title = var.title') +
+        one('v1') +
+        stateServer(place),
+    }),
+    changed: (place) => ({
+      'main.tf':
+        usesLab +
+        block('variable "title"', 'type = string') +
+        block('resource "lab_note" "it"', 'title = var.title') +
+        one('v2') +
+        stateServer(place),
+    }),
   }),
   adopted({
     name: 'a foreign backend with a state',
