@@ -13,6 +13,8 @@ export function openDb(config: PoolConfig): Kysely<DB> {
   const pool = new Pool({ max: 10, application_name: 'portolan', ...config })
   // A broken idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
+  // So would one that breaks between two statements of a transaction; the next statement fails then.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
 }
 
