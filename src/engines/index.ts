@@ -28,7 +28,15 @@ export {
 } from './terraform/describe-file.ts'
 export { secretVariables, toolVariables, withHttpBackend } from './terraform/environment.ts'
 export { stringLiterals } from './terraform/hcl-scan.ts'
-export { checkDeclared, digestInputs, renderInputs } from './terraform/inputs.ts'
+export {
+  checkDeclared,
+  digestInputs,
+  type GivenInput,
+  namesIn,
+  renderInputs,
+  valuesThatCount,
+} from './terraform/inputs.ts'
+export { refuseLateOverride } from './terraform/late-override-file.ts'
 export type { Module, OwnBackend } from './terraform/module.ts'
 export { type ModuleClosure, readClosure } from './terraform/module-file.ts'
 export { type BackendType, holdOverride, overrideContent } from './terraform/override-file.ts'

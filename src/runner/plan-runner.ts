@@ -13,6 +13,7 @@ import {
   readPlanJson,
   readSource,
   readText,
+  refuseLateOverride,
   renderInputs,
   type SourceTree,
   showArguments,
@@ -50,6 +51,7 @@ export function reasonOf(error: unknown): string {
 
 async function plan(phase: Phase): Promise<PlanOutcome> {
   const { job, closure, places } = phase
+  await refuseLateOverride(job.directory, phase.tool.name)
   if (closure.root.unreadable.length === 0) {
     checkDeclared(Object.keys(job.variables), closure.root.variables)
   }

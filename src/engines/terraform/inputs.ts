@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { invalid } from '../../platform/errors.ts'
-import { isBalancedExpression } from './hcl-scan.ts'
+import { HclFault, isBalancedExpression, scanHcl } from './hcl-scan.ts'
 import type { DeclaredVariable } from './module.ts'
 
 /**
@@ -55,6 +55,50 @@ function quote(text: string): string {
       return escaped === 'f' ? '\\u000c' : pair
     })
     .replace(/[$%](?=\{)/g, (sign) => (sign === '$' ? '\\u0024' : '\\u0025'))
+}
+
+/** One `-var` or `-var-file`, as it stands on the command line. */
+export type GivenInput =
+  | { readonly kind: 'value'; readonly name: string; readonly value: string }
+  /** `names` are those that the file sets; undefined when it cannot be read. */
+  | { readonly kind: 'file'; readonly file: string; readonly names: readonly string[] | undefined }
+
+/**
+ * The values that count when, as in Terraform, the later of two on the command line wins: those of
+ * which no later file sets the variable. They are to be given after all the files.
+ * @throws AppError `invalid` when a later file cannot be read, so that nobody knows which one counts.
+ */
+export function valuesThatCount(given: readonly GivenInput[]): Readonly<Record<string, string>> {
+  const values = new Map<string, string>()
+  for (const input of given) {
+    if (input.kind === 'value') {
+      values.set(input.name, input.value)
+      continue
+    }
+    const [first] = values.keys()
+    if (input.names === undefined && first !== undefined) {
+      throw invalid(
+        `-var ${first} stands before -var-file ${input.file}, which cannot be read: which of them counts is not known`,
+        { next: 'Correct the file, or write -var after it: then -var counts.' },
+      )
+    }
+    for (const name of input.names ?? []) values.delete(name)
+  }
+  return Object.fromEntries(values)
+}
+
+/** Names of the variables that a file of variables sets; undefined when it cannot be read. */
+export function namesIn(file: string, text: string): readonly string[] | undefined {
+  try {
+    if (!file.endsWith('.json')) return [...scanHcl(text).attributes.keys()]
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.keys(value)
+      : undefined
+  } catch (error) {
+    if (error instanceof HclFault || error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 /** sha256 over names, values and the contents of the variable files, in their order. */
