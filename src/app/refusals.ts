@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { checkAdoption, describeModule, type Tool } from '../engines/index.ts'
+import { checkAdoption, describeModule, findTool, type Tool } from '../engines/index.ts'
 import { conflict, invalid } from '../platform/errors.ts'
 import { type Location, type Workspace, workspaceName } from '../projects/index.ts'
 import type { Context } from './context.ts'
@@ -27,20 +27,39 @@ export async function refuseUnsafe(context: Context, workspace: Workspace): Prom
   }
 }
 
+/**
+ * What must be true of a directory of which nothing is recorded before anything is.
+ * @throws AppError `invalid` or `conflict`
+ */
+export async function refuseToBegin(context: Context, location: Location): Promise<void> {
+  const { environment, dataHome } = context.config
+  await refuseWithoutConfiguration(location.directory)
+  const tool = await findTool(environment, location.directory, dataHome)
+  await refuseUnadopted(context, { location, workspace: undefined, tool })
+}
+
 /** @throws AppError `conflict` when the module has a state elsewhere that Portolan does not know */
 export async function refuseUnadopted(
   context: Context,
-  place: { readonly location: Location; readonly workspace: Workspace; readonly tool: Tool },
+  place: {
+    readonly location: Location
+    readonly workspace: Workspace | undefined
+    readonly tool: Tool
+  },
 ): Promise<void> {
   const { location, workspace, tool } = place
-  const current = await context.state.current(workspace.id)
+  const current = workspace && (await context.state.current(workspace.id))
   const adoption = checkAdoption(await describeModule(location.directory, tool.name), {
     hasVersions: current !== undefined,
-    terraformWorkspace: workspace.environment,
+    terraformWorkspace: location.environment,
   })
   if (adoption.kind === 'none') return
   throw conflict(adoption.reason, {
-    next: 'Take it over first, or everything would be created a second time: portolan state import',
+    next: [
+      'Take it over first, or everything would be created a second time: portolan state import',
+      'From a file: portolan state import FILE',
+      'When nothing was ever applied here: portolan state import --empty',
+    ].join('\n'),
   })
 }
 

@@ -8,6 +8,7 @@ const withValue = new Set([
   'expires',
   'host',
   'override',
+  'parallelism',
   'permission',
   'port',
   'reason',
@@ -23,6 +24,7 @@ const withValue = new Set([
 const switches = new Set([
   'auto-approve',
   'destroy',
+  'empty',
   'detailed-exitcode',
   'follow',
   'force',

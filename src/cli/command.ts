@@ -93,6 +93,21 @@ export function collect(value: string, before: readonly string[] = []): string[]
   return [...before, value]
 }
 
+/** A value with its place among the options that are told apart by their order. */
+export interface Placed {
+  readonly value: string
+  readonly at: number
+}
+
+/** For several options of which the order among one another counts. */
+export function collectInOrder(): (value: string, before?: readonly Placed[]) => Placed[] {
+  let at = 0
+  return (value, before = []) => {
+    at += 1
+    return [...before, { value, at }]
+  }
+}
+
 function teach(teaching: Teaching): string {
   const width = Math.max(0, ...teaching.examples.map(([line]) => line.length))
   const examples = teaching.examples.map(([line, meaning]) =>

@@ -86,20 +86,27 @@ export async function withWorkspace<T>(
   })
 }
 
-/** Lets a command that makes something make the workspace too. */
+/**
+ * Lets a command that makes something make the workspace too. What `first` refuses leaves no trace: it
+ * is asked before a workspace is made, and not of one that is there.
+ */
 export async function withNewWorkspace<T>(
   call: Call<EnvironmentFlags>,
   reference: string | undefined,
   work: (place: WorkspacePlace) => Promise<T>,
+  first: (place: Place) => Promise<void> = async () => {},
 ): Promise<T> {
   const location = await locateCall(call, reference)
   return withContext(call.config, location, async (context) => {
+    const recorded = await findRecorded(context, location, undefined)
+    if (recorded === undefined) await first({ location, context })
     const workspace = await context.projects.ensureWorkspace(location)
     return work({ location, context, workspace })
   })
 }
 
-async function findRecorded(
+/** The workspace of a location, or of a name in it, if it is recorded. */
+export async function findRecorded(
   context: Context,
   location: Location,
   name: string | undefined,

@@ -105,7 +105,6 @@ const advice: Readonly<Record<string, string>> = {
   '--lock-timeout': '`portolan status` says who holds the lock.',
   '--state':
     'The state is recorded by Portolan; take one from a file with `portolan state import FILE`.',
-  '--parallelism': "It cannot be set yet: Terraform's default of 10 is used.",
 }
 
 function misuse(error: CommanderError, args: readonly string[]): AppError {

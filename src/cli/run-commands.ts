@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { addCommand, collect, type OnExit } from './command.ts'
+import { addCommand, collect, collectInOrder, type OnExit } from './command.ts'
 
 const APPLY_EXITS = [
   '0  done, or nothing to change',
@@ -134,11 +134,13 @@ export function listOptions(command: Command): Command {
 }
 
 function planOptions(command: Command, operation?: 'destroy'): Command {
+  const inOrder = collectInOrder()
   environmentOption(command)
-    .option('--var <name=value>', "an input variable's value", collect)
-    .option('--var-file <file>', 'a file of input variables', collect)
+    .option('--var <name=value>', "an input variable's value", inOrder)
+    .option('--var-file <file>', 'a file of input variables; of two the later counts', inOrder)
     .option('--target <address>', 'only this resource and what it needs', collect)
     .option('--replace <address>', 'replace this resource', collect)
+    .option('--parallelism <number>', 'how much Terraform does at once (default: 10)')
     .option('--no-refresh', 'do not read reality first (also: -refresh=false)')
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
   if (operation === 'destroy') return command

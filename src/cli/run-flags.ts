@@ -1,14 +1,16 @@
-import path from 'node:path'
+import type { GivenInput } from '../engines/index.ts'
 import { invalid } from '../platform/errors.ts'
 import type { Operation } from '../runs/index.ts'
-import type { EnvironmentFlags } from './place.ts'
+import type { Placed } from './command.ts'
+import { type EnvironmentFlags, requireCount } from './place.ts'
 
 /** Flags of `plan`, `apply` and `destroy`. */
 export interface RunFlags extends EnvironmentFlags {
-  readonly var?: readonly string[]
-  readonly varFile?: readonly string[]
+  readonly var?: readonly Placed[]
+  readonly varFile?: readonly Placed[]
   readonly target?: readonly string[]
   readonly replace?: readonly string[]
+  readonly parallelism?: string
   readonly refresh?: boolean
   readonly refreshOnly?: boolean
   readonly destroy?: boolean
@@ -33,24 +35,38 @@ export function operationOf(flags: RunFlags): Operation {
 }
 
 /**
- * Values of `-var name=value`, the last of a name counting. Messages never hold a value.
+ * What `-var name=value` and `-var-file` give, in the order of the command line; of a file its path
+ * as it was written. Messages never hold a value.
  * @throws AppError `invalid`
  */
-export function parseVariables(given: readonly string[] = []): Record<string, string> {
-  const entries = given.map((text, at): [string, string] => {
-    const equals = text.indexOf('=')
-    const name = text.slice(0, Math.max(0, equals)).trim()
-    if (/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)) return [name, text.slice(equals + 1)]
-    throw invalid(`-var number ${at + 1} is not written name=value`, {
-      next: "Write -var 'name=value'.",
-    })
-  })
-  return Object.fromEntries(entries)
+export function givenInputs(flags: Pick<RunFlags, 'var' | 'varFile'>): GivenInput[] {
+  const values = (flags.var ?? []).map(({ value, at }, index) => ({
+    at,
+    input: readVariable(value, index + 1),
+  }))
+  const files = (flags.varFile ?? []).map(({ value, at }) => ({
+    at,
+    input: { kind: 'file', file: value, names: undefined } as const,
+  }))
+  return [...values, ...files].sort((a, b) => a.at - b.at).map(({ input }) => input)
 }
 
-/** Files of `-var-file`, relative to the directory that the command acts on, absolute. */
-export function variableFilesOf(directory: string, given: readonly string[] = []): string[] {
-  return given.map((file) => path.resolve(directory, file))
+function readVariable(text: string, number: number): GivenInput {
+  const equals = text.indexOf('=')
+  const name = text.slice(0, Math.max(0, equals)).trim()
+  if (/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)) {
+    return { kind: 'value', name, value: text.slice(equals + 1) }
+  }
+  throw invalid(`-var number ${number} is not written name=value`, {
+    next: "Write -var 'name=value'.",
+  })
+}
+
+/** @throws AppError `invalid` */
+export function parallelismOf(flags: Pick<RunFlags, 'parallelism'>): number | undefined {
+  return flags.parallelism === undefined
+    ? undefined
+    : requireCount(flags.parallelism, '-parallelism')
 }
 
 /** Flags that only make sense when something is planned; with a run's number they are refused. */

@@ -1,18 +1,19 @@
 import { applyLocally, planLocally } from '../app/local-run.ts'
+import { refuseToBegin } from '../app/refusals.ts'
 import { conflict } from '../platform/errors.ts'
 import { workspaceName } from '../projects/index.ts'
 import { type Operation, type Run, runName, type StoredPlan } from '../runs/index.ts'
 import { maskState, parseState } from '../state/index.ts'
 import { type Call, exit } from './call.ts'
-import type { WorkspacePlace } from './place.ts'
+import type { Place, WorkspacePlace } from './place.ts'
 import { errorText, planText } from './render/plan-text.ts'
 import { doneLine, riskLine, summaryLine } from './render/run-view.ts'
 import { outputLines } from './render/state-view.ts'
 import { sanitise, sanitiseLine } from './render/text.ts'
 import { duration } from './render/time.ts'
-import { type ApprovalFlags, parseVariables, type RunFlags, variableFilesOf } from './run-flags.ts'
+import { type ApprovalFlags, parallelismOf, type RunFlags } from './run-flags.ts'
 import { openRunScreen, type RunScreen } from './run-screen.ts'
-import { automaticVariableFiles, type VariableFile } from './variable-files.ts'
+import { automaticVariableFiles, readInputs, type VariableFile } from './variable-files.ts'
 
 const planTitles: Readonly<Record<Operation, string>> = {
   apply: 'Planning',
@@ -31,6 +32,16 @@ export interface Planned {
   readonly files: readonly VariableFile[]
 }
 
+/** What is refused before a workspace is made for a first run. */
+export async function refuseFirstRun(
+  { directory, flags }: Call<RunFlags>,
+  { context, location }: Place,
+): Promise<void> {
+  parallelismOf(flags)
+  await readInputs(directory, flags)
+  await refuseToBegin(context, location)
+}
+
 /** Plans and shows the plan; the run is planned, unchanged, failed or cancelled afterwards. */
 export async function planAndShow(
   call: Call<RunFlags>,
@@ -44,8 +55,7 @@ export async function planAndShow(
   const { flags, terminal, config } = call
   const { location, workspace, context } = place
   const { operation, screen } = options
-  const variables = parseVariables(flags.var)
-  const variableFiles = variableFilesOf(call.directory, flags.varFile)
+  const inputs = await readInputs(call.directory, flags)
   const files = await automaticVariableFiles(location.directory, config.environment)
   screen.begin({
     title: `${planTitles[operation]} ${workspaceName(workspace)}`,
@@ -63,10 +73,11 @@ export async function planAndShow(
         targets: flags.target ?? [],
         replace: flags.replace ?? [],
         refresh: flags.refresh !== false,
-        variableNames: Object.keys(variables),
-        variableFiles: [...variableFiles, ...files.map((file) => file.name)],
+        parallelism: parallelismOf(flags),
+        variableNames: Object.keys(inputs.variables),
+        variableFiles: [...inputs.variableFiles, ...files.map((file) => file.name)],
       },
-      inputs: { variables, variableFiles },
+      inputs,
     },
     screen.watch,
   )

@@ -1,6 +1,10 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { RunInputs } from '../app/input-file.ts'
+import { namesIn, valuesThatCount } from '../engines/index.ts'
+import { codeOf } from '../platform/errors.ts'
 import { ignoredFiles } from '../projects/index.ts'
+import { givenInputs, type RunFlags } from './run-flags.ts'
 
 export interface VariableFile {
   readonly name: string
@@ -22,4 +26,31 @@ export async function automaticVariableFiles(
     name,
     ignoredByGit: ignored.some((file) => path.basename(file) === name),
   }))
+}
+
+/**
+ * The values and files of a command line; paths are relative to the directory that it acts on.
+ * @throws AppError `invalid`
+ */
+export async function readInputs(directory: string, flags: RunFlags): Promise<RunInputs> {
+  const given = await Promise.all(
+    givenInputs(flags).map(async (input) => {
+      if (input.kind === 'value') return input
+      const file = path.resolve(directory, input.file)
+      return { ...input, file, names: await namesInFile(file) }
+    }),
+  )
+  return {
+    variables: valuesThatCount(given),
+    variableFiles: given.flatMap((input) => (input.kind === 'file' ? [input.file] : [])),
+  }
+}
+
+async function namesInFile(file: string): Promise<readonly string[] | undefined> {
+  try {
+    return namesIn(file, await readFile(file, 'utf8'))
+  } catch (error) {
+    // Whoever plans says that it is not there.
+    return codeOf(error) === 'ENOENT' ? [] : undefined
+  }
 }

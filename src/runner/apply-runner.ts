@@ -69,7 +69,7 @@ async function apply(phase: Phase, planFile: Buffer, witness: Witness): Promise<
     witness.started = true
     const base = phase.variables(backend)
     const variables = server === undefined ? base : withHttpBackend(base, server.address)
-    const ran = await runApply(phase, applyArguments(places.plan, variableFiles), variables)
+    const ran = await runApply(phase, applyArguments(places.plan, variableFiles, job.options), variables)
     await watch?.stop()
     const errored = await takeErroredState(phase, erroredFile, erroredBefore)
     const end = await endOf(phase, { ...ran, server, live, errored })

@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly replace: readonly string[]
   /** False skips reading reality before planning. */
   readonly refresh: boolean
+  /** How much the tool does at once; its own default when undefined. */
+  readonly parallelism?: number | undefined
   /** Names of `-var` inputs (never their values). */
   readonly variableNames: readonly string[]
   /** Files given with `-var-file`, and those Terraform loads by itself, ignored by git or not. */

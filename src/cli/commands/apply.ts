@@ -10,13 +10,20 @@ import {
   withNewWorkspace,
   withPlace,
 } from '../place.ts'
-import { type ApprovalFlags, operationOf, planningFlagsIn, type RunFlags } from '../run-flags.ts'
+import {
+  type ApprovalFlags,
+  operationOf,
+  parallelismOf,
+  planningFlagsIn,
+  type RunFlags,
+} from '../run-flags.ts'
 import {
   applyAndShow,
   approveRun,
   endWithoutPlan,
   planAndShow,
   printPlanFacts,
+  refuseFirstRun,
   withScreen,
 } from '../run-session.ts'
 
@@ -30,7 +37,7 @@ export async function run(call: Call<Flags>): Promise<number> {
 }
 
 export async function planAskApply(call: Call<Flags>, operation: Operation): Promise<number> {
-  return withNewWorkspace(call, call.args[0], (place) =>
+  const work = (place: WorkspacePlace) =>
     withScreen(call, place, async (screen) => {
       const { terminal } = call
       const planned = await planAndShow(call, place, { operation, planOnly: false, screen })
@@ -53,8 +60,8 @@ export async function planAskApply(call: Call<Flags>, operation: Operation): Pro
         return exit.error
       }
       return applyAndShow(call, place, { run: planned.run, screen })
-    }),
-  )
+    })
+  return withNewWorkspace(call, call.args[0], work, (place) => refuseFirstRun(call, place))
 }
 
 async function applyKept(call: Call<Flags>, id: number): Promise<number> {
@@ -78,7 +85,9 @@ async function applyKept(call: Call<Flags>, id: number): Promise<number> {
       call.terminal.print(`${runName(id)} of ${workspaceName(place.workspace)}`)
       printPlanFacts(call, { run: found, files: [] })
       await approveRun(call, place, { run: found, ask: false })
-      return applyAndShow(call, place, { run: found, screen })
+      const parallelism = parallelismOf(call.flags) ?? found.options.parallelism
+      const run = { ...found, options: { ...found.options, parallelism } }
+      return applyAndShow(call, place, { run, screen })
     })
   })
 }

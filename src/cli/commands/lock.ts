@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { refuseWithoutConfiguration } from '../../app/refusals.ts'
 import { workspaceName } from '../../projects/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, withNewWorkspace } from '../place.ts'
+import { type EnvironmentFlags, type WorkspacePlace, withNewWorkspace } from '../place.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly reason?: string
@@ -10,7 +11,7 @@ interface Flags extends EnvironmentFlags {
 /** Locks a workspace for a person. */
 export async function run(call: Call<Flags>): Promise<number> {
   const { terminal, args, flags } = call
-  return withNewWorkspace(call, args[0], async ({ context, workspace, location }) => {
+  const work = async ({ context, workspace, location }: WorkspacePlace) => {
     const id = `lock-${randomBytes(4).toString('hex')}`
     const name = workspaceName(workspace)
     const lock = await context.state.lock(workspace.id, {
@@ -33,5 +34,8 @@ export async function run(call: Call<Flags>): Promise<number> {
       `${terminal.style.accent('→')} portolan unlock`,
     )
     return exit.done
-  })
+  }
+  return withNewWorkspace(call, args[0], work, (place) =>
+    refuseWithoutConfiguration(place.location.directory),
+  )
 }

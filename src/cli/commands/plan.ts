@@ -1,13 +1,19 @@
 import { runName } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
-import { withNewWorkspace } from '../place.ts'
+import { type WorkspacePlace, withNewWorkspace } from '../place.ts'
 import { operationOf, type RunFlags } from '../run-flags.ts'
-import { endWithoutPlan, planAndShow, printPlanFacts, withScreen } from '../run-session.ts'
+import {
+  endWithoutPlan,
+  planAndShow,
+  printPlanFacts,
+  refuseFirstRun,
+  withScreen,
+} from '../run-session.ts'
 
 /** Plans, shows the plan and keeps it as a run. */
 export async function run(call: Call<RunFlags>): Promise<number> {
   const operation = operationOf(call.flags)
-  return withNewWorkspace(call, call.args[0], (place) =>
+  const work = (place: WorkspacePlace) =>
     withScreen(call, place, async (screen) => {
       const planned = await planAndShow(call, place, { operation, planOnly: true, screen })
       if (planned.run.status !== 'planned') return endWithoutPlan(call, planned.run)
@@ -19,6 +25,6 @@ export async function run(call: Call<RunFlags>): Promise<number> {
         `${terminal.style.accent('→')} portolan apply ${name}   applies exactly this plan`,
       )
       return call.flags.detailedExitcode === true ? exit.changes : exit.done
-    }),
-  )
+    })
+  return withNewWorkspace(call, call.args[0], work, (place) => refuseFirstRun(call, place))
 }

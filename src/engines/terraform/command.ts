@@ -6,6 +6,7 @@ export interface PlanRequest {
   readonly targets: readonly string[]
   readonly replace: readonly string[]
   readonly refresh: boolean
+  readonly parallelism?: number | undefined
 }
 
 export interface StatePlace {
@@ -53,6 +54,7 @@ export function planArguments(
     `-out=${planFile}`,
     ...mode,
     ...(request.refresh ? [] : ['-refresh=false']),
+    ...parallelismArguments(request),
     ...request.targets.map((address) => `-target=${address}`),
     ...request.replace.map((address) => `-replace=${address}`),
     ...variableFiles.map((file) => `-var-file=${file}`),
@@ -62,14 +64,20 @@ export function planArguments(
 export function applyArguments(
   planFile: string,
   variableFiles: readonly string[],
+  request: Pick<PlanRequest, 'parallelism'>,
 ): readonly string[] {
   return [
     'apply',
     '-json',
     '-input=false',
+    ...parallelismArguments(request),
     ...variableFiles.map((file) => `-var-file=${file}`),
     planFile,
   ]
+}
+
+function parallelismArguments({ parallelism }: Pick<PlanRequest, 'parallelism'>): string[] {
+  return parallelism === undefined ? [] : [`-parallelism=${parallelism}`]
 }
 
 export function showArguments(planFile: string): readonly string[] {
