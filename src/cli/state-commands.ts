@@ -86,10 +86,15 @@ export function addStateCommands(program: Command, onExit: OnExit): void {
   addCommand(state, onExit, {
     usage: 'import [file]',
     summary: "take over a module's existing state, from its own backend or a file",
-    options: environmentOption,
+    options: (command) =>
+      environmentOption(command).option(
+        '--empty',
+        'there is nothing to take over: nothing was ever applied',
+      ),
     examples: [
       ['portolan state import', "with the module's own backend"],
       ['portolan state import terraform.tfstate.backup', 'from a file'],
+      ['portolan state import --empty', 'a new module: its backend is not asked'],
     ],
     next: 'portolan plan   must then show no change',
     load: () => import('./commands/state-import.ts'),

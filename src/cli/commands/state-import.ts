@@ -1,87 +1,144 @@
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { foreignJob } from '../../app/local-run.ts'
-import { findTool } from '../../engines/index.ts'
-import { AppError, conflict } from '../../platform/errors.ts'
+import { foreignJob, workDirectoryOf } from '../../app/local-run.ts'
+import { describeModule, findTool } from '../../engines/index.ts'
+import { AppError, conflict, invalid } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
 import { pullForeignState } from '../../runner/index.ts'
+import type { StateVersion } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, type WorkspacePlace, withNewWorkspace } from '../place.ts'
+import { type EnvironmentFlags, findRecorded, type Place, withPlace } from '../place.ts'
 import { plural } from '../render/text.ts'
 import { readStateFile } from './state-push.ts'
 
-/** Takes a module's existing state over, as version 1. */
-export async function run(call: Call<EnvironmentFlags>): Promise<number> {
-  const { terminal } = call
-  const [file] = call.args
-  return withNewWorkspace(call, undefined, async (place) => {
-    const { context, workspace, location } = place
-    const name = workspaceName(workspace)
-    const current = await context.state.current(workspace.id)
-    if (current !== undefined) {
-      throw conflict(`${name} has a recorded state already (version ${current.number})`, {
-        next: 'To put another in its place: portolan state push FILE --force --reason "…"',
-      })
-    }
-    const bytes =
-      file === undefined
-        ? await pullOwn(call, place)
-        : await readStateFile(path.resolve(call.directory, file))
-    const result = await context.state.write(workspace.id, {
-      bytes,
-      actor: location.actor,
-      cause: 'import',
-      authority: { kind: 'none' },
-      reason:
-        file === undefined
-          ? "taken over from the module's own backend"
-          : `from ${path.basename(file)}`,
+interface Flags extends EnvironmentFlags {
+  readonly empty?: boolean
+}
+
+/** A state that is to be taken over, and where it is from. */
+interface Found {
+  readonly bytes: Buffer
+  readonly reason: string
+  readonly isNothing: boolean
+}
+
+interface Recorded {
+  readonly found: Found
+  readonly version: StateVersion
+}
+
+/** Takes a module's existing state over, as version 1; or records that there is none. */
+export async function run(call: Call<Flags>): Promise<number> {
+  if (call.flags.empty === true && call.args[0] !== undefined) {
+    throw invalid('--empty says that there is no state, and a file is named', {
+      next: 'Leave one of them out.',
     })
-    if (result.kind === 'rejected') {
-      throw new AppError('conflict', `the state was not taken over: ${result.reason}`, {
-        next: 'It is kept: portolan state rescue',
-      })
-    }
-    const { version } = result
-    const total = version.counts?.total
-    terminal.emit({
-      event: 'imported',
-      workspace: name,
-      version: version.number,
-      serial: version.serial,
-      resources: total ?? null,
-    })
-    terminal.print(
-      `${name}: took over ${total === undefined ? 'a state that cannot be read' : plural(total, 'resource')} (serial ${version.serial}) as version ${version.number}.`,
-      `${terminal.style.accent('→')} portolan plan   must now show no change`,
-    )
+  }
+  return withPlace(call, async (place) => {
+    await refuseRecorded(place)
+    const found = await find(call, place)
+    const version = await recordFound(place, found)
+    show(call, workspaceName(place.location), { found, version })
     return exit.done
   })
 }
 
-async function pullOwn(call: Call<EnvironmentFlags>, place: WorkspacePlace): Promise<Buffer> {
-  const { location, context } = place
-  call.terminal.note("Asking the module's own backend for its state …")
-  const tool = await findTool(
-    context.config.environment,
-    location.directory,
-    context.config.dataHome,
+async function refuseRecorded({ context, location }: Place): Promise<void> {
+  const recorded = await findRecorded(context, location, undefined)
+  const current = recorded && (await context.state.current(recorded.id))
+  if (current === undefined) return
+  throw conflict(
+    `${workspaceName(location)} has a recorded state already (version ${current.number})`,
+    {
+      next: 'To put another in its place: portolan state push FILE --force --reason "…"',
+    },
   )
-  const pulled = await pullForeignState(foreignJob(context, place), tool)
-  if (pulled !== undefined) return pulled
-  call.terminal.note('It has none: an empty state is recorded, so that planning can begin.')
-  return emptyState(tool.version)
 }
 
-function emptyState(toolVersion: string): Buffer {
-  return Buffer.from(
-    JSON.stringify({
-      version: 4,
-      terraform_version: toolVersion,
-      serial: 1,
-      lineage: randomUUID(),
-      outputs: {},
-      resources: [],
-    }),
+async function find(call: Call<Flags>, place: Place): Promise<Found> {
+  const [file] = call.args
+  if (file !== undefined) {
+    const bytes = await readStateFile(path.resolve(call.directory, file))
+    return { bytes, reason: `from ${path.basename(file)}`, isNothing: false }
+  }
+  const { context, location } = place
+  const { environment, dataHome } = context.config
+  const tool = await findTool(environment, location.directory, dataHome)
+  if (call.flags.empty === true) {
+    await refuseLocalState(place, tool.name)
+    return nothing(tool.version, 'begun empty, no backend was asked')
+  }
+  call.terminal.note("Asking the module's own backend for its state …")
+  // Nothing of it is recorded before something was found.
+  const workspace = { ...location, id: `import-${randomUUID()}` }
+  try {
+    const bytes = await pullForeignState(foreignJob(context, { location, workspace }), tool)
+    if (bytes === undefined) return nothing(tool.version, "the module's own backend has no state")
+    return { bytes, reason: "taken over from the module's own backend", isNothing: false }
+  } finally {
+    await rm(workDirectoryOf(context, workspace), { recursive: true, force: true })
+  }
+}
+
+/** What lies there in plain sight is not nothing. */
+async function refuseLocalState({ location }: Place, tool: 'terraform' | 'tofu'): Promise<void> {
+  const { localStates } = await describeModule(location.directory, tool)
+  const local = localStates.find((one) => one.terraformWorkspace === location.environment)
+  if (local === undefined) return
+  throw conflict(`there is something to take over: ${local.file} holds a state`, {
+    next: 'portolan state import   takes it over',
+  })
+}
+
+function nothing(toolVersion: string, reason: string): Found {
+  const state = {
+    version: 4,
+    terraform_version: toolVersion,
+    serial: 1,
+    lineage: randomUUID(),
+    outputs: {},
+    resources: [],
+  }
+  return { bytes: Buffer.from(JSON.stringify(state)), reason, isNothing: true }
+}
+
+async function recordFound(place: Place, { bytes, reason }: Found): Promise<StateVersion> {
+  const { context, location } = place
+  const workspace = await context.projects.ensureWorkspace(location)
+  const result = await context.state.write(workspace.id, {
+    bytes,
+    actor: location.actor,
+    cause: 'import',
+    authority: { kind: 'none' },
+    reason,
+  })
+  if (result.kind !== 'rejected') return result.version
+  throw new AppError('conflict', `the state was not taken over: ${result.reason}`, {
+    next: 'It is kept: portolan state rescue',
+  })
+}
+
+function show(call: Call<Flags>, name: string, { found, version }: Recorded): void {
+  const { terminal } = call
+  const total = version.counts?.total
+  terminal.emit({
+    event: 'imported',
+    workspace: name,
+    version: version.number,
+    serial: version.serial,
+    resources: total ?? null,
+  })
+  if (found.isNothing) {
+    terminal.print(
+      `${name}: there is nothing to take over (${found.reason}); an empty state is version ${version.number}.`,
+      'Should there be a state after all, planning would create everything a second time.',
+      `${terminal.style.accent('→')} portolan plan   must show everything as new`,
+    )
+    return
+  }
+  terminal.print(
+    `${name}: took over ${total === undefined ? 'a state that cannot be read' : plural(total, 'resource')} (serial ${version.serial}) as version ${version.number}.`,
+    `${terminal.style.accent('→')} portolan plan   must now show no change`,
   )
 }
