@@ -1,11 +1,16 @@
-import { mkdir, stat, statfs } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { access, constants, mkdir, rm, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { sql } from 'kysely'
+import type { Config } from '../app/config.ts'
 import { withContext } from '../app/context.ts'
 import { findTool } from '../engines/index.ts'
 import { AppError, codeOf, messageOf, unavailable } from '../platform/errors.ts'
+import { isDiskFull } from '../platform/postgres/failures.ts'
+import { layoutOf, socketDirectories } from '../platform/postgres/paths.ts'
 import { runCommand } from '../platform/process/process.ts'
 import { type Location, locate, workspaceName } from '../projects/index.ts'
+import { loadInstanceKey } from '../secrets/index.ts'
 import type { Call } from './call.ts'
 import { bytes } from './render/time.ts'
 
@@ -13,6 +18,7 @@ export interface Finding {
   readonly name: string
   readonly problem: boolean
   readonly text: string
+  /** What to do about a problem; there with every one. */
   readonly next?: string
 }
 
@@ -24,6 +30,7 @@ export async function examine(call: Call): Promise<Finding[]> {
   const findings: Finding[] = []
   const look = async <T>(
     name: string,
+    fallback: string,
     work: () => Promise<readonly [text: string, value: T]>,
   ): Promise<T | undefined> => {
     try {
@@ -31,34 +38,54 @@ export async function examine(call: Call): Promise<Finding[]> {
       findings.push({ name, problem: false, text })
       return value
     } catch (error) {
-      const next = error instanceof AppError ? error.next : undefined
+      const next = (error instanceof AppError ? error.next : undefined) ?? fallback
       findings.push({
         name,
         problem: true,
         text: messageOf(error),
-        ...(next === undefined ? {} : { next }),
+        next,
       })
       return undefined
     }
   }
-  await look('node', async () => [process.version, undefined])
-  await look('git', () => gitVersion(config.environment))
-  await look('terraform', async () => {
+  await look('node', 'Install a current Node.', async () => [process.version, undefined])
+  await look('git', 'Install git (https://git-scm.com/downloads), on the PATH.', () =>
+    gitVersion(config.environment),
+  )
+  await look('terraform', 'Start it by hand: terraform version', async () => {
     const tool = await findTool(config.environment, call.directory)
     return [`${tool.name} ${tool.version} (${tool.path})`, undefined]
   })
-  await look('data', () => dataDirectory(config.dataHome))
-  const location = await look<Location>('place', async () => {
-    const found = await locate(call.directory, {
-      dataHome: config.dataHome,
-      env: config.environment,
-      environment: undefined,
-    })
-    return [`${workspaceName(found, 'full')}, repository ${found.repositoryId}`, found]
-  })
-  if (location !== undefined) {
-    await look('database', () => database(call, location))
-    await look('key', () => keyFile(path.join(config.dataHome, 'key')))
+  const data = await look('data', 'Set PORTOLAN_DATA_DIR to a directory of yours.', () =>
+    dataDirectory(config.dataHome),
+  )
+  const key =
+    data === undefined
+      ? undefined
+      : await look('key', 'Make the file readable for you, or restore it from a backup.', () =>
+          keyFile(path.join(config.dataHome, 'key')),
+        )
+  const location = await look<Location>(
+    'place',
+    'Go to the directory of a root module.',
+    async () => {
+      const found = await locate(call.directory, {
+        dataHome: config.dataHome,
+        env: config.environment,
+        environment: undefined,
+      })
+      return [`${workspaceName(found, 'full')}, repository ${found.repositoryId}`, found]
+    },
+  )
+  if (location !== undefined && config.databaseUrl === undefined) {
+    await look('socket', 'Set XDG_RUNTIME_DIR to a directory of yours with a short path.', () =>
+      socketDirectory(config, location),
+    )
+  }
+  if (location !== undefined && key !== undefined) {
+    await look('database', 'Look at what the error says, then run portolan doctor again.', () =>
+      database(call, location),
+    )
   }
   return findings
 }
@@ -78,23 +105,47 @@ async function gitVersion(env: Readonly<Record<string, string>>) {
 async function dataDirectory(directory: string) {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
+    const probe = path.join(directory, `.doctor-${randomBytes(6).toString('hex')}`)
+    await writeFile(probe, 'portolan doctor', { flag: 'wx', mode: 0o600, flush: true })
+    await rm(probe)
     const { bavail, bsize } = await statfs(directory)
     const free = bavail * bsize
-    if (free < LITTLE_SPACE) {
-      throw unavailable(`${directory} has only ${bytes(free)} free`, {
-        next: 'Make room: without it neither states nor plans can be recorded.',
-      })
-    }
-    return [`${directory}, ${bytes(free)} free`, undefined] as const
+    if (free < LITTLE_SPACE) throw littleSpace(directory, free)
+    return [`${directory}, writable, ${bytes(free)} free`, directory] as const
   } catch (error) {
     if (error instanceof AppError) throw error
+    if (isDiskFull(error)) throw littleSpace(directory, 0)
     throw unavailable(
-      `the data directory ${directory} cannot be used (${codeOf(error) ?? messageOf(error)})`,
+      `the data directory ${directory} cannot be written (${codeOf(error) ?? messageOf(error)})`,
       {
-        next: 'Set PORTOLAN_DATA_DIR to a directory of yours.',
+        next: 'Make it yours (chown, chmod u+rwx), or set PORTOLAN_DATA_DIR to a directory of yours.',
       },
     )
   }
+}
+
+function littleSpace(directory: string, free: number): AppError {
+  return unavailable(`${directory} has only ${bytes(free)} free`, {
+    next: 'Make room: without it neither states nor plans can be recorded.',
+  })
+}
+
+/** Where the socket of the embedded database is or will be. */
+async function socketDirectory(config: Config, location: Location) {
+  const { root } = layoutOf(path.join(config.dataHome, location.repositoryId, 'postgres'))
+  const parents = new Set(
+    socketDirectories(root, config.runtimeDirectory, '').map((one) => path.dirname(one)),
+  )
+  for (const parent of parents) {
+    const usable = await access(parent, constants.W_OK | constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (usable) return [parent, parent] as const
+  }
+  throw unavailable(
+    `no directory for the database's socket can be used (looked at ${config.runtimeDirectory} and /tmp)`,
+  )
 }
 
 async function database(call: Call, location: Location) {
@@ -114,11 +165,6 @@ async function database(call: Call, location: Location) {
 }
 
 async function keyFile(file: string) {
-  const { mode } = await stat(file)
-  if ((mode & 0o077) !== 0) {
-    throw unavailable(`the instance key ${file} may be read by others`, {
-      next: `chmod 600 ${file}`,
-    })
-  }
-  return [`${file}, for you alone`, undefined] as const
+  await loadInstanceKey(file)
+  return [`${file}, for you alone`, file] as const
 }

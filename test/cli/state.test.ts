@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect } from 'vitest'
@@ -186,11 +186,20 @@ describe('the command line itself', () => {
     const well = await cli.run('doctor')
     expect(well.stdout).toContain('All is well.')
     expect(well.exitCode).toBe(0)
-    await mkdir(cli.dataHome, { recursive: true })
-    await writeFile(path.join(cli.dataHome, 'key'), 'short', { mode: 0o644 })
+    await chmod(path.join(cli.dataHome, 'key'), 0o644)
     const ill = await cli.run('doctor')
     expect(ill.exitCode).toBe(1)
-    expect(ill.stdout).toContain('✗ database')
+    expect(ill.stdout).toMatch(/✗ key .*may be read by others[^\n]*\n {2}→ Run: chmod 600/)
+    expect(ill.stdout).toContain('There is 1 problem.')
+  })
+
+  test('doctor tries whether the data directory can be written', async ({ cli }) => {
+    await rm(cli.dataHome, { recursive: true, force: true })
+    await writeFile(cli.dataHome, 'a file where the directory should be')
+    const ill = await cli.run('doctor')
+    expect(ill.exitCode).toBe(1)
+    expect(ill.stdout).toMatch(/✗ data .*cannot be written[^\n]*\n {2}→ .*PORTOLAN_DATA_DIR/)
+    for (const line of ill.stdout.split('\n✗ ').slice(1)) expect(line).toContain('\n  → ')
   })
 
   test('server prints a block to copy, serves, and ends when told', async ({ cli }) => {
