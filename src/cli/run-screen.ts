@@ -95,8 +95,8 @@ export function openRunScreen(terminal: Terminal, workspace: string): RunScreen 
       const { style } = terminal
       const sign = event.status === 'done' ? style.good('✓') : style.bad('✗')
       const what =
-        event.status === 'done' ? did(event.action) : `${doing(event.action)} failed after`
-      const seconds = event.seconds === undefined ? '' : ` ${duration(event.seconds)}`
+        event.status === 'done' ? did(event.action) : `failed while ${doing(event.action)}`
+      const seconds = (event.seconds ?? 0) < 1 ? '' : ` ${duration(event.seconds ?? 0)}`
       terminal.print(`${sign} ${sanitiseLine(event.address)}  ${style.dim(`${what}${seconds}`)}`)
       paint()
     },

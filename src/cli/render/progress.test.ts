@@ -54,4 +54,20 @@ describe('the live lines of a run', () => {
     expect(show(spoken, 0)[1]).toBe('  plugins…')
     expect(show({ ...spoken, notice: 'Cancelling …' }, 0)[1]).toBe('  Cancelling …')
   })
+
+  test('show what a resource says below it, not what the list says already', () => {
+    const one = resourceChanged(start, started('a.b'), 0)
+    const spoken = [
+      'a.b: Creating...\na.b (local-exec): step 2\n',
+      "a.b: Provisioning with 'local-exec'...\n",
+      'a.b: Still creating... [10s elapsed]\n',
+      'a.c: Creation complete after 1s [id=1]\n\n',
+      'a.d: (local-exec) Provisioning complete\n',
+    ].reduce(logged, one)
+    expect(show(spoken, 4000)).toEqual([
+      'Applying network@prod  0 of 14 done · 4s of about 1m 30s',
+      '  • a.b  creating 4s',
+      '  a.b (local-exec): step 2',
+    ])
+  })
 })

@@ -52,10 +52,17 @@ export function resourceChanged(progress: Progress, event: ResourceEvent, now: n
   }
 }
 
-/** Remembers the last line of a piece of output that says something. */
+// The resources that are being worked on are listed with their times already.
+const alreadyListed =
+  /: (Creating|Modifying|Destroying|Still \S+)\.\.\.|: (Creation|Modifications|Destruction) complete|: Provisioning with '|\) Provisioning complete$/
+
+/** Remembers the last line of a piece of output that says something new. */
 export function logged(progress: Progress, text: string): Progress {
-  const lines = sanitiseLine(text.trim().split('\n').at(-1) ?? '').trim()
-  return lines === '' ? progress : { ...progress, lastLine: lines }
+  const last = text
+    .split('\n')
+    .map((line) => sanitiseLine(line).trim())
+    .findLast((line) => line !== '' && !alreadyListed.test(line))
+  return last === undefined ? progress : { ...progress, lastLine: last }
 }
 
 const verbs: Readonly<Record<string, readonly [now: string, done: string]>> = {
@@ -95,7 +102,7 @@ export function renderProgress(
   const more = progress.running.length - shown.length
   if (more > 0) lines.push(style.dim(`    and ${more} more`))
   if (progress.notice !== undefined) lines.push(style.warn(cut(`  ${progress.notice}`, width)))
-  else if (progress.lastLine !== undefined && shown.length === 0) {
+  else if (progress.lastLine !== undefined) {
     lines.push(style.dim(cut(`  ${progress.lastLine}`, width)))
   }
   return lines
