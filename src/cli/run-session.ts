@@ -236,7 +236,7 @@ async function showEnd(
     '',
     `${style.bad(style.bold('error:'))} ${name} ${run.status === 'unknown' ? 'ended unseen' : run.status}: ${sanitise(run.reason ?? '')}`,
     run.status === 'unknown'
-      ? `${style.accent('→')} The workspace is frozen until a person decides: portolan state rescue`
+      ? `${style.accent('→')} portolan state rescue   shows what is known of it, and the way on`
       : `${style.accent('→')} What was done before is recorded: portolan state diff. Mend the cause and plan again.`,
   )
   return exit.error

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { codeOf } from '../platform/errors.ts'
 import { colored, plain, type Style } from './render/style.ts'
 
 export interface TerminalOptions {
@@ -59,7 +60,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
     },
     raw: (data) =>
       new Promise((resolve, reject) => {
-        stdout.write(data, (error) => (error ? reject(error) : resolve()))
+        // Other failures are said once for the whole process, and change its exit code.
+        stdout.write(data, (error) => (codeOf(error) === 'EPIPE' ? reject(error) : resolve()))
       }),
     ask: (question) => ask(question),
     live,

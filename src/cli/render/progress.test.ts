@@ -55,6 +55,13 @@ describe('the live lines of a run', () => {
     expect(show({ ...spoken, notice: 'Cancelling …' }, 0)[1]).toBe('  Cancelling …')
   })
 
+  test('show a notice whole, on as many lines as it needs', () => {
+    const notice = 'Still cancelling. A third Ctrl-C kills Terraform by force.'
+    const lines = show({ ...start, notice }, 0, 40).slice(1)
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(40)
+    expect(lines.map((line) => line.trim()).join(' ')).toBe(notice)
+  })
+
   test('show what a resource says below it, not what the list says already', () => {
     const one = resourceChanged(start, started('a.b'), 0)
     const spoken = [

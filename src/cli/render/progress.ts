@@ -1,5 +1,5 @@
 import type { Style } from './style.ts'
-import { cut, sanitiseLine } from './text.ts'
+import { cut, sanitiseLine, wrap } from './text.ts'
 import { duration } from './time.ts'
 
 /** What is known of a phase that is running; a new value for each thing that happens. */
@@ -101,8 +101,11 @@ export function renderProgress(
   }
   const more = progress.running.length - shown.length
   if (more > 0) lines.push(style.dim(`    and ${more} more`))
-  if (progress.notice !== undefined) lines.push(style.warn(cut(`  ${progress.notice}`, width)))
-  else if (progress.lastLine !== undefined) {
+  if (progress.notice !== undefined) {
+    const columns = Math.max(10, width - 2)
+    lines.push(...wrap(progress.notice, columns).map((line) => style.warn(`  ${line}`)))
+  }
+  if (progress.notice === undefined && progress.lastLine !== undefined) {
     lines.push(style.dim(cut(`  ${progress.lastLine}`, width)))
   }
   return lines

@@ -55,6 +55,18 @@ export function cut(text: string, columns: number): string {
   return `${kept}…`
 }
 
+/** Breaks plain text between words, so that no line is wider than these columns; one word is cut. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? undefined : `${last} ${word}`
+    if (longer !== undefined && widthOf(longer) <= columns) lines[lines.length - 1] = longer
+    else lines.push(cut(word, columns))
+  }
+  return lines
+}
+
 export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
 }
