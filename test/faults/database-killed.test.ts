@@ -35,7 +35,7 @@ describe('the embedded PostgreSQL is killed', () => {
     await reached(laptop)
     await killServer(laptop)
     await openGate(laptop)
-    expect(expectDone(await applying.ended).stdout).toContain('Applied run-2')
+    expect(expectDone(await applying.ended).stdout).toMatch(/^Applied run-/m)
     expect(await recorded(laptop)).toEqual(names(4))
 
     await closeGate(laptop)
@@ -46,7 +46,7 @@ describe('the embedded PostgreSQL is killed', () => {
     await openGate(laptop)
     await table.waitedFor
     await killServer(laptop)
-    expect(expectDone(await recording.ended).stdout).toContain('Applied run-3')
+    expect(expectDone(await recording.ended).stdout).toMatch(/^Applied run-/m)
 
     expect((await laptop.run('state', 'pull', '1')).stdout).toBe(first.stdout)
     expect(await recorded(laptop)).toEqual(names(6))

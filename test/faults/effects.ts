@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { eventually, type Laptop } from './laptop.ts'
+import { gunzipSync } from 'node:zlib'
+import { eventually, expectDone, type Laptop } from './laptop.ts'
 
 /** Resources one after the other; each writes its name into the ledger when it really happens. */
 export function chain(laptop: Laptop, length: number, options: { gateAt?: number } = {}): string {
@@ -52,9 +53,37 @@ export function names(length: number): string[] {
 
 /** The resources of the recorded state. */
 export async function recorded(laptop: Laptop): Promise<string[]> {
-  const pulled = await laptop.run('state', 'pull')
-  if (pulled.exitCode !== 0) return []
-  const state: { resources: { mode: string; name: string }[] } = JSON.parse(pulled.stdout)
+  if (laptop.environment['DATABASE_URL'] !== undefined) {
+    const [row] = await laptop.sql<{ content: Buffer }>(
+      'select content from state_versions order by number desc limit 1',
+    )
+    return row === undefined ? [] : resourcesIn(gunzipSync(row.content).toString('utf8'))
+  }
+  return resourcesIn(expectDone(await laptop.run('state', 'pull')).stdout)
+}
+
+/** The resources of what was streamed of an apply that is at work, or whose end nobody saw. */
+export async function streamed(laptop: Laptop): Promise<string[]> {
+  const [row] = await laptop.sql<{ content: Buffer }>('select content from live_states')
+  return row === undefined ? [] : resourcesIn(gunzipSync(row.content).toString('utf8'))
+}
+
+/** The resources of the file that Terraform left; undefined when it was killed while writing it. */
+export async function onDisk(laptop: Laptop): Promise<string[] | undefined> {
+  for (const name of await readdir(laptop.dataHome, { recursive: true })) {
+    if (!/workspaces\/[^/]+\/terraform\.tfstate$/.test(name)) continue
+    const text = await readFile(path.join(laptop.dataHome, name), 'utf8')
+    try {
+      return resourcesIn(text)
+    } catch {
+      return undefined
+    }
+  }
+  return []
+}
+
+function resourcesIn(text: string): string[] {
+  const state: { resources: { mode: string; name: string }[] } = JSON.parse(text)
   return state.resources.filter((one) => one.mode === 'managed').map((one) => one.name)
 }
 

@@ -46,6 +46,7 @@ export interface Laptop extends AsyncDisposable {
   postmaster(): Promise<number>
   /** The process that Portolan wrote down as its Terraform. */
   terraform(): Promise<number>
+  terraformNow(): Promise<number | undefined>
   /** Every process that a command of this laptop left. */
   processes(): Promise<string[]>
 }
@@ -109,6 +110,7 @@ export async function openLaptop(options: LaptopOptions = {}): Promise<Laptop> {
       return pid
     },
     terraform: () => eventually('a Terraform at work', () => terraformOf(dataHome)),
+    terraformNow: () => terraformOf(dataHome),
     processes: () => processesWith(mark),
     [Symbol.asyncDispose]: async () => {
       for (const line of await processesWith(mark)) kill(Number(line.split(' ')[0]))
