@@ -17,6 +17,7 @@ const withValue = new Set([
   'var',
   'var-file',
   'promote',
+  'pull',
   'dismiss',
   'recover',
 ])

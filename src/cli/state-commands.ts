@@ -70,6 +70,7 @@ export function addStateCommands(program: Command, onExit: OnExit): void {
     options: (command) =>
       withReason(command)
         .option('--promote <id>', 'make a rejected upload the current state')
+        .option('--pull <id>', 'the exact bytes of a rejected upload, secrets included (audited)')
         .option('--dismiss <id>', 'decide that a rejected upload is not needed')
         .option(
           '--recover <run>',

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test as base } from '../support/database.ts'
 
-const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
+const portolan = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
 
 export interface Ended {
   readonly exitCode: number | null
@@ -18,7 +18,9 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
-  /** Resolves when standard output has matched; rejects when the command ends before. */
+  /** What it has written to standard output so far. */
+  output(): string
+  /** Resolves when its output has matched; rejects when the command ends before. */
   said(pattern: RegExp): Promise<void>
 }
 
@@ -26,10 +28,15 @@ export interface Running {
 export interface Cli {
   readonly directory: string
   readonly dataHome: string
+  /** Puts a shell script of this name before all other programs. */
+  shadow(program: string, script: string): Promise<void>
   write(name: string, content: string): Promise<void>
   run(...args: string[]): Promise<Ended>
   start(...args: string[]): Running
   git(...args: string[]): Promise<Ended>
+  /** Runs the command with its standard output going to a file. */
+  runTo(file: string, ...args: string[]): Promise<Ended>
+  which(program: string): Promise<Ended>
 }
 
 /** vitest's `test` with a command line in an empty git repository and a database of its own. */
@@ -40,7 +47,8 @@ export const test = base.extend<{ cli: Cli }>({
     const dataHome = path.join(root, 'data')
     await mkdir(directory)
     const environment = {
-      PATH: process.env['PATH'] ?? '',
+      // Programs that a test puts in the place of others.
+      PATH: `${path.join(root, 'bin')}:${process.env['PATH'] ?? ''}`,
       HOME: root,
       PORTOLAN_DATA_DIR: dataHome,
       DATABASE_URL: connection,
@@ -64,9 +72,17 @@ export const test = base.extend<{ cli: Cli }>({
         await mkdir(path.dirname(file), { recursive: true })
         await writeFile(file, content)
       },
-      run: (...args) => start(process.execPath, [program, ...args]).ended,
-      start: (...args) => start(process.execPath, [program, ...args]),
+      shadow: async (program, script) => {
+        const bin = path.join(root, 'bin')
+        await mkdir(bin, { recursive: true })
+        await writeFile(path.join(bin, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+      },
+      run: (...args) => start(process.execPath, [portolan, ...args]).ended,
+      start: (...args) => start(process.execPath, [portolan, ...args]),
       git: (...args) => start('git', args).ended,
+      runTo: (file, ...args) =>
+        start('sh', ['-c', 'exec "$@" >"$0"', file, process.execPath, portolan, ...args]).ended,
+      which: (program) => start('which', [program]).ended,
     }
     await cli.git('init', '-q')
     await cli.git('config', 'user.name', 'Ada')
@@ -86,6 +102,7 @@ function follow(child: ChildProcess): Running {
   })
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
+    for (const listener of listeners) listener()
   })
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
@@ -105,10 +122,11 @@ function follow(child: ChildProcess): Running {
   return {
     child,
     ended,
+    output: () => stdout,
     said: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (!pattern.test(stdout)) return
+          if (!pattern.test(stdout) && !pattern.test(stderr)) return
           listeners.delete(look)
           resolve()
         }

@@ -1,3 +1,4 @@
+import { record } from '../../audit/index.ts'
 import { AppError, conflict, invalid, notFound } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
 import type { QuarantinedState } from '../../state/index.ts'
@@ -19,16 +20,20 @@ interface Flags extends EnvironmentFlags {
   readonly reason?: string
   readonly promote?: string
   readonly dismiss?: string
+  readonly pull?: string
   readonly recover?: string
 }
 
 /** Lists what may have to be rescued, and takes it up. */
 export async function run(call: Call<Flags>): Promise<number> {
   const { flags } = call
-  const asked = [flags.promote, flags.dismiss, flags.recover].filter((one) => one !== undefined)
-  if (asked.length > 1) throw invalid('one thing at a time: --promote, --dismiss or --recover')
+  const ways = [flags.promote, flags.pull, flags.dismiss, flags.recover]
+  if (ways.filter((one) => one !== undefined).length > 1) {
+    throw invalid('one thing at a time: --promote, --pull, --dismiss or --recover')
+  }
   return withWorkspace(call, undefined, async (place) => {
     if (flags.promote !== undefined) return promote(call, place, flags.promote)
+    if (flags.pull !== undefined) return pull(call, place, flags.pull)
     if (flags.dismiss !== undefined) return dismiss(call, place, flags.dismiss)
     if (flags.recover !== undefined) return recover(call, place, requireRun(flags.recover))
     return list(call, place)
@@ -56,8 +61,9 @@ async function list({ terminal }: Call<Flags>, place: WorkspacePlace): Promise<n
       style.bold('Rejected uploads'),
       ...table(quarantined.map(quarantineRow), { indent: 2 }),
       style.dim(
-        '  --promote ID makes one the current state, --dismiss ID decides that it is not needed.',
+        '  --promote ID makes one the current state, --dismiss ID decides that it is not needed,',
       ),
+      style.dim('  --pull ID > FILE saves its bytes, to look at it.'),
     )
   }
   if (unknown !== undefined) {
@@ -100,6 +106,19 @@ async function promote(call: Call<Flags>, place: WorkspacePlace, text: string): 
     `The rejected upload is the current state now, as version ${version.number}.`,
     `${call.terminal.style.accent('→')} portolan plan   shows whether it agrees with reality`,
   )
+  return exit.done
+}
+
+async function pull(call: Call<Flags>, place: WorkspacePlace, text: string): Promise<number> {
+  const one = await findQuarantined(place, text)
+  const data = await place.context.state.quarantinedBytes(one.id)
+  await record(place.context.db, {
+    actor: place.location.actor,
+    action: 'state.read-raw',
+    subject: workspaceName(place.workspace, 'full'),
+    details: { quarantined: one.id },
+  })
+  await call.terminal.raw(data)
   return exit.done
 }
 

@@ -26,7 +26,9 @@ export async function promoteState(
     const current = await findCurrent(tx, workspaceId)
     const bytes = await readQuarantined(tx, id)
     const header = headerOf(bytes, 'the refused upload')
-    if (current !== undefined && current.lineage !== header.lineage) throw otherLineage(current)
+    if (current !== undefined && current.lineage !== header.lineage) {
+      throw otherLineage(current, id)
+    }
     const version = await follow(tx, current, {
       workspaceId,
       bytes,
@@ -79,9 +81,17 @@ function isUploader(state: QuarantinedState, held: Lock): boolean {
   return held.id === state.lockId || (held.runId !== undefined && held.runId === state.runId)
 }
 
-function otherLineage(current: StateVersion) {
+function otherLineage(current: StateVersion, id: string) {
+  const short = id.slice(0, 8)
   return conflict(
     `the refused upload is of another lineage than the recorded state (${current.lineage})`,
-    { next: 'If you mean it: download its bytes and `portolan state push --force` them.' },
+    {
+      next: [
+        'If you mean it, look at it, push it, and end the question:',
+        `portolan state rescue --pull ${short} > rejected.tfstate`,
+        'portolan state push rejected.tfstate --force --reason "…"',
+        `portolan state rescue --dismiss ${short} --reason "pushed"`,
+      ].join('\n'),
+    },
   )
 }
