@@ -69,7 +69,11 @@ async function apply(phase: Phase, planFile: Buffer, witness: Witness): Promise<
     witness.started = true
     const base = phase.variables(backend)
     const variables = server === undefined ? base : withHttpBackend(base, server.address)
-    const ran = await runApply(phase, applyArguments(places.plan, variableFiles, job.options), variables)
+    const ran = await runApply(
+      phase,
+      applyArguments(places.plan, variableFiles, job.options),
+      variables,
+    )
     await watch?.stop()
     const errored = await takeErroredState(phase, erroredFile, erroredBefore)
     const end = await endOf(phase, { ...ran, server, live, errored })
@@ -100,6 +104,8 @@ async function variableFilesForApply(phase: Phase): Promise<readonly string[]> {
 interface Ran {
   readonly exit: ToolExit
   readonly errors: ToolErrors
+  /** Terraform said that it came to the end of the apply. */
+  readonly concluded: boolean
 }
 
 const longestEvent = 16 * 1024 * 1024
@@ -111,6 +117,7 @@ async function runApply(
 ): Promise<Ran> {
   const { log, places, port, redactor } = phase
   const errors = new ToolErrors()
+  let concluded = false
   const progress = new ProgressQueue((event) => port.progress(event), redactor)
   const files = { stdout: `${places.plan}.stdout`, stderr: `${places.plan}.stderr` }
   try {
@@ -120,13 +127,14 @@ async function runApply(
       maximumLine: longestEvent,
       onLine: ({ text, dropped }) => {
         const line = readApplyLine(text, dropped > 0)
+        if (line.isSummary === true) concluded = true
         if (line.error !== undefined) errors.add(line.error)
         if (line.text !== undefined) log.line(line.text, dropped)
         if (line.progress !== undefined) progress.add(line.progress)
       },
     })
     await progress.finish()
-    return { exit, errors }
+    return { exit, errors, concluded }
   } finally {
     await Promise.all(Object.values(files).map((file) => rm(file, { force: true })))
   }
@@ -164,7 +172,12 @@ async function endOf(phase: Phase, end: End): Promise<ApplyOutcome> {
     return { kind: 'unknown', reason, state }
   }
   if (left.fault !== undefined) return { kind: 'unknown', reason: left.fault, state }
-  if (exit.exitCode === 0) return { kind: 'applied', state }
+  if (exit.exitCode === 0) {
+    if (end.concluded || isProgress(left.state, phase.job.state)) return { kind: 'applied', state }
+    const reason =
+      'apply ended without a word that it is complete and without a new state; what it did is not known'
+    return { kind: 'unknown', reason, state }
+  }
   if (exit.exitCode !== 1) {
     const reason = `apply crashed with exit code ${exit.exitCode}; what it had begun is not known`
     return { kind: 'unknown', reason, state }
@@ -175,6 +188,11 @@ async function endOf(phase: Phase, end: End): Promise<ApplyOutcome> {
     reason: phase.redactor.redact(failureReason('apply', exit, errors)),
     state,
   }
+}
+
+function isProgress(state: Buffer | undefined, before: Buffer | undefined): boolean {
+  const mark = state && markOf(state)
+  return mark !== undefined && isNewer(mark, before && markOf(before))
 }
 
 interface FinalState {

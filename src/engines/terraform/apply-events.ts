@@ -44,6 +44,8 @@ export interface ApplyLine {
   readonly progress: ApplyProgress | undefined
   /** Summary of an error. */
   readonly error: string | undefined
+  /** Terraform's closing words, which it says when it came to the end of the apply. */
+  readonly isSummary?: true
 }
 
 export interface ApplyProgress {
@@ -83,7 +85,12 @@ export function readApplyLine(line: string, isCut = false): ApplyLine {
       error: event.diagnostic.severity === 'error' ? event.diagnostic.summary : undefined,
     }
   }
-  return { text: textOf(event, type), progress: progressOf(event, type), error: undefined }
+  return {
+    text: textOf(event, type),
+    progress: progressOf(event, type),
+    error: undefined,
+    ...(type === 'change_summary' ? { isSummary: true } : {}),
+  }
 }
 
 function readCutLine(line: string): ApplyLine {
