@@ -48,8 +48,9 @@ export async function findTool(
 ): Promise<Tool> {
   const wantsTofu = (await readdir(directory)).some((name) => /\.tofu(\.json)?$/.test(name))
   const names: readonly ToolName[] = wantsTofu ? ['tofu', 'terraform'] : ['terraform', 'tofu']
+  const closed: string[] = []
   for (const name of names) {
-    const file = await findOnPath(name, variables['PATH'] ?? '', directory)
+    const file = await findOnPath(name, { variables, directory, closed })
     if (file === undefined) continue
     const tool = {
       name,
@@ -63,23 +64,37 @@ export async function findTool(
     }
     return tool
   }
+  const [forbidden] = closed
+  if (forbidden !== undefined) {
+    throw unavailable(`${forbidden} may not be executed`, {
+      next: `Make it executable for this user: chmod +x ${forbidden}`,
+    })
+  }
   throw unavailable('neither terraform nor tofu was found on PATH', {
     next: 'Install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install/).',
   })
 }
 
+interface Search {
+  readonly variables: Readonly<Record<string, string>>
+  readonly directory: string
+  /** Collects the files of that name which this user may not execute. */
+  readonly closed: string[]
+}
+
 async function findOnPath(
   name: string,
-  searchPath: string,
-  directory: string,
+  { variables, directory, closed }: Search,
 ): Promise<string | undefined> {
-  for (const entry of searchPath.split(path.delimiter)) {
+  for (const entry of (variables['PATH'] ?? '').split(path.delimiter)) {
     const file = path.resolve(directory, entry, name)
+    const found = await stat(file).catch(() => undefined)
+    if (found?.isFile() !== true) continue
     try {
       await access(file, constants.X_OK)
-      if ((await stat(file)).isFile()) return file
+      return file
     } catch {
-      // Not here: the next directory of PATH may have it.
+      closed.push(file) // The next directory of PATH may have one that may be.
     }
   }
   return undefined
