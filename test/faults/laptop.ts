@@ -17,6 +17,9 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
+  /** Resolves when standard error has this text. */
+  complained(text: string): Promise<void>
+  said(text: string): Promise<void>
 }
 
 export interface LaptopOptions {
@@ -195,5 +198,13 @@ function follow(child: ChildProcess): Running {
     child.once('error', reject)
     child.once('close', (exitCode) => resolve({ exitCode, ...out }))
   })
-  return { child, ended }
+  const saw = async (stream: 'stdout' | 'stderr', text: string) => {
+    await eventually(JSON.stringify(text), () => out[stream].includes(text))
+  }
+  return {
+    child,
+    ended,
+    complained: (text) => saw('stderr', text),
+    said: (text) => saw('stdout', text),
+  }
 }
