@@ -59,12 +59,13 @@ export async function examine(call: Call): Promise<Finding[]> {
   const data = await look('data', 'Set PORTOLAN_DATA_DIR to a directory of yours.', () =>
     dataDirectory(config.dataHome),
   )
-  const key =
-    data === undefined
-      ? undefined
-      : await look('key', 'Make the file readable for you, or restore it from a backup.', () =>
-          keyFile(path.join(config.dataHome, 'key')),
-        )
+  // Everything else is there, or is recorded there.
+  if (data === undefined) return findings
+  const key = await look(
+    'key',
+    'Make the file readable for you, or restore it from a backup.',
+    () => keyFile(path.join(config.dataHome, 'key')),
+  )
   const location = await look<Location>(
     'place',
     'Go to the directory of a root module.',

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { AppError, codeOf, invalid } from '../platform/errors.ts'
 import { normaliseArguments } from './argv.ts'
 import { addGlobalOptions, globalFlags } from './command.ts'
+import { machineFault } from './fault.ts'
 import { colored, plain } from './render/style.ts'
 import { addRunCommands } from './run-commands.ts'
 import { addServeCommands } from './serve-commands.ts'
@@ -27,7 +28,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       color: !args.includes('--no-color'),
       json: json || args.includes('--json'),
     })
-    const refusal = error instanceof CommanderError ? misuse(error, args) : error
+    const refusal =
+      error instanceof CommanderError ? misuse(error, args) : (machineFault(error) ?? error)
     if (refusal instanceof AppError) {
       const { showProblem } = await import('./show-problem.ts')
       showProblem(terminal, refusal)

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect } from 'vitest'
 import { sample, test } from './cli.ts'
@@ -66,5 +67,15 @@ describe('an override file of a person', () => {
 
     await cli.write('zzzzz_override.tf', 'terraform {\n  required_version = ">= 1"\n}\n')
     expect((await cli.run('plan')).exitCode).toBe(0)
+  })
+})
+
+describe('a machine that does not let Portolan work', () => {
+  test('is no bug: the directory that cannot be used is named', async ({ cli }) => {
+    await cli.write('main.tf', sample('shop:1'))
+    await writeFile(cli.dataHome, 'a file where the directory should be')
+    const refused = await cli.run('plan')
+    expect(refused.exitCode).toBe(1)
+    expect(refused.stderr).toMatch(/^error: the data directory .*\n→ Set PORTOLAN_DATA_DIR/)
   })
 })
