@@ -1,7 +1,7 @@
 import { mask as masked } from '../../secrets/index.ts'
 import { type Mask, maskValue } from '../format/mask.ts'
 import type { ResourceInstance } from '../format/parsed-state.ts'
-import { isSensitive, pathsBelow, type SensitivePath } from '../format/sensitive-path.ts'
+import { isSensitive, isWrapper, pathsBelow, type SensitivePath } from '../format/sensitive-path.ts'
 import { equalValues, isList, isObject, member, type Value } from '../format/value.ts'
 
 /** One value of an instance that differs; undefined where it was not there. */
@@ -21,7 +21,9 @@ export function attributeChanges(
   const changes: AttributeChange[] = []
   // What either side marks is hidden on both: a mark may be new.
   const paths = [...before.sensitivePaths, ...after.sensitivePaths]
-  compare({ path: '', before: before.attributes, after: after.attributes, paths }, mask, changes)
+  const all = { path: '', before: before.attributes, after: after.attributes, paths }
+  // `terraform_data` takes any type: its values are kept with their types beside them.
+  compare({ ...all, dynamic: after.type === 'terraform_data' }, mask, changes)
   return changes
 }
 
@@ -30,6 +32,8 @@ interface Pair {
   readonly before: Value | undefined
   readonly after: Value | undefined
   readonly paths: readonly SensitivePath[]
+  /** A value with its type beside it is shown without. */
+  readonly dynamic: boolean
 }
 
 function compare(pair: Pair, mask: Mask, into: AttributeChange[]): void {
@@ -41,6 +45,8 @@ function compare(pair: Pair, mask: Mask, into: AttributeChange[]): void {
       before: before === undefined ? undefined : masked,
       after: after === undefined ? undefined : masked,
     })
+  } else if (pair.dynamic && isWrapper(before) && isWrapper(after)) {
+    compare({ ...below(pair, 'value', path), dynamic: false }, mask, into)
   } else if (isObject(before) && isObject(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       compare(below(pair, key, path + keyText(mask(key), path)), mask, into)
@@ -55,11 +61,12 @@ function compare(pair: Pair, mask: Mask, into: AttributeChange[]): void {
   }
 }
 
-function below({ before, after, paths }: Pair, key: string | number, path: string): Pair {
+function below({ before, after, paths, dynamic }: Pair, key: string | number, path: string): Pair {
   const pick = (value: Value | undefined) =>
     isList(value) ? value[Number(key)] : member(value, String(key))
   return {
     path,
+    dynamic,
     before: pick(before),
     after: pick(after),
     paths: [...pathsBelow(before, paths, key), ...pathsBelow(after, paths, key)],

@@ -7,6 +7,7 @@ import { diffStates } from './diff.ts'
 
 interface Resource {
   readonly name: string
+  readonly type?: string
   readonly mode?: 'managed' | 'data'
   readonly provider?: string
   readonly instance?: Readonly<Record<string, unknown>>
@@ -21,9 +22,9 @@ function aParsed(resources: readonly Resource[], rest: object = {}): ParsedState
         serial: 1,
         lineage: aLineage,
         resources: resources.map(
-          ({ name, mode = 'managed', provider = 'p', instance, attributes }) => ({
+          ({ name, type = 't', mode = 'managed', provider = 'p', instance, attributes }) => ({
             mode,
-            type: 't',
+            type,
             name,
             provider,
             instances: [{ schema_version: 0, attributes: attributes ?? { id: name }, ...instance }],
@@ -44,6 +45,21 @@ describe('resources', () => {
     expect(changes([{ name: 'a' }, { name: 'b' }], [{ name: 'b' }, { name: 'c' }])).toMatchObject([
       { kind: 'added', address: 't.c' },
       { kind: 'removed', address: 't.a', id: 'a' },
+    ])
+  })
+
+  test('of terraform_data, whose values have their types beside them, by the values alone', () => {
+    const data = (size: string) => {
+      const input = { value: { size }, type: ['object', { size: 'string' }] }
+      return [{ name: 'a', type: 'terraform_data', attributes: { input } }]
+    }
+    const record = (value: string) => [{ name: 'a', attributes: { it: { value, type: 'A' } } }]
+
+    expect(changes(data('small'), data('large'))[0]?.attributes).toEqual([
+      { path: 'input.size', before: 'small', after: 'large' },
+    ])
+    expect(changes(record('1'), record('2'))[0]?.attributes).toEqual([
+      { path: 'it.value', before: '1', after: '2' },
     ])
   })
 

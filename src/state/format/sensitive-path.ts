@@ -69,7 +69,7 @@ export function pathsBelow(
   return [...through, ...paths.filter(([step]) => step !== 'value' && step !== 'type')]
 }
 
-// A dynamic attribute is stored as {"value", "type"}, a wrapper that paths do not count.
-function isWrapper(value: Value | undefined): boolean {
+/** A dynamic attribute is stored as {"value", "type"}, a wrapper that paths do not count. */
+export function isWrapper(value: Value | undefined): boolean {
   return isObject(value) && Object.keys(value).sort().join() === 'type,value'
 }
