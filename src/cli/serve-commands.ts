@@ -33,7 +33,13 @@ export function addServeCommands(program: Command, onExit: OnExit): void {
           collect,
         )
         .option('--expires <duration>', 'how long it is valid: 12h, 30d'),
-    examples: [['portolan token create ci --expires 30d', '']],
+    examples: [
+      ['portolan token create ci --expires 30d', ''],
+      [
+        'portolan token create admin --permission state:write --permission state:force-unlock',
+        'for `terraform force-unlock`',
+      ],
+    ],
     load: () => import('./commands/token-create.ts'),
   })
   addCommand(token, onExit, {
