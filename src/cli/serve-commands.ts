@@ -29,17 +29,11 @@ export function addServeCommands(program: Command, onExit: OnExit): void {
       command
         .option(
           '--permission <permission>',
-          'state:read, state:write, state:force-unlock, state:read-raw or admin; several times (default: state:read and state:write)',
+          'state:read, state:write, state:force-unlock (beside state:write), state:read-raw or admin; several times (default: state:read and state:write)',
           collect,
         )
         .option('--expires <duration>', 'how long it is valid: 12h, 30d'),
-    examples: [
-      ['portolan token create ci --expires 30d', ''],
-      [
-        'portolan token create admin --permission state:write --permission state:force-unlock',
-        'for `terraform force-unlock`',
-      ],
-    ],
+    examples: [['portolan token create ci --expires 30d', '']],
     load: () => import('./commands/token-create.ts'),
   })
   addCommand(token, onExit, {
