@@ -1,6 +1,6 @@
-import { webcrypto } from 'node:crypto'
+import { createHash, webcrypto } from 'node:crypto'
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { gunzip, gunzipSync, gzip, gzipSync } from 'node:zlib'
 import { unavailable } from '../../platform/errors.ts'
 
 /** Bytes as they are stored. */
@@ -12,12 +12,12 @@ export interface Content {
   readonly gzip: Buffer
 }
 
-/** Compresses and hashes off the main thread. */
+/** Up to so many bytes the work takes less time than handing it to another thread. */
+const SMALL = 64 * 1024
+
+/** Compresses and hashes; what is large off the main thread. */
 export async function pack(bytes: Buffer): Promise<Content> {
-  const [sha256, compressed] = await Promise.all([
-    sha256Of(bytes),
-    promisify(gzip)(bytes, { level: 1 }),
-  ])
+  const [sha256, compressed] = await Promise.all([sha256Of(bytes), compress(bytes)])
   return { sha256, size: bytes.length, gzip: compressed }
 }
 
@@ -31,9 +31,15 @@ export async function unpack(content: Content, what: string): Promise<Buffer> {
   return bytes
 }
 
-async function decompress(content: Content, what: string): Promise<Buffer> {
+async function compress(bytes: Buffer): Promise<Buffer> {
+  const options = { level: 1 }
+  return bytes.length <= SMALL ? gzipSync(bytes, options) : promisify(gzip)(bytes, options)
+}
+
+async function decompress({ gzip, size }: Content, what: string): Promise<Buffer> {
+  const options = { maxOutputLength: Math.max(1, size) }
   try {
-    return await promisify(gunzip)(content.gzip, { maxOutputLength: Math.max(1, content.size) })
+    return size <= SMALL ? gunzipSync(gzip, options) : await promisify(gunzip)(gzip, options)
   } catch (error) {
     throw damaged(what, error)
   }
@@ -50,6 +56,7 @@ function damaged(what: string, cause?: unknown) {
 }
 
 async function sha256Of(bytes: Buffer): Promise<string> {
+  if (bytes.length <= SMALL) return createHash('sha256').update(bytes).digest('hex')
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', new Uint8Array(bytes))).toString(
     'hex',
   )
