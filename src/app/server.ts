@@ -10,7 +10,7 @@ import { within } from '../platform/http/deadline.ts'
 import { problem } from '../platform/http/problem.ts'
 import { reply } from '../platform/http/reply.ts'
 import { type RunningServer, type ServeOptions, serve } from '../platform/http/server.ts'
-import type { ProjectService, Workspace } from '../projects/index.ts'
+import type { ProjectService } from '../projects/index.ts'
 import { type StateLimits, type StateService, stateProtocol } from '../state/index.ts'
 
 export interface ServerDeps {
@@ -35,15 +35,12 @@ export function startServer(deps: ServerDeps, options: ServeOptions): Promise<Ru
 
 function createApp(deps: ServerDeps) {
   const { projects, log } = deps
-  const find = (names: Omit<Workspace, 'id'>) =>
-    projects.findWorkspace(names.project, names.component, names.environment)
   const state = stateProtocol({
     state: deps.state,
     tokens: deps.tokens,
     workspaces: {
-      find,
-      // Almost always it is there, and looking costs one query where making costs a transaction.
-      ensure: async (names) => (await find(names)) ?? projects.ensureNamedWorkspace(names),
+      find: (names) => projects.findWorkspace(names.project, names.component, names.environment),
+      ensure: (names) => projects.ensureNamedWorkspace(names),
     },
     log: log.child({ slice: 'state' }),
     limits: deps.limits,

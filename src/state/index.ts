@@ -32,6 +32,7 @@ export type {
 export type {
   Accountable,
   Authority,
+  ForcedRelease,
   HistoryPage,
   LockRequest,
   RollbackRequest,

@@ -3,9 +3,10 @@ import { giveLockBack, takeLock, takeLockAway } from './locks/lock-service.ts'
 import { findLock } from './locks/lock-store.ts'
 import { dismissState, promoteState } from './quarantine/quarantine-service.ts'
 import { findAtRisk, listOpen } from './quarantine/quarantine-store.ts'
-import type { Lock, QuarantinedState, StateVersion } from './state-version.ts'
+import type { Lock, LockKind, QuarantinedState, StateVersion } from './state-version.ts'
 import type {
   Accountable,
+  ForcedRelease,
   HistoryPage,
   LockRequest,
   RollbackRequest,
@@ -13,7 +14,13 @@ import type {
   WriteResult,
 } from './upload.ts'
 import { type GuardLimits, guardLimits } from './versions/decide.ts'
-import { getVersion, readGzip, readQuarantined, readVersion } from './versions/read-service.ts'
+import {
+  getVersion,
+  readCurrent,
+  readCurrentGzip,
+  readQuarantined,
+  readVersion,
+} from './versions/read-service.ts'
 import { rollBack } from './versions/rollback-service.ts'
 import { findCurrent, listVersions } from './versions/version-store.ts'
 import { writeState } from './versions/write-service.ts'
@@ -27,10 +34,12 @@ export interface StateService {
   /** The version with the highest number; undefined when nothing was ever recorded. */
   current(workspaceId: string): Promise<StateVersion | undefined>
   currentBytes(workspaceId: string): Promise<{ version: StateVersion; bytes: Buffer } | undefined>
+  /** The stored gzip, as it is (not verified: serve it to clients that accept gzip). */
+  currentCompressed(
+    workspaceId: string,
+  ): Promise<{ version: StateVersion; gzip: Buffer } | undefined>
   /** The exact bytes that were uploaded; their sha256 is verified. */
   bytes(version: StateVersion): Promise<Buffer>
-  /** The stored gzip, as it is (not verified: serve it to clients that accept gzip). */
-  compressed(version: StateVersion): Promise<Buffer>
   /** @throws AppError `not_found` */
   version(workspaceId: string, number: number): Promise<StateVersion>
   history(workspaceId: string, page: HistoryPage): Promise<StateVersion[]>
@@ -52,10 +61,16 @@ export interface StateService {
    *   at risk and the operation is an apply; `conflict` for an id that was already released.
    */
   lock(workspaceId: string, request: LockRequest): Promise<Lock>
-  /** Releasing a released id again is fine. @throws AppError `conflict` with `details.lock` for another holder's lock */
-  unlock(workspaceId: string, lockId: string, actor: string): Promise<void>
-  /** Takes the lock away from its holder; undefined when nothing was held. Audited. */
-  forceUnlock(workspaceId: string, request: Accountable): Promise<Lock | undefined>
+  /**
+   * Releasing a released id again is fine. With `kind` only a lock of that kind is released.
+   * @throws AppError `conflict` with `details.lock` for another holder's lock
+   */
+  unlock(workspaceId: string, lockId: string, actor: string, kind?: LockKind): Promise<void>
+  /**
+   * Takes the lock away from its holder; undefined when nothing was held. Audited.
+   * @throws AppError `conflict` with `details.lock` when `lockId` is given and another one is held
+   */
+  forceUnlock(workspaceId: string, request: ForcedRelease): Promise<Lock | undefined>
   heldLock(workspaceId: string): Promise<Lock | undefined>
 
   /** Rejected uploads that nobody has decided on, newest first. */
@@ -83,18 +98,16 @@ export function createStateService(db: Db, options: StateOptions = {}): StateSer
   const limits = { ...guardLimits, ...options.limits }
   return {
     current: (workspaceId) => findCurrent(db, workspaceId),
-    currentBytes: async (workspaceId) => {
-      const version = await findCurrent(db, workspaceId)
-      return version && { version, bytes: await readVersion(db, version) }
-    },
+    currentBytes: (workspaceId) => readCurrent(db, workspaceId),
+    currentCompressed: (workspaceId) => readCurrentGzip(db, workspaceId),
     bytes: (version) => readVersion(db, version),
-    compressed: (version) => readGzip(db, version),
     version: (workspaceId, number) => getVersion(db, workspaceId, number),
     history: (workspaceId, page) => listVersions(db, workspaceId, page),
     write: (workspaceId, upload) => writeState(db, workspaceId, upload, limits),
     rollback: (workspaceId, request) => rollBack(db, workspaceId, request),
     lock: (workspaceId, request) => takeLock(db, workspaceId, request),
-    unlock: (workspaceId, lockId, actor) => giveLockBack(db, workspaceId, { lockId, actor }),
+    unlock: (workspaceId, lockId, actor, kind) =>
+      giveLockBack(db, workspaceId, { lockId, actor, kind }),
     forceUnlock: (workspaceId, request) => takeLockAway(db, workspaceId, request),
     heldLock: (workspaceId) => findLock(db, workspaceId),
     quarantined: (workspaceId) => listOpen(db, workspaceId),

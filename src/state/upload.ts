@@ -63,6 +63,11 @@ export interface Accountable {
   readonly reason: string
 }
 
+export interface ForcedRelease extends Accountable {
+  /** The lock that is meant: another one, taken meanwhile, stays. */
+  readonly lockId?: string
+}
+
 /** A page of the log, newest first; `before` is the number of the last version already seen. */
 export interface HistoryPage {
   readonly before?: number

@@ -1,9 +1,9 @@
 import type { Db } from '../../platform/db/db.ts'
 import { inspectGently, type StateHeader } from '../format/header.ts'
 import { parseState } from '../format/parsed-state.ts'
-import type { StateVersion } from '../state-version.ts'
 import { unpack } from '../versions/content.ts'
 import { readContent } from '../versions/content-store.ts'
+import type { StoredVersion } from '../versions/version-store.ts'
 import { type ChangeCount, countChanges } from './count.ts'
 
 /** What an upload changes against the version before it. */
@@ -20,11 +20,11 @@ const LARGEST_COMPARED = 32 * 1024 * 1024
 /** Compares an upload with the version that it would follow. */
 export async function compareWith(
   db: Db,
-  base: StateVersion | undefined,
+  base: StoredVersion | undefined,
   upload: { readonly bytes: Buffer; readonly header: StateHeader },
 ): Promise<Comparison> {
-  const isLarge = Math.max(base?.size ?? 0, upload.bytes.length) > LARGEST_COMPARED
-  const known = base?.counts?.total
+  const isLarge = Math.max(base?.version.size ?? 0, upload.bytes.length) > LARGEST_COMPARED
+  const known = base?.version.counts?.total
   if (upload.header.encrypted || (isLarge && known !== undefined)) {
     return { managed: known, change: undefined }
   }
@@ -44,8 +44,9 @@ async function managedIn(bytes: Buffer): Promise<number | undefined> {
 }
 
 /** Undefined for a version that is damaged: it must not keep a newer one from being recorded. */
-async function readableBytes(db: Db, version: StateVersion): Promise<Buffer | undefined> {
-  const gzip = await readContent(db, 'state_versions', version.id)
+async function readableBytes(db: Db, base: StoredVersion): Promise<Buffer | undefined> {
+  const { version } = base
+  const gzip = base.gzip ?? (await readContent(db, 'state_versions', version.id))
   if (gzip === undefined) return undefined
   const { sha256, size } = version
   return unpack({ sha256, size, gzip }, `state version ${version.number}`).catch(() => undefined)

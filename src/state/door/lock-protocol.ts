@@ -4,7 +4,7 @@ import { reply } from '../../platform/http/reply.ts'
 import { shownLockInfo } from '../locks/shown-lock.ts'
 import type { Lock, LockInfo } from '../state-version.ts'
 import { lockIn, parseLockInfo } from './lock-schema.ts'
-import { actorOf, demand, receive, shown, type Visit } from './visit-protocol.ts'
+import { actorOf, demand, ensured, receive, shown, type Visit } from './visit-protocol.ts'
 
 const LONGEST_INFO = 64 * 1024
 
@@ -15,14 +15,15 @@ export async function lock(visit: Visit): Promise<Response> {
   return within(visit.limits.answer, take(visit, info))
 }
 
-async function take({ deps, address, principal }: Visit, info: LockInfo): Promise<Response> {
-  const { id } = await deps.workspaces.ensure(address)
+async function take(visit: Visit, info: LockInfo): Promise<Response> {
+  const { deps, principal } = visit
+  const { id } = await ensured(visit)
   try {
     const request = { id: info.ID, kind: 'client', actor: principal.name, info } as const
     const taken = await deps.state.lock(id, request)
     return isOf(taken, info) ? answer(200, info) : held(taken)
   } catch (error) {
-    const holder = error instanceof AppError ? lockIn(error.details) : undefined
+    const holder = holderIn(error)
     if (holder !== undefined) return held(holder)
     // 409 would tell the client that somebody holds the lock, and it would wait for nobody.
     if (error instanceof AppError && error.code === 'conflict') throw goneId(error)
@@ -47,33 +48,42 @@ export async function unlock(visit: Visit): Promise<Response> {
   demand(visit.principal, 'state:write')
   const body = await receive(visit, LONGEST_INFO)
   // What `terraform force-unlock` sends, whatever id its user typed.
-  if (body.length === 0) return within(visit.limits.answer, force(visit))
+  if (body.length === 0) return within(visit.limits.answer, force(visit, undefined))
   return within(visit.limits.answer, release(visit, parseLockInfo(body)))
 }
 
 async function release(visit: Visit, info: LockInfo): Promise<Response> {
   const { deps, principal } = visit
-  const workspace = await existing(visit)
-  const held = await deps.state.heldLock(workspace.id)
-  const isHolder = held?.kind === 'client' && held.id === info.ID
-  // What `tofu force-unlock` sends: the id that its user was shown.
-  if (held !== undefined && !isHolder && shownLockInfo(held).ID === info.ID) return force(visit)
-  await deps.state.unlock(workspace.id, info.ID, actorOf(principal, info))
-  return reply(200, '')
+  const { id } = existing(visit)
+  try {
+    // The id of a run's or a person's lock is shown to everybody: it does not prove who holds it.
+    await deps.state.unlock(id, info.ID, actorOf(principal, info), 'client')
+    return reply(200, '')
+  } catch (error) {
+    const holder = holderIn(error)
+    // What `tofu force-unlock` sends: the id that its user was shown.
+    if (holder !== undefined && shownLockInfo(holder).ID === info.ID) return force(visit, holder)
+    throw error
+  }
 }
 
-async function force(visit: Visit): Promise<Response> {
+/** Takes a lock away: the one that is meant, or whichever is held. */
+async function force(visit: Visit, meant: Lock | undefined): Promise<Response> {
   demand(visit.principal, 'state:force-unlock')
-  const workspace = await existing(visit)
-  await visit.deps.state.forceUnlock(workspace.id, {
+  const { id } = existing(visit)
+  await visit.deps.state.forceUnlock(id, {
     actor: visit.principal.name,
     reason: 'force-unlock through the http door',
+    ...(meant === undefined ? {} : { lockId: meant.id }),
   })
   return reply(200, '')
 }
 
-async function existing({ deps, address }: Visit): Promise<{ readonly id: string }> {
-  const workspace = await deps.workspaces.find(address)
+function holderIn(error: unknown): Lock | undefined {
+  return error instanceof AppError ? lockIn(error.details) : undefined
+}
+
+function existing({ workspace, address }: Visit): { readonly id: string } {
   if (workspace !== undefined) return workspace
   throw notFound(`there is no workspace ${shown(address)}`)
 }

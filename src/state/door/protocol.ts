@@ -8,7 +8,6 @@ import { within } from '../../platform/http/deadline.ts'
 import { problem } from '../../platform/http/problem.ts'
 import { reply } from '../../platform/http/reply.ts'
 import { shownLockInfo } from '../locks/shown-lock.ts'
-import type { StateVersion } from '../state-version.ts'
 import { parseAddress } from './address.ts'
 import { lock, unlock } from './lock-protocol.ts'
 import { lockIn } from './lock-schema.ts'
@@ -51,14 +50,10 @@ async function enter(
   // As it was sent: nothing that decodes or mends a path may stand between.
   const target = request.url ?? ''
   const end = target.includes('?') ? target.indexOf('?') : target.length
-  return {
-    deps,
-    limits,
-    request,
-    principal,
-    address: parseAddress(target.slice(0, end)),
-    query: new URLSearchParams(target.slice(end)),
-  }
+  const address = parseAddress(target.slice(0, end))
+  const workspace = await within(limits.answer, deps.workspaces.find(address))
+  const query = new URLSearchParams(target.slice(end))
+  return { deps, limits, request, principal, address, workspace, query }
 }
 
 async function authenticate(
@@ -98,13 +93,13 @@ function serve(visit: Visit): Promise<Response> | Response {
   }
 }
 
-async function read({ deps, principal, address, request }: Visit): Promise<Response> {
+async function read({ deps, principal, address, workspace, request }: Visit): Promise<Response> {
   demand(principal, 'state:read')
-  const workspace = await deps.workspaces.find(address)
-  const version = workspace && (await deps.state.current(workspace.id))
+  const send = acceptsGzip(request) ? sendCompressed : sendPlain
+  const answer = workspace && (await send(deps, workspace.id))
+  if (answer !== undefined) return answer
   // To Terraform 404 means that there is nothing yet: it plans to create everything.
-  if (version === undefined) throw notFound(`nothing was ever recorded for ${shown(address)}`)
-  return acceptsGzip(request) ? sendCompressed(deps, version) : sendPlain(deps, version)
+  throw notFound(`nothing was ever recorded for ${shown(address)}`)
 }
 
 function acceptsGzip(request: IncomingMessage): boolean {
@@ -114,15 +109,21 @@ function acceptsGzip(request: IncomingMessage): boolean {
 }
 
 /** No Content-MD5: Go undoes the encoding unasked, and gzip carries a checksum of its own. */
-async function sendCompressed(deps: StateProtocolDeps, version: StateVersion): Promise<Response> {
-  return reply(200, await deps.state.compressed(version), {
-    ...stateHeaders,
-    'Content-Encoding': 'gzip',
-  })
+async function sendCompressed(
+  { state }: StateProtocolDeps,
+  workspaceId: string,
+): Promise<Response | undefined> {
+  const current = await state.currentCompressed(workspaceId)
+  return current && reply(200, current.gzip, { ...stateHeaders, 'Content-Encoding': 'gzip' })
 }
 
-async function sendPlain(deps: StateProtocolDeps, version: StateVersion): Promise<Response> {
-  const bytes = await deps.state.bytes(version)
+async function sendPlain(
+  { state }: StateProtocolDeps,
+  workspaceId: string,
+): Promise<Response | undefined> {
+  const current = await state.currentBytes(workspaceId)
+  if (current === undefined) return undefined
+  const { bytes } = current
   return reply(200, bytes, { ...stateHeaders, 'Content-MD5': md5(bytes) })
 }
 

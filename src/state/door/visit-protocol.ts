@@ -36,6 +36,8 @@ export interface Visit {
   readonly request: IncomingMessage
   readonly principal: Principal
   readonly address: Address
+  /** As it was found on the way in. */
+  readonly workspace: { readonly id: string } | undefined
   readonly query: URLSearchParams
 }
 
@@ -64,6 +66,15 @@ export async function receive(visit: Visit, size: number): Promise<Buffer> {
     })
   }
   return bytes
+}
+
+/** The workspace of the address, made if it is new. */
+export async function ensured({
+  deps,
+  address,
+  workspace,
+}: Visit): Promise<{ readonly id: string }> {
+  return workspace ?? deps.workspaces.ensure(address)
 }
 
 /** Base64, as in Content-MD5 (RFC 1864). */

@@ -4,7 +4,7 @@ import { reply } from '../../platform/http/reply.ts'
 import type { Lock, RejectionCode } from '../state-version.ts'
 import type { Authority, WriteResult } from '../upload.ts'
 import { causeOf } from './cause.ts'
-import { actorOf, demand, receive, shown, type Visit } from './visit-protocol.ts'
+import { actorOf, demand, ensured, receive, shown, type Visit } from './visit-protocol.ts'
 
 /**
  * POST: records a state. 200 also for one whose first answer was lost.
@@ -23,11 +23,12 @@ export async function write(visit: Visit): Promise<Response> {
 }
 
 async function record(
-  { deps, address, principal }: Visit,
+  visit: Visit,
   bytes: Buffer,
   lockId: string | undefined,
 ): Promise<WriteResult> {
-  const { id } = await deps.workspaces.ensure(address)
+  const { deps, principal } = visit
+  const { id } = await ensured(visit)
   const held = await deps.state.heldLock(id)
   const own = held?.kind === 'client' && held.id === lockId ? held : undefined
   return deps.state.write(id, {

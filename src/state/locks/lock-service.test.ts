@@ -158,7 +158,42 @@ describe('UNLOCK', () => {
   })
 })
 
+test('UNLOCK of one kind of lock leaves another kind alone, also by its id', async ({
+  state,
+  workspace,
+}) => {
+  const held = await state.lock(workspace, aLock('run-42 by alice', { kind: 'run' }))
+
+  await expect(
+    state.unlock(workspace, 'run-42 by alice', 'mallory', 'client'),
+  ).rejects.toMatchObject({ code: 'conflict', details: { lock: held } })
+  expect(await state.heldLock(workspace)).toEqual(held)
+
+  await state.unlock(workspace, 'run-42 by alice', 'alice')
+  expect(await state.heldLock(workspace)).toBeUndefined()
+})
+
 describe('taking a lock away', () => {
+  test('takes the one that was meant, not one that was taken meanwhile', async ({
+    db,
+    state,
+    workspace,
+  }) => {
+    const held = await state.lock(workspace, aLock('id-2'))
+    const force = (lockId: string) =>
+      state.forceUnlock(workspace, { actor: 'bob', reason: 'gone', lockId })
+
+    await expect(force('id-1')).rejects.toMatchObject({
+      code: 'conflict',
+      details: { lock: held },
+    })
+    expect(await state.heldLock(workspace)).toEqual(held)
+    expect(await db.selectFrom('audit_log').selectAll().execute()).toEqual([])
+
+    expect(await force('id-2')).toEqual(held)
+    expect(await state.heldLock(workspace)).toBeUndefined()
+  })
+
   test('is audited with the holder and the reason', async ({ db, state, workspace }) => {
     const held = await state.lock(workspace, aLock('id-1'))
 

@@ -2,8 +2,8 @@ import { record } from '../../audit/index.ts'
 import { type Db, inTransaction } from '../../platform/db/db.ts'
 import { type AppError, conflict, invalid, locked } from '../../platform/errors.ts'
 import { findAtRisk } from '../quarantine/quarantine-store.ts'
-import type { Lock, LockInfo, QuarantinedState } from '../state-version.ts'
-import type { Accountable, LockRequest } from '../upload.ts'
+import type { Lock, LockInfo, LockKind, QuarantinedState } from '../state-version.ts'
+import type { ForcedRelease, LockRequest } from '../upload.ts'
 import { requireReason } from '../versions/reason.ts'
 import {
   findLock,
@@ -20,15 +20,16 @@ export async function takeLock(db: Db, workspaceId: string, request: LockRequest
   checkLockId(request.id)
   return inTransaction(db, async (tx) => {
     const { fence } = await holdWorkspace(tx, workspaceId)
+    const info = plainInfo(request.info)
+    const taken = await insertLock(tx, workspaceId, { ...request, info, isApply: isApply(request) })
+    if (taken !== undefined) return taken
     const held = await findLock(tx, workspaceId)
     if (held?.id === request.id && held.actor === request.actor) return held
     if (held !== undefined) throw lockedBy(held)
     await refuseUsedId(tx, workspaceId, request.id)
-    if (isApply(request)) {
-      const atRisk = await findAtRisk(tx, workspaceId)
-      if (atRisk !== undefined) throw refusedAtRisk(atRisk, fence)
-    }
-    return insertLock(tx, workspaceId, { ...request, info: plainInfo(request.info) })
+    const atRisk = await findAtRisk(tx, workspaceId)
+    if (atRisk !== undefined) throw refusedAtRisk(atRisk, fence)
+    throw new Error('a lock was not taken for no reason')
   })
 }
 
@@ -36,21 +37,22 @@ export async function takeLock(db: Db, workspaceId: string, request: LockRequest
 export async function giveLockBack(
   db: Db,
   workspaceId: string,
-  release: { readonly lockId: string; readonly actor: string },
+  release: {
+    readonly lockId: string
+    readonly actor: string
+    readonly kind?: LockKind | undefined
+  },
 ): Promise<void> {
-  checkLockId(release.lockId)
+  const { lockId, actor, kind } = release
+  checkLockId(lockId)
   return inTransaction(db, async (tx) => {
     await holdWorkspace(tx, workspaceId)
     const held = await findLock(tx, workspaceId)
-    const isHolder = held === undefined || held.id === release.lockId
+    const isHolder = held?.id === lockId && (kind === undefined || held.kind === kind)
     // An id that was never seen is buried too: its LOCK may still be under way.
-    if (isHolder) return releaseLock(tx, workspaceId, release)
-    if ((await findRelease(tx, workspaceId, release.lockId)) !== undefined) return
-    const { ID } = shownLockInfo(held)
-    throw conflict(`the workspace is locked by somebody else: ${ID}`, {
-      details: { lock: held },
-      next: 'Only the holder can release its lock. If nobody is behind it any more, force it open.',
-    })
+    if (held === undefined || isHolder) return releaseLock(tx, workspaceId, { lockId, actor })
+    if ((await findRelease(tx, workspaceId, lockId)) !== undefined) return
+    throw heldByAnother(held)
   })
 }
 
@@ -58,13 +60,14 @@ export async function giveLockBack(
 export async function takeLockAway(
   db: Db,
   workspaceId: string,
-  { actor, reason }: Accountable,
+  { actor, reason, lockId }: ForcedRelease,
 ): Promise<Lock | undefined> {
   requireReason(reason, 'Releasing somebody else’s lock')
   return inTransaction(db, async (tx) => {
     await holdWorkspace(tx, workspaceId)
     const held = await findLock(tx, workspaceId)
     if (held === undefined) return undefined
+    if (lockId !== undefined && lockId !== held.id) throw heldByAnother(held)
     await releaseLock(tx, workspaceId, { lockId: held.id, actor, forced: { reason } })
     await record(tx, {
       actor,
@@ -81,6 +84,13 @@ export function lockedBy(held: Lock): AppError {
   return locked(`the workspace is locked: ${shownLockInfo(held).ID}`, {
     details: { lock: held },
     next: 'Wait until it is released. If nobody is behind it any more, force it open.',
+  })
+}
+
+function heldByAnother(held: Lock): AppError {
+  return conflict(`the workspace is locked by somebody else: ${shownLockInfo(held).ID}`, {
+    details: { lock: held },
+    next: 'Only the holder can release its lock. If nobody is behind it any more, force it open.',
   })
 }
 

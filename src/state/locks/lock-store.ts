@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db } from '../../platform/db/db.ts'
 import type { WorkspaceLocks } from '../../platform/db/schema.gen.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -41,28 +41,35 @@ export async function findLock(db: Db, workspaceId: string): Promise<Lock | unde
   return row && toLock(row)
 }
 
-/** Takes the lock with a new fence; the caller holds the workspace's row and saw no lock. */
-export async function insertLock(db: Db, workspaceId: string, request: LockRequest): Promise<Lock> {
-  const { fence } = await db
-    .updateTable('workspaces')
-    .set((eb) => ({ fence: eb('fence', '+', 1) }))
-    .where('id', '=', workspaceId)
-    .returning('fence')
-    .executeTakeFirstOrThrow()
-  const row = await db
-    .insertInto('workspace_locks')
-    .values({
-      workspace_id: workspaceId,
-      lock_id: request.id,
-      kind: request.kind,
-      run_id: request.runId ?? null,
-      actor: request.actor,
-      info: JSON.stringify(request.info),
-      fence,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  return toLock(row)
+/**
+ * Takes the lock with a new fence, unless it is held, its id is buried or, for an apply, the state is
+ * at risk: then nothing is done. The caller holds the workspace's row.
+ */
+export async function insertLock(
+  db: Db,
+  workspaceId: string,
+  request: LockRequest & { readonly isApply: boolean },
+): Promise<Lock | undefined> {
+  const { rows } = await sql<Selectable<WorkspaceLocks>>`
+    with raised as (
+      update workspaces set fence = fence + 1
+      where id = ${workspaceId}
+        and not exists (select from workspace_locks where workspace_id = workspaces.id)
+        and not exists (
+          select from released_locks
+          where workspace_id = workspaces.id and lock_id = ${request.id})
+        and not (${request.isApply} and exists (
+          select from quarantined_states
+          where workspace_id = workspaces.id and resolution is null and at_risk))
+      returning id, fence
+    )
+    insert into workspace_locks (workspace_id, lock_id, kind, run_id, actor, info, fence)
+    select id, ${request.id}, ${request.kind}, ${request.runId ?? null}, ${request.actor},
+      ${JSON.stringify(request.info)}, fence
+    from raised
+    returning *`.execute(db)
+  const row = rows[0]
+  return row && toLock(row)
 }
 
 export interface Release {
@@ -75,11 +82,12 @@ export interface Release {
 /** Ends the lock, if it is held, and buries its id: it can never be taken again. */
 export async function releaseLock(db: Db, workspaceId: string, release: Release): Promise<void> {
   await db
-    .deleteFrom('workspace_locks')
-    .where('workspace_id', '=', workspaceId)
-    .where('lock_id', '=', release.lockId)
-    .execute()
-  await db
+    .with('ended', (cte) =>
+      cte
+        .deleteFrom('workspace_locks')
+        .where('workspace_id', '=', workspaceId)
+        .where('lock_id', '=', release.lockId),
+    )
     .insertInto('released_locks')
     .values({
       workspace_id: workspaceId,

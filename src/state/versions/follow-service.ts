@@ -27,7 +27,10 @@ export async function follow(
 ): Promise<StateVersion> {
   const { workspaceId, header, serial, origin } = follower
   const bytes = withOtherSerial(follower)
-  const { change } = await compareWith(tx, current, { bytes, header })
+  const { change } = await compareWith(tx, current && { version: current, gzip: undefined }, {
+    bytes,
+    header,
+  })
   return insertVersion(tx, {
     ...origin,
     id: newId(),

@@ -4,7 +4,7 @@ import { findQuarantined } from '../quarantine/quarantine-store.ts'
 import type { QuarantinedState, StateVersion } from '../state-version.ts'
 import { unpack } from './content.ts'
 import { readContent } from './content-store.ts'
-import { findVersion } from './version-store.ts'
+import { findCurrentStored, findVersion } from './version-store.ts'
 
 // What the columns can hold: a person may ask for anything.
 const LARGEST_NUMBER = 2 ** 31 - 1
@@ -12,12 +12,36 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** See `StateService.bytes`. */
 export async function readVersion(db: Db, version: StateVersion): Promise<Buffer> {
-  const { sha256, size, number } = version
-  return unpack({ sha256, size, gzip: await readGzip(db, version) }, `state version ${number}`)
+  return unpackVersion(version, await readGzip(db, version))
 }
 
-/** See `StateService.compressed`. */
-export async function readGzip(db: Db, version: StateVersion): Promise<Buffer> {
+/** See `StateService.currentBytes`. */
+export async function readCurrent(
+  db: Db,
+  workspaceId: string,
+): Promise<{ version: StateVersion; bytes: Buffer } | undefined> {
+  const current = await readCurrentGzip(db, workspaceId)
+  if (current === undefined) return undefined
+  const { version, gzip } = current
+  return { version, bytes: await unpackVersion(version, gzip) }
+}
+
+/** See `StateService.currentCompressed`. */
+export async function readCurrentGzip(
+  db: Db,
+  workspaceId: string,
+): Promise<{ version: StateVersion; gzip: Buffer } | undefined> {
+  const current = await findCurrentStored(db, workspaceId)
+  if (current === undefined) return undefined
+  const { version, gzip } = current
+  return { version, gzip: gzip ?? (await readGzip(db, version)) }
+}
+
+function unpackVersion({ sha256, size, number }: StateVersion, gzip: Buffer): Promise<Buffer> {
+  return unpack({ sha256, size, gzip }, `state version ${number}`)
+}
+
+async function readGzip(db: Db, version: StateVersion): Promise<Buffer> {
   const gzip = await readContent(db, 'state_versions', version.id)
   if (gzip === undefined) throw notFound(`state version ${version.number} is gone`)
   return gzip

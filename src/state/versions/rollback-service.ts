@@ -2,14 +2,8 @@ import { record } from '../../audit/index.ts'
 import { type Db, inTransaction } from '../../platform/db/db.ts'
 import { conflict } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
-import { lockedBy } from '../locks/lock-service.ts'
-import {
-  findLock,
-  holdWorkspace,
-  insertLock,
-  nameWorkspace,
-  releaseLock,
-} from '../locks/lock-store.ts'
+import { lockedBy, takeLock } from '../locks/lock-service.ts'
+import { findLock, holdWorkspace, nameWorkspace, releaseLock } from '../locks/lock-store.ts'
 import type { Lock, StateVersion } from '../state-version.ts'
 import type { LockRequest, RollbackRequest } from '../upload.ts'
 import { follow, headerOf } from './follow-service.ts'
@@ -33,7 +27,7 @@ export async function rollBack(
     refuseWithoutLock(held, request.lockId)
     refuseRollback(target, current)
     const bytes = await readVersion(tx, target)
-    const lock = held ?? (await insertLock(tx, workspaceId, momentaryLock(request)))
+    const lock = held ?? (await takeLock(tx, workspaceId, momentaryLock(request)))
     const version = await follow(tx, current, {
       workspaceId,
       bytes,

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db } from '../../platform/db/db.ts'
 import type { StateVersions } from '../../platform/db/schema.gen.ts'
 import type { Cause, ResourceCounts, StateVersion } from '../state-version.ts'
@@ -33,6 +33,45 @@ export async function findCurrent(db: Db, workspaceId: string): Promise<StateVer
     .limit(1)
     .executeTakeFirst()
   return row && toVersion(row)
+}
+
+export async function findCurrentId(db: Db, workspaceId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('state_versions')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** A version and, when it is small enough to come along, its content. */
+export interface StoredVersion {
+  readonly version: StateVersion
+  /** As it is stored; undefined when it must be read in parts. */
+  readonly gzip: Buffer | undefined
+}
+
+/** Bytes of gzip that come along with their version: reading them apart costs more. */
+const SMALL = 64 * 1024
+
+/** The version with the highest number, with its content if that is small. */
+export async function findCurrentStored(
+  db: Db,
+  workspaceId: string,
+): Promise<StoredVersion | undefined> {
+  const row = await db
+    .selectFrom('state_versions')
+    .select(columns)
+    .select(
+      sql<Buffer | null>`case when octet_length(content) <= ${SMALL} then content end`.as('gzip'),
+    )
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && { version: toVersion(row), gzip: row.gzip ?? undefined }
 }
 
 export async function findVersion(

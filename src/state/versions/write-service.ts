@@ -11,7 +11,14 @@ import type { Authority, Upload, WriteResult } from '../upload.ts'
 import { type Content, pack } from './content.ts'
 import { type Decision, decideWrite, type GuardLimits, type WriteQuestion } from './decide.ts'
 import { requireReason } from './reason.ts'
-import { findCurrent, findHighestSerial, hasVersionOf, insertVersion } from './version-store.ts'
+import {
+  findCurrentId,
+  findCurrentStored,
+  findHighestSerial,
+  hasVersionOf,
+  insertVersion,
+  type StoredVersion,
+} from './version-store.ts'
 
 const UNIQUE_VIOLATION = '23505'
 const ATTEMPTS = 3
@@ -59,23 +66,25 @@ interface Subject {
 
 interface Guess {
   /** The version that was current; undefined when there was none. */
-  readonly baseId: string | undefined
+  readonly base: StateVersion | undefined
   readonly comparison: Comparison
 }
 
 /** Comparing takes long: it is done before the transaction, against what is current now. */
 async function compareAhead(db: Db, { workspaceId, upload, inspection }: Subject): Promise<Guess> {
-  const base = await findCurrent(db, workspaceId)
-  return { baseId: base?.id, comparison: await compare(db, base, upload, inspection) }
+  const base = await findCurrentStored(db, workspaceId)
+  return { base: base?.version, comparison: await compare(db, base, upload, inspection) }
 }
 
 async function compare(
   db: Db,
-  base: StateVersion | undefined,
+  base: StoredVersion | undefined,
   upload: Upload,
   inspection: Inspection,
 ): Promise<Comparison> {
-  if (inspection.kind === 'malformed') return { managed: base?.counts?.total, change: undefined }
+  if (inspection.kind === 'malformed') {
+    return { managed: base?.version.counts?.total, change: undefined }
+  }
   return compareWith(db, base, { bytes: upload.bytes, header: inspection.header })
 }
 
@@ -85,11 +94,13 @@ async function tryWrite(
   subject: Subject,
   guess: Guess | undefined,
 ): Promise<WriteResult | undefined> {
-  const { workspaceId, upload, inspection } = subject
+  const { workspaceId, inspection } = subject
   const { fence } = await holdWorkspace(tx, workspaceId)
-  const current = await findCurrent(tx, workspaceId)
-  if (guess !== undefined && guess.baseId !== current?.id) return undefined
-  const comparison = guess?.comparison ?? (await compare(tx, current, upload, inspection))
+  // A version never changes: while this one is current, what was read of it before is true.
+  if (guess !== undefined && guess.base?.id !== (await findCurrentId(tx, workspaceId))) {
+    return undefined
+  }
+  const { base: current, comparison } = guess ?? (await compareAhead(tx, subject))
   const lock = await findLock(tx, workspaceId)
   const question = await ask(tx, subject, { current, lock, comparison, fence })
   const decision = await decide(tx, workspaceId, question, subject.content)
