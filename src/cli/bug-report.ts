@@ -6,6 +6,7 @@ import { AppError, messageOf } from '../platform/errors.ts'
 import { createRedactor } from '../secrets/index.ts'
 import { showProblem } from './show-problem.ts'
 import type { Terminal } from './terminal.ts'
+import { version } from './version.ts'
 
 /** Says that something is a bug, and where the details are; they hold no secret that is known here. */
 export async function reportBug(
@@ -31,7 +32,7 @@ function details(error: unknown, args: readonly string[]): string {
   const command = args.filter((argument) => !argument.includes('=')).join(' ')
   return [
     `${new Date().toISOString()} portolan ${command}`,
-    `node ${process.version} ${process.platform} ${process.arch}`,
+    `portolan ${version()}, node ${process.version} ${process.platform} ${process.arch}`,
     inspect(error, { depth: 4 }),
     '',
   ].join('\n')

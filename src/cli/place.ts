@@ -50,13 +50,37 @@ async function locateCall(
   })
 }
 
+const SOON_MILLISECONDS = 600
+
+/** The first command makes and starts the database: a person who waits is told so. */
+async function withDatabase<T>(
+  { config, terminal }: Call<object>,
+  location: Location,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const sentence = terminal.style.dim(`Opening the database of ${location.project} …`)
+  const timer = setTimeout(() => terminal.live.paint([sentence]), SOON_MILLISECONDS)
+  const opened = () => {
+    clearTimeout(timer)
+    terminal.live.clear()
+  }
+  try {
+    return await withContext(config, location, (context) => {
+      opened()
+      return work(context)
+    })
+  } finally {
+    opened()
+  }
+}
+
 /** Runs work with the database of the call's repository open. */
 export async function withPlace<T>(
   call: Call<EnvironmentFlags>,
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
   const location = await locateCall(call, undefined)
-  return withContext(call.config, location, (context) => work({ location, context }))
+  return withDatabase(call, location, (context) => work({ location, context }))
 }
 
 /**
@@ -74,7 +98,7 @@ export async function withWorkspace<T>(
     { ...call, flags: { environment: named?.environment ?? call.flags.environment } },
     undefined,
   )
-  return withContext(call.config, location, async (context) => {
+  return withDatabase(call, location, async (context) => {
     const workspace = await findRecorded(context, location, named?.path)
     if (workspace !== undefined) return work({ location, context, workspace })
     throw notFound(`nothing is recorded of ${reference ?? workspaceName(location)} yet`, {
@@ -97,7 +121,7 @@ export async function withNewWorkspace<T>(
   first: (place: Place) => Promise<void> = async () => {},
 ): Promise<T> {
   const location = await locateCall(call, reference)
-  return withContext(call.config, location, async (context) => {
+  return withDatabase(call, location, async (context) => {
     const recorded = await findRecorded(context, location, undefined)
     if (recorded === undefined) await first({ location, context })
     const workspace = await context.projects.ensureWorkspace(location)

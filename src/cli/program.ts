@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { AppError, codeOf, invalid } from '../platform/errors.ts'
 import { normaliseArguments } from './argv.ts'
@@ -9,6 +8,7 @@ import { addRunCommands } from './run-commands.ts'
 import { addServeCommands } from './serve-commands.ts'
 import { addStateCommands } from './state-commands.ts'
 import { openTerminal } from './terminal.ts'
+import { version } from './version.ts'
 
 /** Runs one command line and returns the exit code. Never throws. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
@@ -88,12 +88,6 @@ function visibleOptions(command: Command) {
 
 function argumentTerm(argument: { name(): string; required: boolean }): string {
   return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`
-}
-
-function version(): string {
-  const file = new URL('../../package.json', import.meta.url)
-  const { version: found }: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
-  return found
 }
 
 /** Commander throws for `--help` and `--version` too. */
