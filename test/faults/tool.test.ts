@@ -4,16 +4,8 @@ import { describe, expect } from 'vitest'
 import { test } from '../support/database.ts'
 import { chain, effects, names, recorded } from './effects.ts'
 import { eventually, expectDone, type Laptop, openLaptop } from './laptop.ts'
+import { instead } from './tool.ts'
 import { expectUsable, followTheWayOut } from './way-out.ts'
-
-/** Puts a program in Terraform's place that may call the real one as `"$REAL"`. */
-async function instead(laptop: Laptop, script: string): Promise<void> {
-  const found = await laptop.shell('command -v terraform')
-  const file = path.join(laptop.root, 'bin', 'terraform')
-  const real = laptop.environment['REAL'] ?? found.stdout.trim()
-  laptop.environment['REAL'] = real
-  await writeFile(file, `#!/bin/sh\n${script}\nexec "$REAL" "$@"\n`, { mode: 0o755 })
-}
 
 function version(number: string): string {
   const answer = JSON.stringify({ terraform_version: number, platform: 'linux_amd64' })
