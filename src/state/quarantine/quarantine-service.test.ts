@@ -113,7 +113,7 @@ test('of another lineage is not promoted, and says how', async ({ state, workspa
 
   await expect(state.promote(id, why)).rejects.toMatchObject({
     code: 'conflict',
-    next: expect.stringMatching(/push --force/),
+    next: expect.stringMatching(/rescue --pull [^]*push [^]*--force [^]*rescue --dismiss /),
   })
   expect(await state.atRisk(workspace)).toMatchObject({ id })
 })
