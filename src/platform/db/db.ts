@@ -10,7 +10,16 @@ types.setTypeParser(types.builtins.INT8, Number)
 
 /** Opens a pool. `config` is what `pg` takes: a connection string, or a socket directory and a user. */
 export function openDb(config: PoolConfig): Kysely<DB> {
-  const pool = new Pool({ max: 10, application_name: 'portolan', ...config })
+  const pool = new Pool({
+    max: 10,
+    // An apply asks again after minutes: a connection that was closed meanwhile is made anew.
+    min: 2,
+    // What forgets idle connections on the way (NAT, load balancers) sees that this one is used.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    application_name: 'portolan',
+    ...config,
+  })
   // A broken idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
   // So would one that breaks between two statements of a transaction; the next statement fails then.
