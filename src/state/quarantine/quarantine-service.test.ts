@@ -113,7 +113,9 @@ test('of another lineage is not promoted, and says how', async ({ state, workspa
 
   await expect(state.promote(id, why)).rejects.toMatchObject({
     code: 'conflict',
-    next: expect.stringMatching(/rescue --pull [^]*push [^]*--force [^]*rescue --dismiss /),
+    next: expect.stringMatching(
+      /rescue --pull [\s\S]*push [\s\S]*--force [\s\S]*rescue --dismiss /,
+    ),
   })
   expect(await state.atRisk(workspace)).toMatchObject({ id })
 })
