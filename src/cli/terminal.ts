@@ -71,11 +71,14 @@ export function openTerminal(options: TerminalOptions): Terminal {
 async function ask(question: string): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, output: process.stdout })
   try {
-    return await new Promise<string | undefined>((resolve) => {
+    const answer = await new Promise<string | undefined>((resolve) => {
       lines.once('close', () => resolve(undefined))
       lines.once('SIGINT', () => lines.close())
       void lines.question(question).then(resolve, () => resolve(undefined))
     })
+    // The question still stands on the line.
+    if (answer === undefined) process.stdout.write('\n')
+    return answer
   } finally {
     lines.close()
   }
