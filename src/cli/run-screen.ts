@@ -93,11 +93,10 @@ export function openRunScreen(terminal: Terminal, workspace: string): RunScreen 
       progress = resourceChanged(progress, event, Date.now())
       if (event.status === 'started' || !terminal.live.available) return
       const { style } = terminal
-      const sign = event.status === 'done' ? style.good('✓') : style.bad('✗')
       const isDone = event.status === 'done'
-      const what = isDone ? did(event.action) : `failed while ${doing(event.action)}`
-      const seconds =
-        (event.seconds ?? 0) < 1 ? '' : ` ${isDone ? '' : 'for '}${duration(event.seconds ?? 0)}`
+      const sign = isDone ? style.good('✓') : style.bad('✗')
+      const what = isDone ? did(event.action) : 'failed after'
+      const seconds = isDone && (event.seconds ?? 0) < 1 ? '' : ` ${duration(event.seconds ?? 0)}`
       terminal.print(`${sign} ${sanitiseLine(event.address)}  ${style.dim(`${what}${seconds}`)}`)
       paint()
     },
