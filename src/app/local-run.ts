@@ -12,6 +12,7 @@ import { ownOwner } from './owner.ts'
 import { refuseUnadopted, refuseUnsafe, refuseWithoutConfiguration } from './refusals.ts'
 import type { RunWatch } from './run-watch.ts'
 import { createRunnerPort } from './runner-port.ts'
+import { takeTurn } from './turn.ts'
 
 export type { RunWatch } from './run-watch.ts'
 
@@ -66,15 +67,18 @@ export async function planLocally(
   const lease = await runs.startPlanning(created.id, await ownOwner())
   watch.changed(await runs.get(created.id))
   const keeper = keepLease(context, lease, watch)
+  const turn = await takeTurn(turnsOf(context, workspace), keeper.watch)
   try {
+    const port = createRunnerPort(context, lease, keeper.watch)
     const job = await jobOf(context, { location, workspace, run: created, inputs })
-    const outcome = await planJob(job, createRunnerPort(context, lease, keeper.watch), tool)
+    const outcome = turn.refused ?? (await planJob(job, port, tool))
     if (outcome.kind === 'planned' && outcome.changes)
       await sealInputs(context, { workspace, run: created }, inputs)
     const finished = await context.persist(() => runs.finishPlanning(created.id, lease, outcome))
     watch.changed(finished)
     return finished
   } finally {
+    await turn.release()
     await keeper.release()
   }
 }
@@ -104,14 +108,19 @@ export async function applyLocally(
   const { lease } = started
   watch.changed(started.run)
   const keeper = keepLease(context, lease, watch)
+  const turn = await takeTurn(turnsOf(context, workspace), keeper.watch)
   try {
     const port = createRunnerPort(context, lease, keeper.watch)
-    const outcome = await applyJob(job, port, tool, started.planFile)
+    const outcome =
+      turn.refused === undefined
+        ? await applyJob(job, port, tool, started.planFile)
+        : { ...turn.refused, state: undefined }
     const finished = await context.persist(() => runs.finishApplying(run.id, lease, outcome))
     await removeInputs(context, { workspace, run })
     watch.changed(finished)
     return finished
   } finally {
+    await turn.release()
     await keeper.release()
   }
 }
@@ -119,6 +128,10 @@ export async function applyLocally(
 /** Where the runner keeps what belongs to a workspace on this machine. */
 export function workDirectoryOf(context: Context, workspace: Workspace): string {
   return path.join(context.dataDirectory, 'workspaces', workspace.id)
+}
+
+function turnsOf(context: Context, workspace: Workspace): string {
+  return path.join(workDirectoryOf(context, workspace), 'turns')
 }
 
 async function jobOf(
