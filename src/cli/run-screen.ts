@@ -2,7 +2,6 @@ import type { RunWatch } from '../app/run-watch.ts'
 import type { Run } from '../runs/index.ts'
 import {
   did,
-  doing,
   logged,
   type Progress,
   renderProgress,

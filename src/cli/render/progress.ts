@@ -73,7 +73,7 @@ const verbs: Readonly<Record<string, readonly [now: string, done: string]>> = {
 }
 
 /** What is being done to a resource, for people: `creating`. */
-export function doing(action: string): string {
+function doing(action: string): string {
   return verbs[action]?.[0] ?? sanitiseLine(action)
 }
 
