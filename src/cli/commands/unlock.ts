@@ -30,7 +30,7 @@ export async function run(call: Call<Flags>): Promise<number> {
       throw conflict(`${name} is not held by ${id} but by ${held.id}`, { details: { id: held.id } })
     }
     if (reason !== undefined) {
-      await state.forceUnlock(workspace.id, { actor: location.actor, reason })
+      await state.forceUnlock(workspace.id, { actor: location.actor, reason, lockId: held.id })
     } else {
       refuseForeign(held, { name, actor: location.actor })
       await state.unlock(workspace.id, held.id, location.actor)
