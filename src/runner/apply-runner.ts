@@ -150,8 +150,11 @@ async function takeErroredState(
   if (bytes === undefined || (before !== undefined && digest(before) === digest(bytes))) {
     return undefined
   }
-  const place = await moveAside(file, phase.places.rescued)
-  phase.log.say(`Terraform could not write its state. What it left was kept: ${place}`)
+  // A disk that was full for Terraform is full for us: then it stays where it is.
+  const place = await moveAside(file, phase.places.rescued).catch(() => file)
+  phase.log.say(
+    `Terraform could not write its state (is a disk full?). What it left was kept: ${place}`,
+  )
   return bytes
 }
 

@@ -50,10 +50,19 @@ export async function moveAside(file: string, rescued: string): Promise<string> 
     await rename(file, place)
   } catch (error) {
     if (codeOf(error) !== 'EXDEV') throw error
-    await writeFile(place, await readFile(file), { mode: 0o600 })
+    await copyWhole(file, place)
     await rm(file)
   }
   return place
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
+  try {
+    await writeFile(to, await readFile(from), { mode: 0o600 })
+  } catch (error) {
+    await rm(to, { force: true })
+    throw error
+  }
 }
 
 function isSuperseded(leftover: Buffer, state: Buffer | undefined): boolean {
