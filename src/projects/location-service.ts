@@ -90,8 +90,10 @@ function originOf(git: GitRepository | undefined, root: string): string | undefi
 }
 
 async function environmentOf(directory: string, options: LocateOptions): Promise<string> {
-  const asked = options.environment ?? options.env['TF_WORKSPACE']
-  if (asked !== undefined && asked !== '') return checkEnvironment(asked)
+  // Empty as of `-e "$UNSET"`: it is refused, as another environment than the wanted one is worse.
+  if (options.environment !== undefined) return checkEnvironment(options.environment)
+  const exported = options.env['TF_WORKSPACE']
+  if (exported !== undefined && exported !== '') return checkEnvironment(exported)
   const dataDirectory = options.env['TF_DATA_DIR'] || '.terraform'
   const file = path.resolve(directory, dataDirectory, 'environment')
   const selected = await readFile(file, 'utf8').catch(() => '')
