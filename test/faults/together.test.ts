@@ -6,6 +6,9 @@ import { chain, effects, names, openGate, reached, recorded } from './effects.ts
 import { expectDone, openLaptop } from './laptop.ts'
 import { expectUsable } from './way-out.ts'
 
+// Ten commands on one core.
+const slow = { timeout: 180_000 }
+
 describe('in one workspace', () => {
   test('an apply that comes during an apply waits for it, says so, and sees what it did', async ({
     connection,
@@ -67,7 +70,7 @@ describe('in one workspace', () => {
   })
 })
 
-plain('ten workspaces of one repository at once on one embedded database', async () => {
+plain('ten workspaces of one repository at once on one embedded database', slow, async () => {
   await using laptop = await openLaptop()
   const components = names(10)
   for (const name of components) {
