@@ -88,7 +88,7 @@ export async function openLaptop(options: LaptopOptions = {}): Promise<Laptop> {
     if (options.connection !== undefined) return options.connection
     const file = await readFile(path.join(await place(), 'current', 'postmaster.pid'), 'utf8')
     const lines = file.split('\n')
-    return `postgresql://portolan@/portolan?host=${encodeURIComponent(lines[4] ?? '')}`
+    return `postgresql://portolan@/postgres?host=${encodeURIComponent(lines[4] ?? '')}`
   }
   await start('git', ['init', '-q']).ended
   await start('git', ['config', 'user.email', 'ada@example.org']).ended
