@@ -1,6 +1,4 @@
-export { type Adoption, checkAdoption } from './terraform/adoption.ts'
 export { type ApplyLine, readApplyLine } from './terraform/apply-events.ts'
-export { readAssignments } from './terraform/assignments.ts'
 export {
   applyArguments,
   backendArguments,
@@ -9,7 +7,7 @@ export {
   type StatePlace,
   showArguments,
 } from './terraform/command.ts'
-export { overrideFileName } from './terraform/config-file-names.ts'
+export { secretVariables, toolVariables, withHttpBackend } from './terraform/environment.ts'
 export {
   assertBackend,
   backendFile,
@@ -20,14 +18,8 @@ export {
   lockFileName,
   readText,
   recordInit,
-} from './terraform/data-directory-file.ts'
-export {
-  describeModule,
-  type ModuleDescription,
-  strayLocalStates,
-} from './terraform/describe-file.ts'
-export { secretVariables, toolVariables, withHttpBackend } from './terraform/environment.ts'
-export { stringLiterals } from './terraform/hcl-scan.ts'
+} from './terraform/init/data-directory-file.ts'
+export { keepProviders, linkProviders } from './terraform/init/provider-store-file.ts'
 export {
   checkDeclared,
   digestInputs,
@@ -36,17 +28,29 @@ export {
   renderInputs,
   valuesThatCount,
 } from './terraform/inputs.ts'
-export { refuseLateOverride } from './terraform/late-override-file.ts'
-export type { Module, OwnBackend } from './terraform/module.ts'
-export { type ModuleClosure, readClosure } from './terraform/module-file.ts'
-export { type BackendType, holdOverride, overrideContent } from './terraform/override-file.ts'
-export { pinnedBackend } from './terraform/plan-file.ts'
-export { type ReadPlan, readPlanJson } from './terraform/plan-mask.ts'
-export { keepProviders, linkProviders } from './terraform/provider-store-file.ts'
+export { type Adoption, checkAdoption } from './terraform/module/adoption.ts'
+export { readAssignments } from './terraform/module/assignments.ts'
+export { overrideFileName } from './terraform/module/config-file-names.ts'
+export {
+  describeModule,
+  type ModuleDescription,
+  strayLocalStates,
+} from './terraform/module/describe-file.ts'
+export { stringLiterals } from './terraform/module/hcl-scan.ts'
+export { refuseLateOverride } from './terraform/module/late-override-file.ts'
+export type { Module, OwnBackend } from './terraform/module/module.ts'
+export { type ModuleClosure, readClosure } from './terraform/module/module-file.ts'
+export {
+  type BackendType,
+  holdOverride,
+  overrideContent,
+} from './terraform/module/override-file.ts'
 export {
   configurationChanged,
   hashFile,
   readSource,
   type SourceTree,
-} from './terraform/source-file.ts'
+} from './terraform/module/source-file.ts'
+export { pinnedBackend } from './terraform/plan/plan-file.ts'
+export { type ReadPlan, readPlanJson } from './terraform/plan/plan-mask.ts'
 export { describeTool, findTool, type Tool } from './terraform/tool-runner.ts'

@@ -10,7 +10,7 @@ import {
 import { invalid } from '../platform/errors.ts'
 import type { PlanFacts } from '../runs/index.ts'
 import type { Job } from './job.ts'
-import { markOf } from './state-bytes.ts'
+import { markOf } from './state/state-bytes.ts'
 
 /**
  * What an approval binds, as it is now, except for the plan file: to be compared with the facts of

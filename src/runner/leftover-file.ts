@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { identityOf, isAlive } from '../platform/process/identity.ts'
-import { readIfThere } from './state-file.ts'
+import { readIfThere } from './state/state-file.ts'
 
 const Record = z.object({
   runId: z.number(),

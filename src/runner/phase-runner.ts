@@ -14,8 +14,8 @@ import { Cancellation } from './cancellation.ts'
 import type { Job, LogPhase, RunnerPort } from './job.ts'
 import { secretsOf } from './job-secrets.ts'
 import { forgetProcess, inspectLeftover, recordProcess } from './leftover-file.ts'
-import { type Line, LineSplitter } from './line-splitter.ts'
-import { LogSink } from './log-sink.ts'
+import { type Line, LineSplitter } from './output/line-splitter.ts'
+import { LogSink } from './output/log-sink.ts'
 import { type Places, placesIn } from './places.ts'
 
 /** Everything that one phase of one run works with. */

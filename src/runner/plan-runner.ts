@@ -22,16 +22,16 @@ import {
 } from '../engines/index.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
 import { parsePlan, protectNothing, summarizePlan } from '../runs/index.ts'
-import { chooseBackend } from './backend-choice.ts'
 import { factsOf, hashVariableFiles } from './facts-file.ts'
 import type { Job, PlanOutcome, RunnerPort } from './job.ts'
-import { LiveState } from './live-state.ts'
-import { serveState } from './loopback-runner.ts'
+import { failureReason, ToolErrors } from './output/tool-errors.ts'
 import { inPhase, type Phase, writeSecretFile } from './phase-runner.ts'
-import { assertPinned } from './pinned.ts'
 import { initialise, putState, type Step } from './prepare-runner.ts'
-import { markOf } from './state-bytes.ts'
-import { failureReason, ToolErrors } from './tool-errors.ts'
+import { chooseBackend } from './state/backend-choice.ts'
+import { LiveState } from './state/live-state.ts'
+import { serveState } from './state/loopback-runner.ts'
+import { assertPinned } from './state/pinned-backend.ts'
+import { markOf } from './state/state-bytes.ts'
 
 /** Plans one run. Never throws: whatever goes wrong is the outcome, as nothing was changed. */
 export async function planJob(job: Job, port: RunnerPort, tool: Tool): Promise<PlanOutcome> {

@@ -16,9 +16,9 @@ import { claim } from '../platform/process/claim.ts'
 import { type CommandResult, runCommand } from '../platform/process/process.ts'
 import { createRedactor } from '../secrets/index.ts'
 import type { Job } from './job.ts'
+import { failureReason, ToolErrors } from './output/tool-errors.ts'
 import { type Places, placesIn } from './places.ts'
-import { markOf } from './state-bytes.ts'
-import { failureReason, ToolErrors } from './tool-errors.ts'
+import { markOf } from './state/state-bytes.ts'
 
 export interface PullOptions {
   /** Values or files of `-backend-config`, for a backend that is only partly configured. */

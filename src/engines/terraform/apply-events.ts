@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseExact } from './exact-json.ts'
+import { parseExact } from './plan/exact-json.ts'
 
 const Resource = z.object({ addr: z.string() })
 

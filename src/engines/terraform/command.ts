@@ -1,4 +1,4 @@
-import type { BackendType } from './override-file.ts'
+import type { BackendType } from './module/override-file.ts'
 
 /** What a plan is asked for. */
 export interface PlanRequest {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { invalid } from '../../platform/errors.ts'
-import { HclFault, isBalancedExpression, scanHcl } from './hcl-scan.ts'
-import type { DeclaredVariable } from './module.ts'
+import { HclFault, isBalancedExpression, scanHcl } from './module/hcl-scan.ts'
+import type { DeclaredVariable } from './module/module.ts'
 
 /**
  * Refuses values for variables that the module does not declare: Terraform would only warn.

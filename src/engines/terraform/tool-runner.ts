@@ -12,7 +12,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { invalid, unavailable } from '../../platform/errors.ts'
 import { runCommand } from '../../platform/process/process.ts'
-import type { ToolName } from './config-file-names.ts'
+import type { ToolName } from './module/config-file-names.ts'
 import { compareVersions } from './version.ts'
 
 /** The program that plans and applies. */

@@ -1,4 +1,4 @@
-import { mask, shortestSecret } from '../../secrets/index.ts'
+import { mask, shortestSecret } from '../../../secrets/index.ts'
 import { exactText, parseExact } from './exact-json.ts'
 
 type Json = unknown

@@ -1,7 +1,7 @@
-import type { Redactor } from '../secrets/index.ts'
+import type { Redactor } from '../../secrets/index.ts'
+import { withinTime } from '../time.ts'
 import type { Line } from './line-splitter.ts'
 import { plainText } from './terminal-text.ts'
-import { withinTime } from './time.ts'
 
 export interface LogLimits {
   /** Bytes of output that are kept of one phase, beside the last lines. */

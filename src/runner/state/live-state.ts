@@ -1,5 +1,5 @@
+import { withinTime } from '../time.ts'
 import { isNewer, markOf, type StateMark } from './state-bytes.ts'
-import { withinTime } from './time.ts'
 
 const firstPause = 50
 const longestPause = 2000

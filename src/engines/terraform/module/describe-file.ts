@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { backendInForce, readText } from '../init/data-directory-file.ts'
 import type { ToolName } from './config-file-names.ts'
-import { backendInForce, readText } from './data-directory-file.ts'
 import type { OwnBackend } from './module.ts'
 import { readClosure } from './module-file.ts'
 

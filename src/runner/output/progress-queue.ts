@@ -1,6 +1,6 @@
-import type { Redactor } from '../secrets/index.ts'
-import type { ResourceProgress } from './job.ts'
-import { withinTime } from './time.ts'
+import type { Redactor } from '../../secrets/index.ts'
+import type { ResourceProgress } from '../job.ts'
+import { withinTime } from '../time.ts'
 
 const patience = 30_000
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { conflict } from '../../platform/errors.ts'
+import { conflict } from '../../../platform/errors.ts'
 import { configFiles, overrideFileName, type ToolName } from './config-file-names.ts'
 import { readModule } from './module.ts'
 

@@ -1,11 +1,11 @@
 import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'vitest'
-import { labProvider, makeProviderMirror } from '../../../test/support/provider/mirror.ts'
-import { zipOf } from '../../../test/support/provider/zip.ts'
-import { planned, test, userVariables } from '../../../test/support/runner-job.ts'
-import { planJob } from '../../runner/index.ts'
-import { findTool } from '../index.ts'
+import { labProvider, makeProviderMirror } from '../../../../test/support/provider/mirror.ts'
+import { zipOf } from '../../../../test/support/provider/zip.ts'
+import { planned, test, userVariables } from '../../../../test/support/runner-job.ts'
+import { planJob } from '../../../runner/index.ts'
+import { findTool } from '../../index.ts'
 
 const module = {
   'main.tf': `terraform {

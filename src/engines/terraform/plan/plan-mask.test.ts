@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mask } from '../../secrets/index.ts'
+import { mask } from '../../../secrets/index.ts'
 import { readPlanJson } from './plan-mask.ts'
 
 const plan = {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { codeOf } from '../platform/errors.ts'
+import { codeOf } from '../../platform/errors.ts'
 import { markOf } from './state-bytes.ts'
 
 /** The file's bytes; undefined when it is not there. */

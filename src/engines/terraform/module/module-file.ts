@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { codeOf, notFound } from '../../platform/errors.ts'
+import { codeOf, notFound } from '../../../platform/errors.ts'
 import { configFiles, type ToolName } from './config-file-names.ts'
 import { type Module, readModule } from './module.ts'
 

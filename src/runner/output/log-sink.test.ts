@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createRedactor, mask } from '../secrets/index.ts'
+import { createRedactor, mask } from '../../secrets/index.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { LogSink } from './log-sink.ts'
 import { plainText } from './terminal-text.ts'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { chmod, mkdir, readdir, rename, stat, symlink } from 'node:fs/promises'
 import path from 'node:path'
-import { codeOf } from '../../platform/errors.ts'
+import { codeOf } from '../../../platform/errors.ts'
 import { type InitInputs, lockedProvidersOf } from './data-directory-file.ts'
 
 /**

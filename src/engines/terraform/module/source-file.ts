@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { codeOf } from '../../platform/errors.ts'
+import { codeOf } from '../../../platform/errors.ts'
 import { overrideFileName } from './config-file-names.ts'
 
 /** Every file that affects a workspace: path relative to the root module, and what it holds. */
