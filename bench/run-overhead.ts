@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { readConfig } from '../src/app/config.ts'
@@ -21,6 +21,7 @@ const silent: RunWatch = {
 /** Warm, from the request to the recorded `applied`, against init, plan and apply by hand. */
 export async function run(): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), 'portolan-overhead-'))
+  await chmod(directory, 0o755) // PostgreSQL of root runs as nobody, who must get there.
   try {
     const small = path.join(directory, 'small')
     await mkdir(small)

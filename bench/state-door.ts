@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pino from 'pino'
@@ -12,6 +12,7 @@ import { compare, conclude, print } from './measure.ts'
 /** `terraform apply` that updates every resource, on Portolan's door, on `pg` and on `local`. */
 export async function run(): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), 'portolan-door-'))
+  await chmod(directory, 0o755) // PostgreSQL of root runs as nobody, who must get there.
   const config = readConfig({
     ...process.env,
     PORTOLAN_DATA_DIR: path.join(directory, 'data'),
