@@ -9,8 +9,8 @@ const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url)
 export function portolan({ shape, place, environment, databaseUrl }: ToolOptions): Terraform {
   const ours = { DATABASE_URL: databaseUrl, PORTOLAN_DATA_DIR: `${place.beside}/data` }
   const inputs = [
-    ...Object.entries(shape.variables ?? {}).map(([name, value]) => `--var=${name}=${value}`),
     ...(shape.variableFiles ?? []).map((file) => `--var-file=${file}`),
+    ...Object.entries(shape.variables ?? {}).map(([name, value]) => `--var=${name}=${value}`),
     ...(shape.workspace === undefined ? [] : ['-e', shape.workspace]),
   ]
 
