@@ -165,7 +165,8 @@ async function repositories(dataHome: string): Promise<string[]> {
 }
 
 async function terraformOf(dataHome: string): Promise<number | undefined> {
-  const names = await readdir(dataHome, { recursive: true })
+  // Directories come and go while a command is at work: then it is not there yet.
+  const names = await readdir(dataHome, { recursive: true }).catch(() => [])
   for (const name of names.filter((one) => one.endsWith('/process.json'))) {
     const text = await readFile(path.join(dataHome, name), 'utf8').catch(() => '')
     const pid = /"pid":(\d+)/.exec(text)?.[1]
