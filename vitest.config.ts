@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/database-server.ts'],
     reporters: ['default', new ClosingLine()],
+    // Real processes on a busy shared machine: once more in CI, where the report names what needed it.
+    retry: process.env['CI'] ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
