@@ -1,3 +1,6 @@
+export type { Affected, AffectedBase } from './affected/affected.ts'
+export { type AffectedInput, affected } from './affected/affected-service.ts'
+export { sourceDigest } from './affected/source-digest-file.ts'
 export type {
   Definition,
   KnownOutput,
@@ -6,6 +9,10 @@ export type {
   Resolution,
   ResolvedHook,
 } from './definition.ts'
+export { buildGraph, checkGraph } from './graph/build.ts'
+export { type Graph, nameOf, type WorkspaceNeed, type WorkspaceNode } from './graph/graph.ts'
+export { select } from './graph/select.ts'
+export type { Selected, Selection } from './graph/selection.ts'
 export type {
   Component,
   Environment,
