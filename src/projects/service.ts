@@ -3,6 +3,7 @@ import { conflict, notFound, unavailable } from '../platform/errors.ts'
 import type { Location } from './location.ts'
 import {
   ensureWorkspaceRow,
+  ensureWorkspaceRows,
   findProjectByName,
   findProjectByRepository,
   findWorkspaceById,
@@ -25,6 +26,11 @@ export interface ProjectService {
    * @throws AppError `conflict` when another repository has the project's name.
    */
   ensureWorkspace(location: Place): Promise<Workspace>
+  /** The workspaces of these names in a location's project, made where they are new; in the given order. */
+  ensureWorkspaces(
+    location: Place,
+    names: readonly { readonly component: string; readonly environment: string }[],
+  ): Promise<Workspace[]>
   /**
    * The workspace of these names, made if it is new, and so its project: how a client begins of which
    * nothing but an address is known. A project made so belongs to no repository until one that was
@@ -53,6 +59,11 @@ export function createProjectService(db: Db): ProjectService {
         const project = await ensureProject(tx, location)
         const { component, environment } = location
         return ensureWorkspaceRow(tx, project, { component, environment })
+      }),
+    ensureWorkspaces: (location, names) =>
+      inTransaction(db, async (tx) => {
+        for (const { environment } of names) checkEnvironment(environment)
+        return ensureWorkspaceRows(tx, await ensureProject(tx, location), names)
       }),
     ensureNamedWorkspace: (names) =>
       inTransaction(db, async (tx) => {

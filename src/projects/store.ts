@@ -69,6 +69,37 @@ export async function ensureWorkspaceRow(
   return row
 }
 
+/** The same for many at once; in the given order. */
+export async function ensureWorkspaceRows(
+  db: Db,
+  project: ProjectRow,
+  names: readonly { readonly component: string; readonly environment: string }[],
+): Promise<Workspace[]> {
+  const recorded = async () =>
+    new Map(
+      (await workspaces(db).where('workspaces.project_id', '=', project.id).execute()).map(
+        (workspace) => [keyOf(workspace), workspace],
+      ),
+    )
+  const before = await recorded()
+  const missing = names.filter((name) => !before.has(keyOf(name)))
+  // PostgreSQL takes 65,535 parameters in one statement.
+  for (let at = 0; at < missing.length; at += 5000) {
+    const rows = missing.slice(at, at + 5000)
+    await db
+      .insertInto('workspaces')
+      .values(rows.map((row) => ({ id: newId(), project_id: project.id, ...row })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  }
+  const now = missing.length === 0 ? before : await recorded()
+  return names.flatMap((name) => now.get(keyOf(name)) ?? [])
+}
+
+function keyOf(names: { readonly component: string; readonly environment: string }): string {
+  return `${names.component}@${names.environment}`
+}
+
 export async function findWorkspaceRow(
   db: Db,
   names: Omit<Workspace, 'id'>,
