@@ -52,6 +52,44 @@ export interface AuditLog {
   subject: string;
 }
 
+export interface ChangeEnvironments {
+  after: string | null;
+  auto: boolean;
+  change_id: number;
+  concurrency: number | null;
+  gate: Json | null;
+  name: string;
+  position: number;
+}
+
+export interface Changes {
+  actor: string;
+  closed_because: string | null;
+  created_at: Generated<Timestamp>;
+  finished_at: Timestamp | null;
+  id: Generated<number>;
+  operation: string;
+  options: Generated<Json>;
+  project_id: string;
+  reason: string;
+  source: Json;
+  status: string;
+}
+
+export interface ChangeWorkspaces {
+  change_id: number;
+  definition_digest: string;
+  kind: string;
+  name: string;
+  needs: Generated<Json>;
+  orphan: Generated<boolean>;
+  position: number;
+  reasons: Generated<Json>;
+  skipped: string | null;
+  source_digest: string;
+  workspace_id: string;
+}
+
 export interface LiveStates {
   content: Buffer;
   fence: number;
@@ -70,8 +108,12 @@ export interface Plans {
   facts: Json;
   json: Buffer;
   lock_file: string | null;
+  outdated: Generated<boolean>;
+  provisional: Generated<boolean>;
   run_id: number;
   sealed_file: Buffer | null;
+  sealed_fingerprint: Buffer | null;
+  sealed_outputs: Buffer | null;
   state_lineage: string | null;
   state_serial: number | null;
 }
@@ -133,6 +175,7 @@ export interface Runs {
   applying_at: Timestamp | null;
   cancel_requested_at: Timestamp | null;
   cancel_requested_by: string | null;
+  change_id: number | null;
   created_at: Generated<Timestamp>;
   fence: number | null;
   finished_at: Timestamp | null;
@@ -143,6 +186,7 @@ export interface Runs {
   operation: string;
   options: Generated<Json>;
   planned_at: Timestamp | null;
+  planning_at: Timestamp | null;
   reason: string | null;
   source: Json;
   status: string;
@@ -194,6 +238,9 @@ export interface DB {
   api_tokens: ApiTokens;
   approvals: Approvals;
   audit_log: AuditLog;
+  change_environments: ChangeEnvironments;
+  change_workspaces: ChangeWorkspaces;
+  changes: Changes;
   live_states: LiveStates;
   plans: Plans;
   projects: Projects;
