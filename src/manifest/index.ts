@@ -25,3 +25,8 @@ export type {
 } from './manifest.ts'
 export type { Position } from './node.ts'
 export type { Problem } from './problem.ts'
+export { manifestJsonSchema } from './reading/json-schema.ts'
+export { type LoadOptions, loadManifest } from './reading/manifest-file.ts'
+export { includesOf, type ManifestText, type Parsed, parseManifest } from './reading/parse.ts'
+export { problemsError } from './reading/problems-file.ts'
+export { isOpen, nextOpening, parseWindow, type Window } from './window.ts'

@@ -1,0 +1,4 @@
+/** The manifest's JSON Schema, for editors. */
+export function manifestJsonSchema(): object {
+  return {}
+}
