@@ -1,5 +1,6 @@
 import type { RunWatch } from '../app/run-watch.ts'
 import type { Run } from '../runs/index.ts'
+import { hearInterrupts } from './interrupts.ts'
 import {
   did,
   logged,
@@ -32,18 +33,9 @@ interface PhaseView {
 
 const FRAME_MILLISECONDS = 120
 
-const cancelSentences = [
-  'Cancelling: Terraform finishes what it has begun, then stops. This can take a while.',
-  'Still cancelling. A third Ctrl-C kills Terraform by force: what it is doing would not be recorded.',
-  'Killed by force.',
-] as const
-
 export function openRunScreen(terminal: Terminal, workspace: string): RunScreen {
-  const cancelled = new AbortController()
-  const forced = new AbortController()
   let progress: Progress | undefined
   let output = ''
-  let interrupts = 0
 
   const paint = () => {
     if (progress === undefined || !terminal.live.available) return
@@ -58,23 +50,7 @@ export function openRunScreen(terminal: Terminal, workspace: string): RunScreen 
     terminal.emit({ event: 'notice', at: new Date(), workspace, message: sentence })
     paint()
   }
-  const cancel = () => {
-    if (!cancelled.signal.aborted) cancelled.abort('cancel')
-  }
-  const onInterrupt = () => {
-    notice(cancelSentences[Math.min(interrupts, 2)] ?? '')
-    interrupts += 1
-    cancel()
-    if (interrupts >= 3) forced.abort('force')
-  }
-  // A terminal that closes, or a supervisor: once gracefully, and never more than that.
-  const onEnd = () => {
-    if (interrupts === 0 && !cancelled.signal.aborted) notice(cancelSentences[0])
-    cancel()
-  }
-  process.on('SIGINT', onInterrupt)
-  process.on('SIGTERM', onEnd)
-  process.on('SIGHUP', onEnd)
+  const interrupts = hearInterrupts('run', notice)
 
   const watch: RunWatch = {
     changed: (run) => terminal.emit(runEvent(run, workspace)),
@@ -100,8 +76,8 @@ export function openRunScreen(terminal: Terminal, workspace: string): RunScreen 
       paint()
     },
     notice,
-    cancelled: cancelled.signal,
-    forced: forced.signal,
+    cancelled: interrupts.cancelled,
+    forced: interrupts.forced,
   }
   return {
     watch,
@@ -118,9 +94,7 @@ export function openRunScreen(terminal: Terminal, workspace: string): RunScreen 
     close: () => {
       clearInterval(timer)
       terminal.live.clear()
-      process.off('SIGINT', onInterrupt)
-      process.off('SIGTERM', onEnd)
-      process.off('SIGHUP', onEnd)
+      interrupts.close()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { codeOf } from '../platform/errors.ts'
+import { createLiveRegion, type LiveRegion } from './live-region.ts'
 import { colored, plain, type Style } from './render/style.ts'
 
 export interface TerminalOptions {
@@ -12,6 +13,8 @@ export interface Terminal {
   readonly style: Style
   /** Columns; undefined where the output is not a terminal. */
   readonly width: number | undefined
+  /** Lines; undefined where the output is not a terminal. */
+  readonly height: number | undefined
   /** A person sits there and can answer. */
   readonly interactive: boolean
   readonly json: boolean
@@ -29,15 +32,6 @@ export interface Terminal {
   readonly live: LiveRegion
 }
 
-interface LiveRegion {
-  readonly available: boolean
-  paint(lines: readonly string[]): void
-  clear(): void
-}
-
-const HIDE_CURSOR = '\u001b[?25l'
-const SHOW_CURSOR = '\u001b[?25h'
-
 /** The terminal of this process. */
 export function openTerminal(options: TerminalOptions): Terminal {
   const { stdin, stdout, stderr } = process
@@ -50,7 +44,12 @@ export function openTerminal(options: TerminalOptions): Terminal {
   }
   return {
     style: options.color && onTerminal ? colored : plain,
-    width: onTerminal ? stdout.columns : undefined,
+    get width() {
+      return onTerminal ? stdout.columns : undefined
+    },
+    get height() {
+      return onTerminal ? stdout.rows : undefined
+    },
     interactive: onTerminal && stdin.isTTY === true,
     json: options.json,
     print: (...lines) => write(stdout, lines),
@@ -81,33 +80,5 @@ async function ask(question: string): Promise<string | undefined> {
     return answer
   } finally {
     lines.close()
-  }
-}
-
-function createLiveRegion(available: boolean): LiveRegion {
-  const { stdout } = process
-  let painted = 0
-  let last = ''
-  const erase = () => (painted === 0 ? '' : `\u001b[${painted}A\r\u001b[0J`)
-  const clear = () => {
-    if (painted === 0) return
-    stdout.write(erase() + SHOW_CURSOR)
-    painted = 0
-    last = ''
-    process.off('exit', clear)
-  }
-  return {
-    available,
-    clear,
-    paint: (lines) => {
-      if (!available || lines.length === 0) return
-      const room = Math.max(1, (stdout.rows ?? 24) - 1)
-      const shown = lines.slice(0, room)
-      if (painted > 0 && shown.join('\n') === last) return
-      last = shown.join('\n')
-      if (painted === 0) process.once('exit', clear)
-      stdout.write(`${erase()}${HIDE_CURSOR}${shown.join('\n')}\n`)
-      painted = shown.length
-    },
   }
 }
