@@ -9,6 +9,8 @@ export type {
   Resolution,
   ResolvedHook,
 } from './definition.ts'
+export { checkExpressions } from './expressions/check.ts'
+export { outputReferences, type WrittenReference } from './expressions/references.ts'
 export { buildGraph, checkGraph } from './graph/build.ts'
 export { type Graph, nameOf, type WorkspaceNeed, type WorkspaceNode } from './graph/graph.ts'
 export { select } from './graph/select.ts'
@@ -24,9 +26,16 @@ export type {
   Retry,
 } from './manifest.ts'
 export type { Position } from './node.ts'
+export { checkOutputs, type OutputType, parseOutputType } from './output-type.ts'
 export type { Problem } from './problem.ts'
 export { manifestJsonSchema } from './reading/json-schema.ts'
 export { type LoadOptions, loadManifest } from './reading/manifest-file.ts'
 export { includesOf, type ManifestText, type Parsed, parseManifest } from './reading/parse.ts'
 export { problemsError } from './reading/problems-file.ts'
+export {
+  createResolver,
+  type ExplainedValue,
+  type ResolveContext,
+  type Resolver,
+} from './resolver.ts'
 export { isOpen, nextOpening, parseWindow, type Window } from './window.ts'

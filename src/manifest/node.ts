@@ -13,6 +13,8 @@ export interface ScalarNode {
   /** Text may hold `${{ … }}`. Whole numbers beyond 2^53 are bigint. */
   readonly value: null | boolean | number | bigint | string
   readonly at: Position
+  /** As it stands in the file, where it holds `${{`: finds the place of a part of an expression. */
+  readonly source?: string | undefined
 }
 
 export interface ListNode {
