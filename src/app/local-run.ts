@@ -2,7 +2,7 @@ import path from 'node:path'
 import { findTool } from '../engines/index.ts'
 import { conflict } from '../platform/errors.ts'
 import type { Location, Workspace } from '../projects/index.ts'
-import { applyJob, currentFacts, type Job, planJob } from '../runner/index.ts'
+import { type ForeignModule, type Job, kindOf, noHooks } from '../runner/index.ts'
 import type { Operation, Run, RunOptions } from '../runs/index.ts'
 import type { Context } from './context.ts'
 import { endDeadRuns } from './dead-runs.ts'
@@ -71,7 +71,7 @@ export async function planLocally(
   try {
     const port = createRunnerPort(context, lease, keeper.watch)
     const job = await jobOf(context, { location, workspace, run: created, inputs })
-    const outcome = turn.refused ?? (await planJob(job, port, tool))
+    const outcome = turn.refused ?? (await kindOf(job.kind).plan(job, port))
     if (outcome.kind === 'planned' && outcome.changes)
       await sealInputs(context, { workspace, run: created }, inputs)
     const finished = await context.persist(() => runs.finishPlanning(created.id, lease, outcome))
@@ -96,14 +96,9 @@ export async function applyLocally(
   const { runs } = context
   const plan = await runs.plan(run.id)
   if (plan === undefined) throw conflict(`run-${run.id} has no plan`)
-  const tool = await findTool(
-    context.config.environment,
-    location.directory,
-    context.config.dataHome,
-  )
   const inputs = await openInputs(context, { workspace, run })
   const job = await jobOf(context, { location, workspace, run, inputs })
-  const facts = { ...(await currentFacts(job, tool)), planFile: plan.facts.planFile }
+  const facts = { ...(await kindOf(job.kind).facts(job)), planFile: plan.facts.planFile }
   const started = await runs.startApplying(run.id, { owner: await ownOwner(), facts })
   const { lease } = started
   watch.changed(started.run)
@@ -113,7 +108,7 @@ export async function applyLocally(
     const port = createRunnerPort(context, lease, keeper.watch)
     const outcome =
       turn.refused === undefined
-        ? await applyJob(job, port, tool, started.planFile)
+        ? await kindOf(job.kind).apply(job, port, started.planFile)
         : { ...turn.refused, state: undefined }
     const finished = await context.persist(() => runs.finishApplying(run.id, lease, outcome))
     await removeInputs(context, { workspace, run })
@@ -140,12 +135,16 @@ async function jobOf(
 ): Promise<Job> {
   const current = await context.state.currentBytes(workspace.id)
   return {
+    ...unmanagedJob,
     runId: run.id,
     operation: run.operation,
     options: run.options,
+    workspace,
+    repositoryRoot: location.repositoryRoot,
     directory: location.directory,
     workDirectory: workDirectoryOf(context, workspace),
     providerStore: path.join(context.config.dataHome, 'providers'),
+    cacheDirectory: context.config.dataHome,
     terraformWorkspace: workspace.environment,
     environment: { kind: 'user', variables: context.config.environment },
     variables: inputs.variables,
@@ -154,28 +153,36 @@ async function jobOf(
   }
 }
 
-/** A job that only reads what the module's own backend holds; it belongs to no run. */
-export function foreignJob(
+/** What a root module asks for of which no manifest says anything. */
+const unmanagedJob = {
+  kind: 'terraform',
+  inputs: {},
+  varFiles: [],
+  secrets: [],
+  command: undefined,
+  hooks: noHooks,
+  outputs: new Map(),
+  timeoutSeconds: undefined,
+  retry: undefined,
+  once: false,
+  force: false,
+  unfinished: false,
+  provisional: false,
+  sourceDigest: undefined,
+  tool: undefined,
+  terraformVersion: undefined,
+  ownState: false,
+} as const satisfies Partial<Job>
+
+/** Where to read what the module's own backend holds. */
+export function foreignModule(
   context: Context,
   { location, workspace }: Pick<ApplyRequest, 'location' | 'workspace'>,
-): Job {
+): ForeignModule {
   return {
-    runId: 0,
-    operation: 'refresh',
-    options: {
-      planOnly: true,
-      targets: [],
-      replace: [],
-      refresh: false,
-      variableNames: [],
-      variableFiles: [],
-    },
     directory: location.directory,
     workDirectory: workDirectoryOf(context, workspace),
     terraformWorkspace: workspace.environment,
     environment: { kind: 'user', variables: context.config.environment },
-    variables: {},
-    variableFiles: [],
-    state: undefined,
   }
 }

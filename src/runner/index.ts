@@ -1,14 +1,24 @@
-export { applyJob } from './apply-runner.ts'
-export { currentFacts } from './facts-file.ts'
-export type {
-  ApplyOutcome,
-  Job,
-  LogPhase,
-  PlanOutcome,
-  ResourceProgress,
-  RunEnvironment,
-  RunnerPort,
+export {
+  type ApplyOutcome,
+  type Hooks,
+  type Job,
+  type LogPhase,
+  noHooks,
+  type PlanOutcome,
+  type ResourceProgress,
+  type RunEnvironment,
+  type RunnerPort,
 } from './job.ts'
+export type { Kind } from './kind.ts'
+export { kindOf } from './kinds/registry.ts'
+export { applyJob } from './kinds/terraform/apply-runner.ts'
+export { currentFacts } from './kinds/terraform/facts-file.ts'
+export { planJob } from './kinds/terraform/plan-runner.ts'
+export { type ForeignModule, pullForeignState } from './kinds/terraform/pull-runner.ts'
 export { inspectLeftover, type Leftover } from './leftover-file.ts'
-export { planJob } from './plan-runner.ts'
-export { pullForeignState } from './pull-runner.ts'
+export {
+  fetchRemoteModule,
+  isRemoteModule,
+  type RemoteModule,
+  type RemoteModuleRequest,
+} from './remote-module-runner.ts'

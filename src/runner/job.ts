@@ -1,3 +1,5 @@
+import type { KindName, OutputDeclaration, ResolvedHook, Retry } from '../manifest/index.ts'
+import type { Value } from '../platform/value.ts'
 import type { Operation, ProtectRules, RunOptions } from '../runs/index.ts'
 
 export type { ApplyOutcome, PlanOutcome } from '../runs/index.ts'
@@ -7,24 +9,72 @@ export type RunEnvironment =
   | { readonly kind: 'user'; readonly variables: Readonly<Record<string, string>> }
   | { readonly kind: 'clean'; readonly variables: Readonly<Record<string, string>> }
 
+/** Commands of the person's before and after a phase; each names the phases that it goes with. */
+export interface Hooks {
+  readonly before: readonly ResolvedHook[]
+  readonly after: readonly ResolvedHook[]
+}
+
+export const noHooks: Hooks = { before: [], after: [] }
+
 /** All that a runner needs to execute one phase of a run. */
 export interface Job {
   readonly runId: number
+  readonly kind: KindName
+  /** What the run is of: told to hooks and `run` commands. */
+  readonly workspace: { readonly component: string; readonly environment: string }
   readonly operation: Operation
   readonly options: RunOptions
-  /** Root module: an absolute path that is the same for plan and apply, from run to run. */
+  /** Where hooks and `run` commands are at home; absolute. */
+  readonly repositoryRoot: string
+  /**
+   * Root module: an absolute path that is the same for plan and apply, from run to run. Of a `run`
+   * component the root of the repository.
+   */
   readonly directory: string
   /** Directory that the runner keeps for the workspace: `.terraform`, state file, plan file. */
   readonly workDirectory: string
   /** Where providers are kept unpacked for all workspaces, on the work directory's file system. */
   readonly providerStore?: string
+  /** Where is remembered which version a program has. */
+  readonly cacheDirectory?: string
   /** Value of `terraform.workspace`. */
   readonly terraformWorkspace: string
   readonly environment: RunEnvironment
+  /** Inputs of the component: Terraform's variables, or environment variables of a `run` command. */
+  readonly inputs: Readonly<Record<string, Value>>
+  /** `var_files` of the component, below its inputs; absolute, or from the repository's root. */
+  readonly varFiles: readonly string[]
   /** Values of `-var`, in order; given again at apply. May be secret: never in argv, never logged. */
   readonly variables: Readonly<Record<string, string>>
-  /** Files of `-var-file`, absolute. */
+  /** Files of `-var-file`, absolute; they count more than the inputs. */
   readonly variableFiles: readonly string[]
+  /** Texts that must not be shown anywhere, beside those that the runner finds itself. */
+  readonly secrets: readonly string[]
+  /** What a `run` component runs, by the shell. */
+  readonly command: string | undefined
+  readonly hooks: Hooks
+  /** The contract on what it gives to others, checked after the apply. */
+  readonly outputs: ReadonlyMap<string, OutputDeclaration>
+  /** How long one phase may take, all in all. */
+  readonly timeoutSeconds: number | undefined
+  readonly retry: Retry | undefined
+  /** A `run` command that went well goes no more. */
+  readonly once: boolean
+  /** A `run` command goes although nothing changed. */
+  readonly force: boolean
+  /** The last run here did not end well: hooks and `run` commands go again although nothing changed. */
+  readonly unfinished: boolean
+  /** Planned from values that are not real yet: shown, never applied. */
+  readonly provisional: boolean
+  /** sha256 over the files of a `run` component. */
+  readonly sourceDigest: string | undefined
+  /** Which of the two; the one that is found first when undefined. */
+  readonly tool: 'terraform' | 'tofu' | undefined
+  /** A constraint that the tool's version must meet: `~> 1.11`. */
+  readonly terraformVersion: string | undefined
+  /** The module's own backend keeps the state; Portolan records a copy after each apply. */
+  readonly ownState: boolean
   /** The workspace's current state, exact bytes; undefined when nothing was ever recorded. */
   readonly state: Buffer | undefined
   /** What the plan's summary lists as protected; nothing when it is absent. */
@@ -33,7 +83,7 @@ export interface Job {
 
 export type LogPhase = 'plan' | 'apply'
 
-/** Something that a running Terraform reported about one resource. */
+/** Something that a running apply reported about one resource. */
 export interface ResourceProgress {
   readonly address: string
   readonly status: 'started' | 'done' | 'failed'

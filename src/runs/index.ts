@@ -10,6 +10,7 @@ export type { RunDependencies } from './dependencies.ts'
 export { LEASE_SECONDS, type Lease } from './leases/lease.ts'
 export type { LogLine, RunEvent } from './logs/log-store.ts'
 export type { ApplyOutcome, PlanOutcome } from './outcome.ts'
+export type { FingerprintedChange, PlanFingerprint } from './plans/fingerprint.ts'
 export { planDigest } from './plans/plan-digest.ts'
 export { parsePlan, type TerraformPlan } from './plans/plan-json.ts'
 export {
@@ -18,6 +19,7 @@ export {
   protectNothing,
   summarizePlan,
 } from './plans/plan-summary.ts'
+export type { PlannedOutput, PlannedOutputs } from './plans/planned-outputs.ts'
 export type { StoredPlan } from './plans/stored-plan.ts'
 export {
   isFinal,

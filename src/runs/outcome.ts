@@ -1,3 +1,5 @@
+import type { PlanFingerprint } from './plans/fingerprint.ts'
+import type { PlannedOutputs } from './plans/planned-outputs.ts'
 import type { PlanFacts, PlanSummary } from './run.ts'
 
 /** How planning ended, as the runner reports it. */
@@ -5,11 +7,16 @@ export type PlanOutcome =
   | {
       readonly kind: 'planned'
       readonly facts: PlanFacts
-      readonly file: Buffer
+      /** What the apply is given; undefined for a provisional plan, which is never applied. */
+      readonly file: Buffer | undefined
       /** Terraform's plan as JSON text, sensitive values removed. */
       readonly json: string
       readonly summary: PlanSummary
       readonly changes: boolean
+      /** It may be applied as it is: not provisional, and the tool calls it complete. */
+      readonly applicable: boolean
+      readonly outputs: PlannedOutputs
+      readonly fingerprint: PlanFingerprint
       /** Content of `.terraform.lock.hcl` that `init` left. */
       readonly lockFile: string | undefined
     }
@@ -18,7 +25,7 @@ export type PlanOutcome =
 
 /** How an apply ended, as the runner reports it. */
 export type ApplyOutcome =
-  /** Terraform ended by itself. `state` is what it left, undefined if it left none. */
+  /** It ended by itself. `state` is what it left, undefined if it left none. */
   | { readonly kind: 'applied'; readonly state: Buffer | undefined }
   | { readonly kind: 'failed'; readonly reason: string; readonly state: Buffer | undefined }
   | { readonly kind: 'cancelled'; readonly state: Buffer | undefined }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test as base } from 'vitest'
-import type { ApplyOutcome, Job, PlanOutcome } from '../../src/runner/index.ts'
+import { type ApplyOutcome, type Job, noHooks, type PlanOutcome } from '../../src/runner/index.ts'
 import { CapturingPort } from './runner-port.ts'
 
 /** The environment of a person's shell, as far as a run needs it. */
@@ -75,16 +75,37 @@ async function makeWorkbench(root: string): Promise<Workbench> {
       variables: {},
       variableFiles: [],
       state: undefined,
+      kind: 'terraform',
+      workspace: { component: 'module', environment: 'default' },
+      repositoryRoot: directory,
+      inputs: {},
+      varFiles: [],
+      secrets: [],
+      command: undefined,
+      hooks: noHooks,
+      outputs: new Map(),
+      timeoutSeconds: undefined,
+      retry: undefined,
+      once: false,
+      force: false,
+      unfinished: false,
+      provisional: false,
+      sourceDigest: undefined,
+      tool: undefined,
+      terraformVersion: undefined,
+      ownState: false,
       ...changes,
     }),
   }
 }
 
-type Planned = Extract<PlanOutcome, { kind: 'planned' }>
+type Planned = Extract<PlanOutcome, { kind: 'planned' }> & { readonly file: Buffer }
 
 /** The outcome of a plan that must have succeeded. */
 export function planned(outcome: PlanOutcome): Planned {
-  if (outcome.kind === 'planned') return outcome
+  if (outcome.kind === 'planned' && outcome.file !== undefined) {
+    return { ...outcome, file: outcome.file }
+  }
   throw new Error(`not planned: ${JSON.stringify(outcome)}`)
 }
 

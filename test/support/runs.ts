@@ -87,7 +87,8 @@ interface PlanParts extends Omit<FactParts, 'file'> {
   readonly json?: string
 }
 
-export type Planned = Extract<PlanOutcome, { kind: 'planned' }>
+/** A plan that can be applied. */
+export type Planned = Extract<PlanOutcome, { kind: 'planned' }> & { readonly file: Buffer }
 
 /** What a runner reports of a plan that creates something. */
 export function aPlan({
@@ -104,6 +105,9 @@ export function aPlan({
     json: json ?? '{"format_version":"1.2","applyable":true,"errored":false}',
     summary,
     changes,
+    applicable: true,
+    outputs: {},
+    fingerprint: { salt: 'salt', changes: [] },
     lockFile: undefined,
   }
 }

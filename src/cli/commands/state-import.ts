@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { foreignJob, workDirectoryOf } from '../../app/local-run.ts'
+import { foreignModule, workDirectoryOf } from '../../app/local-run.ts'
 import { describeModule, findTool } from '../../engines/index.ts'
 import { AppError, conflict, invalid } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
@@ -73,7 +73,7 @@ async function find(call: Call<Flags>, place: Place): Promise<Found> {
   // Nothing of it is recorded before something was found.
   const workspace = { ...location, id: `import-${randomUUID()}` }
   try {
-    const bytes = await pullForeignState(foreignJob(context, { location, workspace }), tool)
+    const bytes = await pullForeignState(foreignModule(context, { location, workspace }), tool)
     if (bytes === undefined) return nothing(tool.version, "the module's own backend has no state")
     return { bytes, reason: "taken over from the module's own backend", isNothing: false }
   } finally {

@@ -79,7 +79,7 @@ async function finishPlanning(
   if (outcome.kind === 'failed') {
     return runStore.move(tx, run, { to: 'failed', reason: outcome.reason, lease: 'done' })
   }
-  if (sha256(outcome.file) !== outcome.facts.planFile) {
+  if (outcome.file !== undefined && sha256(outcome.file) !== outcome.facts.planFile) {
     throw invalid(`the plan file of ${runName(run.id)} is not the one its facts name`, {
       next: 'The plan was not recorded and nothing was changed. Plan again.',
     })
@@ -108,7 +108,7 @@ async function recordPlan(
     digest: planDigest(outcome.facts),
     facts: outcome.facts,
     applicable: plan.errored !== true && plan.applyable !== false,
-    sealedFile: changes ? seal.seal(outcome.file) : undefined,
+    sealedFile: changes && outcome.file ? seal.seal(outcome.file) : undefined,
     lockFile: outcome.lockFile,
     json: outcome.json,
   })

@@ -10,15 +10,21 @@ import {
   strayLocalStates,
   type Tool,
   toolVariables,
-} from '../engines/index.ts'
-import { conflict, unavailable } from '../platform/errors.ts'
-import { claim } from '../platform/process/claim.ts'
-import { type CommandResult, runCommand } from '../platform/process/process.ts'
-import { createRedactor } from '../secrets/index.ts'
-import type { Job } from './job.ts'
-import { failureReason, ToolErrors } from './output/tool-errors.ts'
-import { type Places, placesIn } from './places.ts'
-import { markOf } from './state/state-bytes.ts'
+} from '../../../engines/index.ts'
+import { conflict, unavailable } from '../../../platform/errors.ts'
+import { claim } from '../../../platform/process/claim.ts'
+import { type CommandResult, runCommand } from '../../../platform/process/process.ts'
+import { createRedactor } from '../../../secrets/index.ts'
+import type { Job } from '../../job.ts'
+import { type Places, placesIn } from '../../places.ts'
+import { markOf } from '../../state/state-bytes.ts'
+import { failureReason, ToolErrors } from './tool-errors.ts'
+
+/** A root module that may keep its state in a backend of its own. */
+export type ForeignModule = Pick<
+  Job,
+  'directory' | 'workDirectory' | 'terraformWorkspace' | 'environment'
+>
 
 export interface PullOptions {
   /** Values or files of `-backend-config`, for a backend that is only partly configured. */
@@ -34,7 +40,7 @@ export interface PullOptions {
  * @throws AppError `unavailable` with what the tool said.
  */
 export async function pullForeignState(
-  job: Job,
+  job: ForeignModule,
   tool: Tool,
   options: PullOptions = {},
 ): Promise<Buffer | undefined> {
@@ -55,7 +61,7 @@ export async function pullForeignState(
 }
 
 interface Pull {
-  readonly job: Job
+  readonly job: ForeignModule
   readonly tool: Tool
   readonly places: Places
   readonly backendConfig: readonly string[]
@@ -90,7 +96,7 @@ async function pull(context: Pull): Promise<Buffer | undefined> {
   return bytesOf(result)
 }
 
-async function readLocalState(job: Job, tool: Tool): Promise<Buffer | undefined> {
+async function readLocalState(job: ForeignModule, tool: Tool): Promise<Buffer | undefined> {
   const { localStates } = await describeModule(job.directory, tool.name)
   const found = localStates.find((state) => state.terraformWorkspace === job.terraformWorkspace)
   return found === undefined ? undefined : readFile(found.file)

@@ -1,4 +1,4 @@
-import type { BackendType } from '../../engines/index.ts'
+import type { BackendType } from '../../../../engines/index.ts'
 
 /** What is known, before or after planning, of how much an apply will write. */
 export interface ExpectedWrites {

@@ -19,19 +19,19 @@ import {
   showArguments,
   type Tool,
   withHttpBackend,
-} from '../engines/index.ts'
-import { AppError, messageOf } from '../platform/errors.ts'
-import { parsePlan, protectNothing, summarizePlan } from '../runs/index.ts'
+} from '../../../engines/index.ts'
+import { AppError, messageOf } from '../../../platform/errors.ts'
+import { parsePlan, protectNothing, summarizePlan } from '../../../runs/index.ts'
+import type { Job, PlanOutcome, RunnerPort } from '../../job.ts'
+import { inPhase, type Phase, writeSecretFile } from '../../phase-runner.ts'
+import { LiveState } from '../../state/live-state.ts'
+import { markOf } from '../../state/state-bytes.ts'
 import { factsOf, hashVariableFiles } from './facts-file.ts'
-import type { Job, PlanOutcome, RunnerPort } from './job.ts'
-import { failureReason, ToolErrors } from './output/tool-errors.ts'
-import { inPhase, type Phase, writeSecretFile } from './phase-runner.ts'
 import { initialise, putState, type Step } from './prepare-runner.ts'
 import { chooseBackend } from './state/backend-choice.ts'
-import { LiveState } from './state/live-state.ts'
 import { serveState } from './state/loopback-runner.ts'
 import { assertPinned } from './state/pinned-backend.ts'
-import { markOf } from './state/state-bytes.ts'
+import { failureReason, ToolErrors } from './tool-errors.ts'
 
 /** Plans one run. Never throws: whatever goes wrong is the outcome, as nothing was changed. */
 export async function planJob(job: Job, port: RunnerPort, tool: Tool): Promise<PlanOutcome> {
@@ -213,6 +213,7 @@ async function finish(
   if (planned.kind !== 'planned') return planned
   const { job, tool, redactor } = phase
   const json = planned.read.masked((text) => redactor.redact(text))
+  const summary = summarizePlan(parsePlan(json), { protect: job.protect ?? protectNothing })
   const lockFile = await readText(path.join(job.directory, lockFileName))
   return {
     kind: 'planned',
@@ -220,10 +221,13 @@ async function finish(
       planFile: createHash('sha256').update(planned.file).digest('hex'),
       ...(await factsOf(job, tool, planned.source)),
     },
-    file: planned.file,
+    file: job.provisional ? undefined : planned.file,
     json,
-    summary: summarizePlan(parsePlan(json), { protect: job.protect ?? protectNothing }),
+    summary,
     changes: planned.changes,
+    applicable: !job.provisional,
+    outputs: {},
+    fingerprint: { salt: '', changes: [] },
     lockFile: lockFile === '' ? undefined : lockFile,
   }
 }

@@ -15,10 +15,10 @@ import {
   overrideFileName,
   recordInit,
   type StatePlace,
-} from '../engines/index.ts'
-import { failureReason, ToolErrors } from './output/tool-errors.ts'
-import type { Phase, RunOptions } from './phase-runner.ts'
-import { placeState } from './state/state-file.ts'
+} from '../../../engines/index.ts'
+import type { Phase, RunOptions } from '../../phase-runner.ts'
+import { placeState } from '../../state/state-file.ts'
+import { failureReason, ToolErrors } from './tool-errors.ts'
 
 /** Terraform was asked to do something and said no, or was told to stop. */
 export type Step =

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'vitest'
-import { test } from '../../../test/support/runner-job.ts'
-import { LiveState } from './live-state.ts'
+import { test } from '../../../../../test/support/runner-job.ts'
+import { LiveState } from '../../../state/live-state.ts'
 import { StateWatch } from './state-watch-runner.ts'
 
 const state = (serial: number) =>

@@ -7,19 +7,19 @@ import {
   renderInputs,
   type Tool,
   withHttpBackend,
-} from '../engines/index.ts'
-import type { ApplyOutcome, Job, RunnerPort } from './job.ts'
-import { ProgressQueue } from './output/progress-queue.ts'
-import { failureReason, ToolErrors } from './output/tool-errors.ts'
-import { inPhase, type Phase, type ToolExit, writeSecretFile } from './phase-runner.ts'
+} from '../../../engines/index.ts'
+import type { ApplyOutcome, Job, RunnerPort } from '../../job.ts'
+import { ProgressQueue } from '../../output/progress-queue.ts'
+import { inPhase, type Phase, type ToolExit, writeSecretFile } from '../../phase-runner.ts'
+import { LiveState } from '../../state/live-state.ts'
+import { isNewer, markOf } from '../../state/state-bytes.ts'
+import { moveAside, readIfThere } from '../../state/state-file.ts'
 import { reasonOf } from './plan-runner.ts'
 import { putState } from './prepare-runner.ts'
-import { LiveState } from './state/live-state.ts'
 import { type LoopbackState, serveState } from './state/loopback-runner.ts'
 import { backendOfPlan } from './state/pinned-backend.ts'
-import { isNewer, markOf } from './state/state-bytes.ts'
-import { moveAside, readIfThere } from './state/state-file.ts'
 import { StateWatch } from './state/state-watch-runner.ts'
+import { failureReason, ToolErrors } from './tool-errors.ts'
 
 /**
  * Applies exactly this plan file. Never throws: what goes wrong before Terraform starts is

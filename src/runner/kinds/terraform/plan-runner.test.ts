@@ -8,10 +8,10 @@ import {
   readState,
   test,
   userVariables,
-} from '../../test/support/runner-job.ts'
-import { CapturingPort } from '../../test/support/runner-port.ts'
-import { findTool, overrideFileName } from '../engines/index.ts'
-import { applyJob, currentFacts, planJob } from './index.ts'
+} from '../../../../test/support/runner-job.ts'
+import { CapturingPort } from '../../../../test/support/runner-port.ts'
+import { findTool, overrideFileName } from '../../../engines/index.ts'
+import { applyJob, currentFacts, planJob } from '../../index.ts'
 
 const tool = await findTool(userVariables, import.meta.dirname)
 

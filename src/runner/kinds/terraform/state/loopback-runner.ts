@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { LiveState } from './live-state.ts'
-import { markOf } from './state-bytes.ts'
+import type { LiveState } from '../../../state/live-state.ts'
+import { markOf } from '../../../state/state-bytes.ts'
 
 /** A state that Terraform reads and writes over HTTP, on this machine only, without locks. */
 export interface LoopbackState {

@@ -8,10 +8,10 @@ import {
   readState,
   test,
   userVariables,
-} from '../../test/support/runner-job.ts'
-import { checkAdoption, describeModule, findTool, type Tool } from '../engines/index.ts'
-import { runCommand } from '../platform/process/process.ts'
-import { applyJob, type Job, planJob, pullForeignState } from './index.ts'
+} from '../../../../test/support/runner-job.ts'
+import { checkAdoption, describeModule, findTool, type Tool } from '../../../engines/index.ts'
+import { runCommand } from '../../../platform/process/process.ts'
+import { applyJob, type Job, planJob, pullForeignState } from '../../index.ts'
 
 const tool: Tool = await findTool(userVariables, import.meta.dirname)
 const resource = 'resource "terraform_data" "a" { input = terraform.workspace }\n'

@@ -6,11 +6,11 @@ import {
   readSource,
   type SourceTree,
   type Tool,
-} from '../engines/index.ts'
-import { invalid } from '../platform/errors.ts'
-import type { PlanFacts } from '../runs/index.ts'
-import type { Job } from './job.ts'
-import { markOf } from './state/state-bytes.ts'
+} from '../../../engines/index.ts'
+import { invalid } from '../../../platform/errors.ts'
+import type { PlanFacts } from '../../../runs/index.ts'
+import type { Job } from '../../job.ts'
+import { markOf } from '../../state/state-bytes.ts'
 
 /**
  * What an approval binds, as it is now, except for the plan file: to be compared with the facts of

@@ -1,6 +1,6 @@
-import { type BackendType, pinnedBackend } from '../../engines/index.ts'
-import { conflict } from '../../platform/errors.ts'
-import type { Phase } from '../phase-runner.ts'
+import { type BackendType, pinnedBackend } from '../../../../engines/index.ts'
+import { conflict } from '../../../../platform/errors.ts'
+import type { Phase } from '../../../phase-runner.ts'
 
 type Workspace = Pick<Phase, 'tool' | 'places' | 'job'>
 

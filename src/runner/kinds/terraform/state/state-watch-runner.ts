@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { LiveState } from './live-state.ts'
+import type { LiveState } from '../../../state/live-state.ts'
 
 const pollInterval = 1000
 const tornPause = 20

@@ -5,9 +5,9 @@ import {
   readAssignments,
   secretVariables,
   stringLiterals,
-} from '../engines/index.ts'
-import { parseState, sensitiveValues } from '../state/index.ts'
-import type { Job } from './job.ts'
+} from '../../../engines/index.ts'
+import { parseState, sensitiveValues } from '../../../state/index.ts'
+import type { Job } from '../../job.ts'
 
 /**
  * Every secret that is known before Terraform starts: sensitive values of the state, of variables

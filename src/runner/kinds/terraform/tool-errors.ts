@@ -1,4 +1,4 @@
-import type { ToolExit } from '../phase-runner.ts'
+import type { ToolExit } from '../../phase-runner.ts'
 
 /** Collects the summaries of the errors that a tool printed. */
 export class ToolErrors {

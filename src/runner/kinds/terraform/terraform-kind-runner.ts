@@ -1,0 +1,31 @@
+import { findTool, type Tool } from '../../../engines/index.ts'
+import type { Job } from '../../job.ts'
+import type { Kind } from '../../kind.ts'
+import { applyJob } from './apply-runner.ts'
+import { currentFacts } from './facts-file.ts'
+import { planJob, reasonOf } from './plan-runner.ts'
+
+/** Root modules of Terraform and OpenTofu. */
+export const terraformKind: Kind = {
+  async plan(job, port) {
+    try {
+      return await planJob(job, port, await toolOf(job))
+    } catch (error) {
+      return { kind: 'failed', reason: reasonOf(error) }
+    }
+  },
+
+  async apply(job, port, planFile) {
+    try {
+      return await applyJob(job, port, await toolOf(job), planFile)
+    } catch (error) {
+      return { kind: 'failed', reason: reasonOf(error), state: undefined }
+    }
+  },
+
+  facts: async (job) => currentFacts(job, await toolOf(job)),
+}
+
+function toolOf(job: Job): Promise<Tool> {
+  return findTool(job.environment.variables, job.directory, job.cacheDirectory)
+}
