@@ -47,6 +47,14 @@ describe("flags in Terraform's form", () => {
       ['plan', '--no-color'],
     ],
     [
+      ['plan', '--affected', 'db@dev'],
+      ['plan', '--affected=', 'db@dev'],
+    ],
+    [
+      ['plan', '-affected=main', '-with-deps', '-to', 'api', '-set', 'api.x=-1'],
+      ['plan', '--affected=main', '--with-deps', '--to', 'api', '--set', 'api.x=-1'],
+    ],
+    [
       ['state', 'ls', '-help'],
       ['state', 'ls', '--help'],
     ],
@@ -54,8 +62,8 @@ describe("flags in Terraform's form", () => {
     expect(normaliseArguments(typed)).toEqual(understood)
   })
 
-  test('short flags stay: -C, -e and -f', () => {
-    const typed = ['logs', '-f', '-C', 'infra', '-e', 'prod', '-eprod']
+  test('short flags stay: -C, -c, -e and -f', () => {
+    const typed = ['logs', '-f', '-C', 'infra', '-e', 'prod', '-eprod', '-c', 'db', '-cdb']
     expect(normaliseArguments(typed)).toEqual(typed)
   })
 

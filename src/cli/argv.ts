@@ -4,16 +4,23 @@
  */
 const withValue = new Set([
   'chdir',
+  'component',
   'environment',
   'expires',
   'host',
+  'limit',
+  'orphan',
   'override',
+  'parallel',
   'parallelism',
   'permission',
   'port',
   'reason',
   'replace',
+  'set',
+  'tag',
   'target',
+  'to',
   'var',
   'var-file',
   'promote',
@@ -26,7 +33,9 @@ const switches = new Set([
   'auto-approve',
   'destroy',
   'empty',
+  'env',
   'detailed-exitcode',
+  'fail-fast',
   'follow',
   'force',
   'help',
@@ -37,12 +46,15 @@ const switches = new Set([
   'refresh-only',
   'show-sensitive',
   'version',
+  'with-dependents',
+  'with-deps',
+  'yes',
 ])
 
 /** Terraform's flags that have no meaning here: dropped, so that a habit or a script does no harm. */
 const meaningless = new Set(['input', 'compact-warnings'])
 
-const shortWithValue = new Set(['-C', '-e', '-n'])
+const shortWithValue = new Set(['-C', '-c', '-e', '-n'])
 
 /** Rewrites arguments to the form that the command tree understands; values are left as they are. */
 export function normaliseArguments(argv: readonly string[]): string[] {
@@ -71,13 +83,14 @@ function rewrite(argument: string): string[] {
   const [, name, value] = parts
   if (meaningless.has(name)) return []
   if (withValue.has(name)) return value === undefined ? [`--${name}`] : [`--${name}=${value}`]
+  if (name === 'affected') return [`--affected=${value ?? ''}`]
   if (!switches.has(name)) return [mistyped(argument)]
   if (name === 'refresh') return value === 'false' || value === '0' ? ['--no-refresh'] : []
   if (value === undefined || value === 'true' || value === '1') return [`--${name}`]
   return value === 'false' || value === '0' ? [] : [argument]
 }
 
-/** With two dashes an unknown word gets a suggestion; `-eprod` is the environment `prod`. */
+/** With two dashes an unknown word gets a suggestion; `-eprod` and `-cdb` are a flag with its value. */
 function mistyped(argument: string): string {
-  return /^-[^-ef]/.test(argument) ? `-${argument}` : argument
+  return /^-[^-cef]/.test(argument) ? `-${argument}` : argument
 }

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import { AppError, codeOf, invalid } from '../platform/errors.ts'
 import { normaliseArguments } from './argv.ts'
+import { addChangeCommands } from './change-commands.ts'
 import { addGlobalOptions, globalFlags } from './command.ts'
 import { machineFault } from './fault.ts'
+import { addPlatformCommands } from './platform-commands.ts'
 import { colored, plain } from './render/style.ts'
 import { addRunCommands } from './run-commands.ts'
 import { addServeCommands } from './serve-commands.ts'
@@ -64,7 +66,9 @@ function createProgram(onExit: (code: number) => void): Command {
         [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
     })
   addGlobalOptions(program)
+  addChangeCommands(program, onExit)
   addRunCommands(program, onExit)
+  addPlatformCommands(program, onExit)
   addStateCommands(program, onExit)
   addServeCommands(program, onExit)
   program.addHelpText(

@@ -1,77 +1,8 @@
 import type { Command } from 'commander'
-import { addCommand, collect, collectInOrder, type OnExit } from './command.ts'
+import { addCommand, type OnExit } from './command.ts'
 
-const APPLY_EXITS = [
-  '0  done, or nothing to change',
-  '1  error',
-  '2  applied changes (with --detailed-exitcode)',
-  '3  planned, waits for approval (nobody could be asked)',
-]
-
-/** Commands that make runs and look at them. */
+/** Commands that look at runs and at what is deployed. */
 export function addRunCommands(program: Command, onExit: OnExit): void {
-  program.commandsGroup('Change:')
-  addCommand(program, onExit, {
-    usage: 'plan [workspace]',
-    summary: 'show what would change, and keep the plan',
-    description:
-      'Plans a root module with Terraform and keeps the plan as a run, to be applied later exactly as it was shown.',
-    options: planOptions,
-    examples: [
-      ['portolan plan', 'plan the root module in this directory'],
-      ['portolan -C infra/network plan -e prod', 'another directory, the environment prod'],
-      ['portolan plan -var-file prod.tfvars', "flags are written as Terraform's"],
-      ['portolan plan -refresh-only', 'only look what reality changed'],
-    ],
-    exits: [
-      '0  planned, or nothing to change',
-      '1  error',
-      '2  there are changes (with --detailed-exitcode)',
-    ],
-    next: 'portolan apply run-N   approves and applies that very plan',
-    load: () => import('./commands/plan.ts'),
-  })
-  addCommand(program, onExit, {
-    usage: 'apply [run-or-workspace]',
-    summary: 'plan, ask, and apply; or apply a plan that was kept',
-    description:
-      'Plans, shows the plan, asks, and applies that very plan. With the number of a run it applies the plan that run kept.',
-    options: (command) => planOptions(approvalOptions(command)),
-    examples: [
-      ['portolan apply', 'plan, show, ask, apply'],
-      ['portolan apply run-42', 'approve and apply the plan of run-42'],
-      ['portolan apply --auto-approve', 'do not ask (for scripts)'],
-      [
-        "portolan apply --override 'moved to a new cluster'",
-        'although protected resources are destroyed',
-      ],
-    ],
-    exits: APPLY_EXITS,
-    next: 'portolan status · portolan history · portolan state diff\nCtrl-C once lets Terraform finish what it has begun and stops.',
-    load: () => import('./commands/apply.ts'),
-  })
-  addCommand(program, onExit, {
-    usage: 'destroy [workspace]',
-    summary: 'plan the end of everything in a workspace, ask, and do it',
-    options: (command) => planOptions(approvalOptions(command), 'destroy'),
-    examples: [
-      ['portolan plan -destroy', 'only look'],
-      ['portolan destroy', 'plan, show, ask, destroy'],
-    ],
-    exits: APPLY_EXITS,
-    next: 'The history and every recorded state stay: portolan state history',
-    load: () => import('./commands/destroy.ts'),
-  })
-  addCommand(program, onExit, {
-    usage: 'cancel <run>',
-    summary: 'stop a run',
-    description:
-      'A run that waits is cancelled at once. One that is at work ends gracefully: Terraform finishes what it has begun and the state is recorded.',
-    examples: [['portolan cancel run-42', '']],
-    next: 'portolan logs run-42 -f',
-    load: () => import('./commands/cancel.ts'),
-  })
-
   program.commandsGroup('Look:')
   addCommand(program, onExit, {
     usage: 'status [workspace]',
@@ -131,26 +62,4 @@ export function environmentOption(command: Command): Command {
 
 export function listOptions(command: Command): Command {
   return environmentOption(command).option('-n, --limit <count>', 'how many (default: 20)')
-}
-
-function planOptions(command: Command, operation?: 'destroy'): Command {
-  const inOrder = collectInOrder()
-  environmentOption(command)
-    .option('--var <name=value>', "an input variable's value", inOrder)
-    .option('--var-file <file>', 'a file of input variables; of two the later counts', inOrder)
-    .option('--target <address>', 'only this resource and what it needs', collect)
-    .option('--replace <address>', 'replace this resource', collect)
-    .option('--parallelism <number>', 'how much Terraform does at once (default: 10)')
-    .option('--no-refresh', 'do not read reality first (also: -refresh=false)')
-    .option('--detailed-exitcode', 'exit with 2 when there are changes')
-  if (operation === 'destroy') return command
-  return command
-    .option('--refresh-only', 'only record what reality changed')
-    .option('--destroy', 'plan the end of everything')
-}
-
-function approvalOptions(command: Command): Command {
-  return command
-    .option('--auto-approve', 'do not ask')
-    .option('--override <reason>', 'allow the end of protected resources, with the reason')
 }

@@ -3,6 +3,7 @@ import { conflict, invalid } from '../../platform/errors.ts'
 import { locate, workspaceName } from '../../projects/index.ts'
 import { type Operation, runName } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
+import { asModuleCall, type ChangeFlags } from '../change-flags.ts'
 import {
   type Place,
   parseRunName,
@@ -30,10 +31,11 @@ import {
 type Flags = RunFlags & ApprovalFlags
 
 /** Plans, asks and applies; or applies the plan that a run keeps. */
-export async function run(call: Call<Flags>): Promise<number> {
+export async function run(call: Call<ChangeFlags>): Promise<number> {
+  const module = asModuleCall(call)
   const id = parseRunName(call.args[0] ?? '')
-  if (id !== undefined) return applyKept(call, id)
-  return planAskApply(call, operationOf(call.flags))
+  if (id !== undefined) return applyKept(module, id)
+  return planAskApply(module, operationOf(module.flags))
 }
 
 export async function planAskApply(call: Call<Flags>, operation: Operation): Promise<number> {

@@ -1,8 +1,8 @@
 import type { Call } from '../call.ts'
-import type { ApprovalFlags, RunFlags } from '../run-flags.ts'
+import { asModuleCall, type ChangeFlags } from '../change-flags.ts'
 import { planAskApply } from './apply.ts'
 
 /** Plans the end of everything in a workspace, asks, and does it. */
-export async function run(call: Call<RunFlags & ApprovalFlags>): Promise<number> {
-  return planAskApply(call, 'destroy')
+export async function run(call: Call<ChangeFlags>): Promise<number> {
+  return planAskApply(asModuleCall(call), 'destroy')
 }

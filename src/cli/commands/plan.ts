@@ -1,5 +1,6 @@
 import { runName } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
+import { asModuleCall, type ChangeFlags } from '../change-flags.ts'
 import { type WorkspacePlace, withNewWorkspace } from '../place.ts'
 import { operationOf, type RunFlags } from '../run-flags.ts'
 import {
@@ -10,8 +11,12 @@ import {
   withScreen,
 } from '../run-session.ts'
 
-/** Plans, shows the plan and keeps it as a run. */
-export async function run(call: Call<RunFlags>): Promise<number> {
+/** Plans, shows the plan and keeps it. */
+export async function run(call: Call<ChangeFlags>): Promise<number> {
+  return planModule(asModuleCall(call))
+}
+
+async function planModule(call: Call<RunFlags>): Promise<number> {
   const operation = operationOf(call.flags)
   const work = (place: WorkspacePlace) =>
     withScreen(call, place, async (screen) => {
