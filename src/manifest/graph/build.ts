@@ -25,7 +25,7 @@ export function buildGraph(manifest: Manifest): Graph {
     const found = drafts.get(name)
     if (found !== undefined) nodes.set(name, toNode(found))
   }
-  return { nodes, order }
+  return { environments: [...manifest.environments.keys()], nodes, order }
 }
 
 /** Every workspace, environments in their order, components as they are written. */

@@ -18,6 +18,8 @@ export interface WorkspaceNode {
 
 /** Every workspace that a manifest declares, whatever `when` will decide. */
 export interface Graph {
+  /** In the order of promotion, empty ones too. */
+  readonly environments: readonly string[]
   /** By name, in `order`. */
   readonly nodes: ReadonlyMap<string, WorkspaceNode>
   /** Dependencies first; where nothing decides, environments in order, components as written. */

@@ -5,7 +5,10 @@ export interface Selection {
   readonly components?: readonly string[]
   readonly environments?: readonly string[]
   readonly tags?: readonly string[]
-  /** These components, or workspaces, with everything that they need. */
+  /**
+   * These components (in the selected environments) or workspaces, with everything that they need, in
+   * whatever environment. The other wishes narrow the result.
+   */
   readonly to?: readonly string[]
   /** Only workspaces of this map; its values are why. */
   readonly affected?: ReadonlyMap<string, readonly string[]>
