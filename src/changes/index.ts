@@ -12,3 +12,13 @@ export {
   type Need,
   type Result,
 } from './change.ts'
+export type { NewChange, NewChangeNode } from './new-change.ts'
+export type { Orphan } from './orphan.ts'
+export {
+  createSchedule,
+  type Schedule,
+  type ScheduleOptions,
+  type Task,
+  type TaskEnd,
+} from './schedule.ts'
+export { type ChangeService, createChangeService, type ExpectedSeconds } from './service.ts'
