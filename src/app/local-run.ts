@@ -1,18 +1,15 @@
 import path from 'node:path'
 import { findTool } from '../engines/index.ts'
-import { conflict } from '../platform/errors.ts'
 import type { Location, Workspace } from '../projects/index.ts'
-import { type ForeignModule, type Job, kindOf, noHooks } from '../runner/index.ts'
+import { type ForeignModule, type Job, noHooks } from '../runner/index.ts'
 import type { Operation, Run, RunOptions } from '../runs/index.ts'
 import type { Context } from './context.ts'
 import { endDeadRuns } from './dead-runs.ts'
 import { openInputs, type RunInputs, removeInputs, sealInputs } from './input-file.ts'
-import { keepLease } from './lease-keeper.ts'
-import { ownOwner } from './owner.ts'
 import { refuseUnadopted, refuseUnsafe, refuseWithoutConfiguration } from './refusals.ts'
+import { applyPhase, factsNow, planPhase } from './run-phase.ts'
 import type { RunWatch } from './run-watch.ts'
-import { createRunnerPort } from './runner-port.ts'
-import { takeTurn } from './turn.ts'
+import { workDirectoryOf } from './work-directory.ts'
 
 export type { RunWatch } from './run-watch.ts'
 
@@ -64,23 +61,11 @@ export async function planLocally(
     options,
   })
   watch.changed(created)
-  const lease = await runs.startPlanning(created.id, await ownOwner())
-  watch.changed(await runs.get(created.id))
-  const keeper = keepLease(context, lease, watch)
-  const turn = await takeTurn(turnsOf(context, workspace), keeper.watch)
-  try {
-    const port = createRunnerPort(context, lease, keeper.watch)
-    const job = await jobOf(context, { location, workspace, run: created, inputs })
-    const outcome = turn.refused ?? (await kindOf(job.kind).plan(job, port))
-    if (outcome.kind === 'planned' && outcome.changes)
-      await sealInputs(context, { workspace, run: created }, inputs)
-    const finished = await context.persist(() => runs.finishPlanning(created.id, lease, outcome))
-    watch.changed(finished)
-    return finished
-  } finally {
-    await turn.release()
-    await keeper.release()
-  }
+  const makeJob = () => jobOf(context, { location, workspace, run: created, inputs })
+  return planPhase(context, { workspace, run: created, makeJob }, watch, async (outcome) => {
+    if (outcome.kind !== 'planned' || !outcome.changes) return
+    await sealInputs(context, { workspace, run: created }, inputs)
+  })
 }
 
 /**
@@ -93,40 +78,12 @@ export async function applyLocally(
   watch: RunWatch,
 ): Promise<Run> {
   const { location, workspace, run } = request
-  const { runs } = context
-  const plan = await runs.plan(run.id)
-  if (plan === undefined) throw conflict(`run-${run.id} has no plan`)
   const inputs = await openInputs(context, { workspace, run })
   const job = await jobOf(context, { location, workspace, run, inputs })
-  const facts = { ...(await kindOf(job.kind).facts(job)), planFile: plan.facts.planFile }
-  const started = await runs.startApplying(run.id, { owner: await ownOwner(), facts })
-  const { lease } = started
-  watch.changed(started.run)
-  const keeper = keepLease(context, lease, watch)
-  const turn = await takeTurn(turnsOf(context, workspace), keeper.watch)
-  try {
-    const port = createRunnerPort(context, lease, keeper.watch)
-    const outcome =
-      turn.refused === undefined
-        ? await kindOf(job.kind).apply(job, port, started.planFile)
-        : { ...turn.refused, state: undefined }
-    const finished = await context.persist(() => runs.finishApplying(run.id, lease, outcome))
-    await removeInputs(context, { workspace, run })
-    watch.changed(finished)
-    return finished
-  } finally {
-    await turn.release()
-    await keeper.release()
-  }
-}
-
-/** Where the runner keeps what belongs to a workspace on this machine. */
-export function workDirectoryOf(context: Context, workspace: Workspace): string {
-  return path.join(context.dataDirectory, 'workspaces', workspace.id)
-}
-
-function turnsOf(context: Context, workspace: Workspace): string {
-  return path.join(workDirectoryOf(context, workspace), 'turns')
+  const facts = await factsNow(context, run, job)
+  const finished = await applyPhase(context, { workspace, run, job, facts }, watch)
+  await removeInputs(context, { workspace, run })
+  return finished
 }
 
 async function jobOf(

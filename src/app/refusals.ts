@@ -63,6 +63,31 @@ export async function refuseUnadopted(
   })
 }
 
+/** @throws AppError `conflict` when the module has a state elsewhere that Portolan does not know */
+export async function refuseUnadoptedModule(
+  context: Context,
+  module: {
+    readonly name: string
+    readonly directory: string
+    readonly terraformWorkspace: string
+  },
+): Promise<void> {
+  const { directory, terraformWorkspace } = module
+  const { environment, dataHome } = context.config
+  const tool = await findTool(environment, directory, dataHome)
+  const adoption = checkAdoption(await describeModule(directory, tool.name), {
+    hasVersions: false,
+    terraformWorkspace,
+  })
+  if (adoption.kind === 'none') return
+  throw conflict(`${module.name}: ${adoption.reason}`, {
+    next: [
+      `Take it over first, or everything would be created a second time: portolan state import ${module.name}`,
+      `Or leave it in its own backend: \`state: own\` in the component`,
+    ].join('\n'),
+  })
+}
+
 /**
  * With nothing but Portolan's own override in it Terraform would take everything for removed.
  * @throws AppError `invalid` when a directory holds no configuration

@@ -1,5 +1,4 @@
-/** How a task ended: `held` waits for a person, and what needs it waits with it. */
-export type TaskEnd = 'ok' | 'failed' | 'held'
+import type { TaskEnd } from '../changes/index.ts'
 
 /** What `workOff` needs of a schedule. */
 interface Schedule {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { workDirectoryOf } from '../app/local-run.ts'
+import { workDirectoryOf } from '../app/work-directory.ts'
 import { inspectLeftover } from '../runner/index.ts'
 import type { Run } from '../runs/index.ts'
 import { inspectState } from '../state/index.ts'

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { unavailable } from '../platform/errors.ts'
-import { runCommand } from '../platform/process/process.ts'
+import { runCommand, runCommandNow } from '../platform/process/process.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -93,6 +93,46 @@ export async function readHead(root: string, env: Environment): Promise<GitHead>
     commit: commit === '(initial)' ? undefined : commit,
     branch: branch === '(detached)' ? undefined : branch,
     dirty: lines.some((line) => line !== '' && !line.startsWith('# ')),
+  }
+}
+
+/** Who made a commit, and the first line of what was said of it; undefined where there is none. */
+export async function readCommit(
+  root: string,
+  env: Environment,
+  commit: string,
+): Promise<{ readonly author: string; readonly subject: string } | undefined> {
+  const result = await git(root, env, ['log', '-1', '--format=%an <%ae>%x00%s', commit, '--'])
+  if (result.exitCode !== 0) return undefined
+  const [author = '', subject = ''] = withoutNewline(result.stdout).split('\0')
+  return { author, subject }
+}
+
+/** The last commit that changed a path. Waits in place: an expression asks for it. */
+export function lastCommitOf(root: string, env: Environment, file: string): string | undefined {
+  const args = ['-C', root, 'log', '-1', '--format=%H', '--', file]
+  const result = runCommandNow('git', args, { env: gitEnvironment(env), timeout: 60_000 })
+  return result.exitCode === 0 ? withoutNewline(result.stdout) || undefined : undefined
+}
+
+/**
+ * A copy of a repository at a commit, in a new directory that shares its objects.
+ * @throws AppError `unavailable` when git cannot make it
+ */
+export async function checkOut(
+  root: string,
+  env: Environment,
+  { commit, directory }: { readonly commit: string; readonly directory: string },
+): Promise<void> {
+  for (const args of [
+    ['-C', root, 'clone', '--quiet', '--shared', '--no-checkout', root, directory],
+    ['-C', directory, 'checkout', '--quiet', '--detach', commit],
+  ]) {
+    const result = await runCommand('git', args, { env: gitEnvironment(env), timeout: 600_000 })
+    if (result.exitCode === 0) continue
+    throw unavailable(`git could not check out ${commit} of ${root}: ${firstLine(result.stderr)}`, {
+      next: 'Check that the commit is still there: `git log`.',
+    })
   }
 }
 

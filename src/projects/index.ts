@@ -1,4 +1,4 @@
-export { ignoredFiles } from './git-client.ts'
+export { checkOut, ignoredFiles, lastCommitOf, readCommit } from './git-client.ts'
 export type { Location } from './location.ts'
 export { locate } from './location-service.ts'
 export { createProjectService, type ProjectService } from './service.ts'

@@ -26,6 +26,8 @@ export interface ProjectService {
    * @throws AppError `conflict` when another repository has the project's name.
    */
   ensureWorkspace(location: Place): Promise<Workspace>
+  /** The id of a location's project, made if it is new. */
+  ensureProject(location: Place): Promise<string>
   /** The workspaces of these names in a location's project, made where they are new; in the given order. */
   ensureWorkspaces(
     location: Place,
@@ -60,6 +62,8 @@ export function createProjectService(db: Db): ProjectService {
         const { component, environment } = location
         return ensureWorkspaceRow(tx, project, { component, environment })
       }),
+    ensureProject: (location) =>
+      inTransaction(db, async (tx) => (await ensureProject(tx, location)).id),
     ensureWorkspaces: (location, names) =>
       inTransaction(db, async (tx) => {
         for (const { environment } of names) checkEnvironment(environment)

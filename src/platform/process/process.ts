@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants, readdirSync, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { execa, type Options } from 'execa'
+import { execa, execaSync, type Options } from 'execa'
 import { codeOf, messageOf, unavailable } from '../errors.ts'
 import { FileTail } from './file-tail.ts'
 
@@ -51,6 +51,35 @@ export async function runCommand(
   }
 }
 
+/**
+ * The same while everything else waits: for short programs that a synchronous computation asks.
+ * @throws AppError `unavailable` when the program is not there.
+ */
+export function runCommandNow(
+  command: string,
+  args: readonly string[],
+  options: Pick<CommandOptions, 'cwd' | 'env' | 'timeout'>,
+): CommandResult {
+  const result = execaSync(command, args, {
+    env: options.env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+  })
+  throwIfMissing(result, command)
+  return {
+    exitCode: result.exitCode,
+    signal: result.signal,
+    timedOut: result.timedOut,
+    stdout: Buffer.from(result.stdout ?? []),
+    stderr: Buffer.from(result.stderr ?? []).toString('utf8'),
+  }
+}
+
 export interface ChildExit {
   readonly exitCode: number | undefined
   readonly signal: string | undefined
@@ -62,6 +91,8 @@ export interface Child {
   readonly exited: Promise<ChildExit>
   /** One signal to the program alone: its children are its own business. */
   signal(name: NodeJS.Signals): void
+  /** One signal to the program and all that it started, as a terminal's Ctrl-C is. */
+  signalGroup(name: NodeJS.Signals): void
   /** SIGKILL to the whole process group; returns when none of it can be signalled any more. */
   killGroup(): Promise<void>
 }
@@ -71,7 +102,8 @@ export interface StartOptions extends CommandOptions {
   readonly onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr') => void | Promise<void>
   /**
    * Files that the program writes to instead of pipes, made anew and read as they grow. A program
-   * that must outlive this process needs them: writing to a broken pipe would kill it.
+   * that must outlive this process needs them: writing to a broken pipe would kill it. One file for
+   * both keeps the order in which it spoke; it is all `stdout` then.
    */
   readonly files?: Readonly<Record<'stdout' | 'stderr', string>>
 }
@@ -107,6 +139,7 @@ export async function startCommand(
     pid,
     exited: finish(exit, reading, () => chunks),
     signal: (name) => signalProcess(pid, name),
+    signalGroup: (name) => signalProcess(-pid, name),
     killGroup: () => killGroup(pid),
   }
 }
@@ -122,10 +155,9 @@ async function startWithFiles(
   options: StartOptions,
   files: Readonly<Record<'stdout' | 'stderr', string>>,
 ): Promise<Child> {
-  const [stdout, stderr] = await Promise.all([
-    open(files.stdout, emptyForAppending, 0o600),
-    open(files.stderr, emptyForAppending, 0o600),
-  ])
+  const stdout = await open(files.stdout, emptyForAppending, 0o600)
+  const stderr =
+    files.stderr === files.stdout ? undefined : await open(files.stderr, emptyForAppending, 0o600)
   try {
     // Plain `spawn`: execa passes no descriptor on as it is.
     const child = spawn(command, args, {
@@ -134,7 +166,7 @@ async function startWithFiles(
       gid: options.gid,
       env: options.env,
       detached: true,
-      stdio: ['ignore', stdout.fd, stderr.fd],
+      stdio: ['ignore', stdout.fd, (stderr ?? stdout).fd],
     })
     const exit = exitOf(child)
     await new Promise<void>((resolve, reject) => {
@@ -146,10 +178,12 @@ async function startWithFiles(
     })
     const { pid } = child
     if (pid === undefined) throw unavailable(`${command} could not be started`)
-    const tails = await Promise.all([
-      FileTail.start(files.stdout, (chunk) => options.onOutput(chunk, 'stdout')),
-      FileTail.start(files.stderr, (chunk) => options.onOutput(chunk, 'stderr')),
-    ])
+    const streams = stderr === undefined ? (['stdout'] as const) : (['stdout', 'stderr'] as const)
+    const tails = await Promise.all(
+      streams.map((stream) =>
+        FileTail.start(files[stream], (chunk) => options.onOutput(chunk, stream)),
+      ),
+    )
     const exited = exit.then(async (ended) => {
       await Promise.all(tails.map((tail) => tail.end()))
       return ended
@@ -158,10 +192,11 @@ async function startWithFiles(
       pid,
       exited,
       signal: (name) => signalProcess(pid, name),
+      signalGroup: (name) => signalProcess(-pid, name),
       killGroup: () => killGroup(pid),
     }
   } finally {
-    await Promise.all([stdout.close(), stderr.close()])
+    await Promise.all([stdout, stderr].map((file) => file?.close()))
   }
 }
 

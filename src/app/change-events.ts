@@ -1,0 +1,108 @@
+import { type ChangeView, type Counts, changeName, type Result } from '../changes/index.ts'
+import type { Held } from './apply-node.ts'
+import { type ChangeWork, tell } from './change-work.ts'
+
+/** Tells the whole graph before anything happens. */
+export async function tellGraph(work: ChangeWork): Promise<void> {
+  const { context, change, watch, environments, nodes } = work
+  const all = [...nodes.values()]
+  const expected = await context.changes.expectedSeconds(
+    all.map((node) => node.workspace.id),
+    change.operation,
+  )
+  watch.event({
+    at: new Date(),
+    change: change.id,
+    event: 'graph',
+    operation: change.operation,
+    environments: [...environments.values()],
+    workspaces: all.map((node) => ({
+      workspace: node.name,
+      kind: node.kind,
+      needs: node.needs.map((need) => need.name),
+      reasons: [],
+      expected: expected.get(node.workspace.id) ?? { plan: undefined, apply: undefined },
+    })),
+  })
+  for (const node of all) {
+    watch.event({
+      at: new Date(),
+      change: change.id,
+      event: 'workspace',
+      workspace: node.name,
+      result: node.result,
+      because: node.because,
+      run: node.run.id,
+      runStatus: node.run.status,
+      summary: node.run.summary,
+    })
+  }
+}
+
+/** Tells which workspaces could not go on because of one that failed, and which environments wait. */
+export function tellBlocked(work: ChangeWork, blocked: ReadonlyMap<string, string>): void {
+  for (const node of work.nodes.values()) {
+    const by = blocked.get(node.name)
+    if (by === undefined) continue
+    const elsewhere = work.nodes.get(by)?.workspace.environment ?? node.workspace.environment
+    if (dependsOn(work, node.name, by)) {
+      tell(work, node, { result: 'blocked', because: `blocked by ${by}` })
+    } else {
+      tell(work, node, { result: node.result, because: `waits for ${elsewhere}: ${by} failed` })
+    }
+  }
+}
+
+function dependsOn(work: ChangeWork, name: string, other: string): boolean {
+  const seen = new Set<string>()
+  const visit = (at: string): boolean => {
+    if (at === other) return true
+    if (seen.has(at)) return false
+    seen.add(at)
+    return (work.nodes.get(at)?.needs ?? []).some((need) => visit(need.name))
+  }
+  return visit(name)
+}
+
+/** Tells for each environment what its workspaces wait for, and who must do what. */
+export function tellWaiting(work: ChangeWork, held: readonly Held[]): void {
+  for (const environment of work.environments.keys()) {
+    const here = held.filter((one) => one.environment === environment)
+    if (here.length === 0) continue
+    const unmet = here.flatMap((one) => one.unmet)
+    const wantsApproval = unmet.some(({ name }) => name === 'approved' || name === 'gate')
+    const name = changeName(work.change.id)
+    work.watch.event({
+      at: new Date(),
+      change: work.change.id,
+      event: 'waits',
+      environment,
+      workspaces: here.map((one) => one.name),
+      because: [...new Set(unmet.map((one) => one.sentence))].join('; '),
+      next: wantsApproval
+        ? `portolan approve ${name} -e ${environment}   then: portolan resume ${name}`
+        : `portolan resume ${name}`,
+    })
+  }
+}
+
+/** Ends the change if all of it has ended well; tells where it stands. */
+export async function endChange(work: ChangeWork): Promise<ChangeView> {
+  const { context, change, watch } = work
+  await context.changes.finishIfDone(change.id)
+  const view = await context.changes.view(change.id)
+  watch.event({
+    at: new Date(),
+    change: change.id,
+    event: 'end',
+    status: view.change.status,
+    counts: countResults(view),
+  })
+  return view
+}
+
+function countResults(view: ChangeView): Counts {
+  const counts: Partial<Record<Result, number>> = {}
+  for (const { result } of view.nodes) counts[result] = (counts[result] ?? 0) + 1
+  return counts
+}

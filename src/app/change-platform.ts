@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { createResolver, type Manifest } from '../manifest/index.ts'
+import { codeOf } from '../platform/errors.ts'
+import { type Location, lastCommitOf, readCommit } from '../projects/index.ts'
+import type { Platform } from './change-work.ts'
+import type { Config } from './config.ts'
+
+/** A working tree with its manifest, ready to be resolved. */
+export async function platformOf(
+  config: Config,
+  { location, manifest }: { readonly location: Location; readonly manifest: Manifest },
+  set: Readonly<Record<string, string>>,
+): Promise<Platform> {
+  const { commit, branch, repositoryRoot: root } = location
+  const env = config.environment
+  const described = commit === undefined ? undefined : await readCommit(root, env, commit)
+  return {
+    location: {
+      ...location,
+      project: manifest.project ?? location.project,
+      projectChosen: manifest.project !== undefined || location.projectChosen,
+    },
+    manifest,
+    subject: described?.subject,
+    resolver: createResolver(manifest, {
+      git: { commit, branch, author: described?.author },
+      set,
+      readFile: (file) => readIfThere(path.join(root, file)),
+      gitCommitOf: (file) => lastCommitOf(root, env, file),
+    }),
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+}

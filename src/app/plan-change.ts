@@ -1,0 +1,58 @@
+import { type ChangeView, createSchedule } from '../changes/index.ts'
+import { endChange, tellBlocked, tellGraph } from './change-events.ts'
+import { platformOf } from './change-platform.ts'
+import type { PlanChangeRequest } from './change-requests.ts'
+import type { ChangeWatch } from './change-watch.ts'
+import { type ChangeWork, openWork } from './change-work.ts'
+import type { Context } from './context.ts'
+import { createChange } from './create-change.ts'
+import { endDeadRuns } from './dead-runs.ts'
+import { planNode } from './plan-node.ts'
+import { slots } from './slots.ts'
+import { workOff } from './work-off.ts'
+
+/**
+ * Makes a change of the selected workspaces and plans all of it, each workspace as soon as those that
+ * it needs are planned.
+ * @throws AppError `invalid` for a manifest that is wrong, `conflict` when something that is needed is
+ *   neither selected nor applied
+ */
+export async function planChange(
+  context: Context,
+  request: PlanChangeRequest,
+  watch: ChangeWatch,
+): Promise<ChangeView> {
+  await endDeadRuns(context)
+  const platform = await platformOf(context.config, request, request.set)
+  const { view, platforms } = await createChange(context, request, platform)
+  const work = openWork(context, view, platforms, watch)
+  await tellGraph(work)
+  await planAll(work, request)
+  if (watch.cancelled.aborted) {
+    await context.changes.cancel(view.change.id, platform.location.actor)
+  }
+  return endChange(work)
+}
+
+async function planAll(
+  work: ChangeWork,
+  { parallel, failFast }: Pick<PlanChangeRequest, 'parallel' | 'failFast'>,
+): Promise<void> {
+  const schedule = createSchedule({
+    tasks: [...work.nodes.values()].map((node) => ({
+      id: node.name,
+      needs: node.needs.map((need) => need.name).filter((name) => work.nodes.has(name)),
+      group: node.workspace.environment,
+      seconds: undefined,
+    })),
+    limit: slots(parallel),
+    groupLimits: new Map(),
+  })
+  await workOff(schedule, work.watch.cancelled, async (name) => {
+    const node = work.nodes.get(name)
+    const end = node === undefined ? 'ok' : await planNode(work, node)
+    if (end === 'failed' && failFast) schedule.failFast()
+    return end
+  })
+  tellBlocked(work, schedule.blocked)
+}
