@@ -15,6 +15,7 @@ import { definitionOf, type Platform, type Platforms } from './change-work.ts'
 import type { Context } from './context.ts'
 import { findOrphans } from './orphans.ts'
 import { createRecordedOutputs } from './recorded-outputs.ts'
+import { keepRenamed } from './renames.ts'
 
 export interface CreatedChange {
   readonly view: ChangeView
@@ -30,6 +31,7 @@ export async function createChange(
   const { location, manifest } = platform
   const graph = buildGraph(manifest)
   const members = [...graph.nodes.values()].filter((node) => request.workspaces.has(node.name))
+  if (request.operation === 'apply') await keepRenamed(context, graph, platform)
   const orphans = await findOrphans(context, request, { platform, graph })
   await refuseGaps(context, { operation: request.operation, graph, members, platform })
   const workspaces = await context.projects.ensureWorkspaces(location, members)

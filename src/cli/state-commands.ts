@@ -139,4 +139,12 @@ export function addStateCommands(program: Command, onExit: OnExit): void {
     ],
     load: () => import('./commands/unlock.ts'),
   })
+  addCommand(program, onExit, {
+    usage: 'rename <workspace> <name>',
+    summary: 'another name for a workspace, with its state and its history',
+    description:
+      'When a component or an environment has another name in the manifest than when it was applied.',
+    examples: [['portolan rename net@dev network@dev', '']],
+    load: () => import('./commands/rename.ts'),
+  })
 }

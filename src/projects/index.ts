@@ -3,6 +3,7 @@ export type { Location } from './location.ts'
 export { locate } from './location-service.ts'
 export { createProjectService, type ProjectService } from './service.ts'
 export {
+  componentOf,
   directoryOf,
   parseWorkspaceName,
   type Workspace,

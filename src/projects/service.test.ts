@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import { test } from '../../test/support/database.ts'
+import { createStateService } from '../state/index.ts'
 import { createProjectService } from './service.ts'
 
 const place = {
@@ -43,5 +44,50 @@ describe('projects and workspaces', () => {
       code: 'conflict',
       next: expect.stringContaining('git config portolan.project NAME'),
     })
+  })
+
+  test('many workspaces are made at once, those that are there are kept', async ({ db }) => {
+    const projects = createProjectService(db)
+    const { id } = await projects.ensureWorkspace(place)
+    const names = Array.from({ length: 6000 }, (_, index) => ({
+      component: `c${index}`,
+      environment: 'dev',
+    }))
+    const all = await projects.ensureWorkspaces(place, [...names, place])
+    expect(all.map((workspace) => workspace.component)).toEqual([
+      ...names.map((name) => name.component),
+      'network',
+    ])
+    expect(all.at(-1)?.id).toBe(id)
+    expect(await projects.ensureWorkspaces(place, names)).toEqual(all.slice(0, -1))
+  })
+
+  test('a renamed workspace keeps its id, and takes the place of one without a state', async ({
+    db,
+  }) => {
+    const projects = createProjectService(db)
+    const old = await projects.ensureWorkspace(place)
+    const there = await projects.ensureWorkspace({ ...place, component: 'net' })
+    const to = { component: 'net', environment: 'prod' }
+    const renamed = await projects.renameWorkspace(old, to, 'ada')
+    expect(renamed).toEqual({ ...old, ...to })
+    expect(await projects.findWorkspace('shop', 'net', 'prod')).toEqual(renamed)
+    expect(await projects.findWorkspace('shop', 'network', 'prod')).toBeUndefined()
+    expect(await projects.workspace(there.id)).toMatchObject({ component: `net~${there.id}` })
+  })
+
+  test('two workspaces that both have a state are never made one', async ({ db }) => {
+    const projects = createProjectService(db)
+    const old = await projects.ensureWorkspace(place)
+    const there = await projects.ensureWorkspace({ ...place, component: 'net' })
+    await createStateService(db).write(there.id, {
+      bytes: Buffer.from('{"version":4,"serial":1,"lineage":"l","outputs":{},"resources":[]}'),
+      actor: 'ada',
+      cause: 'import',
+      authority: { kind: 'none' },
+    })
+    const renaming = projects.renameWorkspace(old, there, 'ada')
+    await expect(renaming).rejects.toMatchObject({ code: 'conflict' })
+    expect(await projects.workspace(old.id)).toEqual(old)
   })
 })

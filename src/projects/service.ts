@@ -1,3 +1,4 @@
+import { record } from '../audit/index.ts'
 import { type Db, inTransaction } from '../platform/db/db.ts'
 import { conflict, notFound, unavailable } from '../platform/errors.ts'
 import type { Location } from './location.ts'
@@ -8,12 +9,14 @@ import {
   findProjectByRepository,
   findWorkspaceById,
   findWorkspaceRow,
+  hasStates,
   insertProject,
   listWorkspaces,
   type ProjectRow,
   updateProject,
+  updateWorkspace,
 } from './store.ts'
-import { checkEnvironment, checkProject, type Workspace } from './workspace.ts'
+import { checkEnvironment, checkProject, type Workspace, workspaceName } from './workspace.ts'
 
 type Place = Pick<
   Location,
@@ -40,6 +43,16 @@ export interface ProjectService {
    * @throws AppError `invalid` for a name that no project or environment may have
    */
   ensureNamedWorkspace(names: Omit<Workspace, 'id'>): Promise<Workspace>
+  /**
+   * Gives a workspace with all that is recorded of it another name. One that has the name already and
+   * has no state makes room.
+   * @throws AppError `conflict` when both have a state
+   */
+  renameWorkspace(
+    workspace: Workspace,
+    to: { readonly component: string; readonly environment: string },
+    actor: string,
+  ): Promise<Workspace>
   /** The name under which the location's project is recorded, if it is. */
   projectOf(location: Place): Promise<string | undefined>
   findWorkspace(
@@ -69,6 +82,8 @@ export function createProjectService(db: Db): ProjectService {
         for (const { environment } of names) checkEnvironment(environment)
         return ensureWorkspaceRows(tx, await ensureProject(tx, location), names)
       }),
+    renameWorkspace: (workspace, to, actor) =>
+      inTransaction(db, (tx) => rename(tx, workspace, { to, actor })),
     ensureNamedWorkspace: (names) =>
       inTransaction(db, async (tx) => {
         const project = await ensureNamedProject(tx, checkProject(names.project))
@@ -113,6 +128,35 @@ async function ensureProject(db: Db, location: Place): Promise<ProjectRow> {
   if (name === found.name && kept === found.repository) return found
   await updateProject(db, found.id, { name, repository: kept })
   return { ...found, name, repository: kept }
+}
+
+interface Renaming {
+  readonly to: { readonly component: string; readonly environment: string }
+  readonly actor: string
+}
+
+async function rename(db: Db, workspace: Workspace, { to, actor }: Renaming): Promise<Workspace> {
+  const { project } = workspace
+  checkEnvironment(to.environment)
+  const renamed = { ...workspace, ...to }
+  const there = await findWorkspaceRow(db, { project, ...to })
+  if (there !== undefined && there.id !== workspace.id) {
+    if (await hasStates(db, there.id)) {
+      throw conflict(`${workspaceName(there)} has a state of its own`, {
+        next: `Compare them first: portolan state show in both. Nothing was renamed.`,
+      })
+    }
+    // Its runs, none of which left a state, stay with a name that no manifest can have.
+    await updateWorkspace(db, there.id, { component: `${there.component}~${there.id}` })
+  }
+  await updateWorkspace(db, workspace.id, to)
+  await record(db, {
+    actor,
+    action: 'workspace.rename',
+    subject: workspaceName(renamed, 'full'),
+    details: { from: workspaceName(workspace) },
+  })
+  return renamed
 }
 
 async function ensureNamedProject(db: Db, name: string): Promise<ProjectRow> {

@@ -48,6 +48,25 @@ export async function updateProject(
   await db.updateTable('projects').set(change).where('id', '=', id).execute()
 }
 
+export async function updateWorkspace(
+  db: Db,
+  id: string,
+  change: { readonly component?: string; readonly environment?: string },
+): Promise<void> {
+  await db.updateTable('workspaces').set(change).where('id', '=', id).execute()
+}
+
+/** Reads across to the states: a workspace without one can be given up. */
+export async function hasStates(db: Db, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('state_versions')
+    .select('id')
+    .where('workspace_id', '=', id)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Inserts the workspace if it is new, and returns it. */
 export async function ensureWorkspaceRow(
   db: Db,
