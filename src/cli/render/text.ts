@@ -1,5 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
+import { lettersOf, widthOf } from '../../platform/width.ts'
 import { plain, type Style } from './style.ts'
+
+export { widthOf }
 
 // Control characters but newline and tab; and those that turn the direction of what follows.
 const harmful = /(?![\n\t])\p{Cc}|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
@@ -29,28 +32,15 @@ export function sanitiseLine(text: string): string {
   return sanitise(text).replace(/\s*\n\s*|\t/g, ' ')
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-const wide =
-  /\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u
-
-/** Columns that a text takes in a terminal; colours take none. */
-export function widthOf(text: string): number {
-  const plain = stripVTControlCharacters(text)
-  if (/^[\x20-\x7e]*$/.test(plain)) return plain.length
-  let width = 0
-  for (const { segment } of segmenter.segment(plain)) width += wide.test(segment) ? 2 : 1
-  return width
-}
-
 /** Cuts plain text to a number of columns, with `…` for what is left out. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
   let width = 0
   let kept = ''
-  for (const { segment } of segmenter.segment(text)) {
-    width += wide.test(segment) ? 2 : 1
+  for (const letter of lettersOf(text)) {
+    width += letter.width
     if (width > columns - 1) break
-    kept += segment
+    kept += letter.text
   }
   return `${kept}…`
 }

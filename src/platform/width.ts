@@ -1,0 +1,23 @@
+import { stripVTControlCharacters } from 'node:util'
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const wide =
+  /\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u
+
+/** What a person sees as the letters of a text, each with the columns that it takes in a terminal. */
+export function* lettersOf(
+  text: string,
+): Generator<{ readonly text: string; readonly width: number }> {
+  for (const { segment } of segmenter.segment(text)) {
+    yield { text: segment, width: wide.test(segment) ? 2 : 1 }
+  }
+}
+
+/** Columns that a text takes in a terminal; colours take none. */
+export function widthOf(text: string): number {
+  const plain = stripVTControlCharacters(text)
+  if (/^[\x20-\x7e]*$/.test(plain)) return plain.length
+  let width = 0
+  for (const letter of lettersOf(plain)) width += letter.width
+  return width
+}
