@@ -1,1 +1,1 @@
-export { record } from './store.ts'
+export { record, recordAll } from './store.ts'

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
 
 export interface AuditEntry {
@@ -21,4 +22,14 @@ export async function record(db: Db, entry: AuditEntry): Promise<void> {
       details: JSON.stringify(entry.details ?? {}),
     })
     .execute()
+}
+
+/** The same for many things at once. */
+export async function recordAll(db: Db, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  await sql`
+    insert into audit_log (actor, action, subject, details)
+    select actor, action, subject, coalesce(details, '{}')
+    from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb)
+      as entries (actor text, action text, subject text, details jsonb)`.execute(db)
 }

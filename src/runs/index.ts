@@ -1,12 +1,20 @@
-export {
-  type Approval,
-  decideRequirements,
-  type Evidence,
-  type Known,
-  type Requirement,
-  type RequirementName,
-} from './applies/requirements.ts'
-export type { RunDependencies } from './dependencies.ts'
+export type {
+  ChangeEvidence,
+  GateEvidence,
+  PromotionEvidence,
+  Upstream,
+  WindowEvidence,
+} from './applies/change-evidence.ts'
+export type {
+  Approval,
+  Evidence,
+  Known,
+  Requirement,
+  RequirementName,
+} from './applies/evidence.ts'
+export { decideRequirements } from './applies/requirements.ts'
+export type { Changes, RunDependencies } from './dependencies.ts'
+export type { ExpectedSeconds } from './duration-store.ts'
 export { LEASE_SECONDS, type Lease } from './leases/lease.ts'
 export type { LogLine, RunEvent } from './logs/log-store.ts'
 export type { ApplyOutcome, PlanOutcome } from './outcome.ts'
@@ -20,6 +28,7 @@ export {
   summarizePlan,
 } from './plans/plan-summary.ts'
 export type { PlannedOutput, PlannedOutputs } from './plans/planned-outputs.ts'
+export { stillCovers } from './plans/still-covers.ts'
 export type { StoredPlan } from './plans/stored-plan.ts'
 export {
   isFinal,
@@ -34,4 +43,6 @@ export {
   type RunStatus,
   runName,
 } from './run.ts'
+export type { NewRun } from './run-store.ts'
 export { createRunService, type RunService } from './service.ts'
+export { isBlocked, isDeferred, skippedBecause } from './waiting.ts'

@@ -24,6 +24,7 @@ export function toRun(row: Selectable<Runs>): Run {
   return {
     id: row.id,
     workspaceId: row.workspace_id,
+    changeId: row.change_id ?? undefined,
     operation: row.operation as Operation,
     status: row.status as RunStatus,
     reason: row.reason ?? undefined,

@@ -19,6 +19,8 @@ import { type RunRecord, toRecord, toRun } from './run-row-store.ts'
 
 export interface NewRun {
   readonly workspaceId: string
+  /** The change that it belongs to; undefined for one of its own. */
+  readonly changeId?: number | undefined
   readonly operation: Operation
   readonly actor: string
   readonly source: RunSource
@@ -44,6 +46,7 @@ export async function insert(db: Db, input: NewRun): Promise<Run> {
     .insertInto('runs')
     .values({
       workspace_id: input.workspaceId,
+      change_id: input.changeId ?? null,
       operation: input.operation,
       status: 'queued',
       actor: storableText(input.actor),
@@ -93,6 +96,7 @@ export async function move(db: Db, before: Run, change: Change): Promise<Run> {
       status: after.status,
       reason: change.reason === undefined ? null : storableText(change.reason),
       ...(change.summary ? { summary: storableJson(change.summary) } : {}),
+      ...(after.status === 'planning' ? { planning_at: clock } : {}),
       ...(after.status === 'planned' || after.status === 'unchanged' ? { planned_at: clock } : {}),
       ...(after.status === 'applying' ? { applying_at: clock } : {}),
       ...(final ? { finished_at: clock } : {}),
@@ -183,19 +187,32 @@ export async function applying(db: Db, workspaceId: string): Promise<Run | undef
   return row && toRun(row)
 }
 
-/** Median of the last five applied runs of the operation, in seconds. */
-export async function medianSeconds(
+/** Those of the changes in which something applies, or of which nobody saw how an apply ended. */
+export async function applyingChanges(
   db: Db,
-  workspaceId: string,
-  operation: Operation,
-): Promise<number | undefined> {
-  const { rows } = await sql<{ median: number | null }>`
-    select percentile_cont(0.5) within group (order by seconds) as median from (
-      select extract(epoch from finished_at - applying_at)::float8 as seconds from runs
-      where workspace_id = ${workspaceId} and operation = ${operation} and status = 'applied'
-      order by id desc limit 5
-    ) as recent`.execute(db)
-  return rows[0]?.median ?? undefined
+  changeIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  if (changeIds.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('runs')
+    .select('change_id')
+    .distinct()
+    .where('change_id', 'in', changeIds)
+    .where('status', 'in', ['applying', 'unknown'])
+    .execute()
+  return new Set(rows.flatMap((row) => row.change_id ?? []))
+}
+
+/** Says anew what a waiting run waits for. */
+export async function explain(db: Db, run: Run, reason: string): Promise<Run> {
+  const row = await db
+    .updateTable('runs')
+    .set({ reason: storableText(reason) })
+    .where('id', '=', run.id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await logStore.appendEvent(db, run.id, { type: 'waiting', data: { reason } })
+  return toRun(row)
 }
 
 /** The time of the database, by which everything is dated. */

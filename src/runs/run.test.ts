@@ -9,6 +9,7 @@ function aRun(at: RunStatus): Run {
   return {
     id: 42,
     workspaceId: '7b0d4f0e-0000-4000-8000-000000000001',
+    changeId: undefined,
     operation: 'apply',
     status: at,
     reason: undefined,

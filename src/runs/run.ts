@@ -113,6 +113,8 @@ export interface PlanFacts {
 export interface Run {
   readonly id: number
   readonly workspaceId: string
+  /** The change that it belongs to; undefined for one of its own. */
+  readonly changeId: number | undefined
   readonly operation: Operation
   readonly status: RunStatus
   /** One sentence: what it waits for, why it was closed, how it failed. */

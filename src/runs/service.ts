@@ -5,20 +5,26 @@ import {
   type StartApplyingRequest,
   type StartedApply,
 } from './applies/applying-service.ts'
+import type { Requirement } from './applies/evidence.ts'
 import { finishApplying } from './applies/finishing-service.ts'
 import { keepLiveState } from './applies/live-state-service.ts'
 import { cancel, endLost, type RecoverRequest, recover } from './applies/recovery-service.ts'
-import type { Requirement } from './applies/requirements.ts'
 import type { RunDependencies } from './dependencies.ts'
+import type { ExpectedSeconds } from './duration-store.ts'
+import * as durationStore from './duration-store.ts'
 import type { Lease } from './leases/lease.ts'
 import * as leaseStore from './leases/lease-store.ts'
 import type { LogLine, RunEvent } from './logs/log-store.ts'
 import * as logStore from './logs/log-store.ts'
+import * as many from './many-service.ts'
 import type { ApplyOutcome, PlanOutcome } from './outcome.ts'
-import { type ApproveRequest, createPlanningService } from './plans/planning-service.ts'
+import type { ApproveRequest } from './plans/approval-service.ts'
+import type { PlannedOutputs } from './plans/planned-outputs.ts'
+import { createPlanningService } from './plans/planning-service.ts'
 import type { StoredPlan } from './plans/stored-plan.ts'
 import { type Operation, type PlanFacts, type Run, runName } from './run.ts'
 import * as runStore from './run-store.ts'
+import { skip, wait } from './waiting-service.ts'
 
 /**
  * Runs of workspaces. Every transition is one transaction, which also writes the event log and,
@@ -27,6 +33,8 @@ import * as runStore from './run-store.ts'
 export interface RunService {
   /** A new run, queued. */
   create(input: runStore.NewRun): Promise<Run>
+  /** New runs, at most one for a workspace; in the given order. */
+  createAll(inputs: readonly runStore.NewRun[]): Promise<Run[]>
   /** @throws AppError `not_found` */
   get(id: number): Promise<Run>
   /** Newest first; `before` is the id of the last run already seen. */
@@ -47,6 +55,16 @@ export interface RunService {
   finishPlanning(id: number, lease: Lease, outcome: PlanOutcome): Promise<Run>
   /** Everything that was recorded of the plan but its file; undefined when there is none. */
   plan(id: number): Promise<StoredPlan | undefined>
+  /** The outputs that the plan foresees, unmasked; undefined when there is no plan, or it was applied. */
+  plannedOutputs(id: number): Promise<PlannedOutputs | undefined>
+  /** Lets a queued or planned run wait: `waits for db.host`, `blocked by db@dev`. @throws AppError `conflict` */
+  wait(id: number, reason: string): Promise<Run>
+  /** Ends a run that is passed over: it is closed, for the reason `skipped: …`. @throws AppError `conflict` */
+  skip(id: number, because: string): Promise<Run>
+  /** The same for many at once. @throws AppError `conflict` */
+  skipAll(runs: readonly { readonly id: number; readonly because: string }[]): Promise<Run[]>
+  /** Queues waiting runs again. @throws AppError `conflict` */
+  queueAgain(ids: readonly number[], actor: string): Promise<Run[]>
 
   /** What must hold before the run may apply, and whether it does. `facts` are as they are now. */
   requirements(id: number, facts: PlanFacts): Promise<Requirement[]>
@@ -75,6 +93,8 @@ export interface RunService {
   abandon(owner: string): Promise<Run[]>
   /** What waits is cancelled at once; planning and applying runs are asked to end (`cancelRequestedBy`). */
   cancel(id: number, actor: string): Promise<Run>
+  /** The same for many at once; what is over stays as it is. @throws AppError `conflict` for an `unknown` one */
+  cancelAll(ids: readonly number[], actor: string): Promise<void>
   /**
    * Leads an `unknown` run out, as `failed`: records which state is true and releases the lock. Audited.
    * @throws AppError `conflict` (not unknown, or that state cannot follow), `invalid` (no reason), `not_found` (nothing was seen)
@@ -94,6 +114,11 @@ export interface RunService {
 
   /** How long an apply takes, in seconds: the median of the last five. */
   expectedSeconds(workspaceId: string, operation: Operation): Promise<number | undefined>
+  /** The same for planning and the operation, of many workspaces at once. */
+  expectedSecondsOf(
+    workspaceIds: readonly string[],
+    operation: Operation,
+  ): Promise<ReadonlyMap<string, ExpectedSeconds>>
 }
 
 /** Cheap: call it with a transaction to join that one. */
@@ -103,10 +128,20 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
     ...createApplyingService(db, deps),
 
     create: (input) => inTransaction(db, (tx) => create(tx, input)),
+    createAll: (inputs) => inTransaction(db, (tx) => many.createAll(tx, inputs)),
+    wait: (id, reason) => inTransaction(db, (tx) => wait(tx, deps, { id, reason })),
+    skip: (id, because) => inTransaction(db, (tx) => skip(tx, { id, because })),
+    skipAll: (those) => inTransaction(db, (tx) => many.skipAll(tx, those)),
+    queueAgain: (ids, actor) => inTransaction(db, (tx) => many.queueAgain(tx, ids, actor)),
+    cancelAll: (ids, actor) => inTransaction(db, (tx) => many.cancelAll(tx, ids, actor)),
     get: (id) => runStore.get(db, id),
     list: (workspaceId, page) => runStore.list(db, workspaceId, page),
     live: (workspaceId) => runStore.live(db, workspaceId),
-    expectedSeconds: (workspaceId, operation) => runStore.medianSeconds(db, workspaceId, operation),
+    async expectedSeconds(workspaceId, operation) {
+      const expected = await durationStore.expectedSeconds(db, [workspaceId], operation)
+      return expected.get(workspaceId)?.apply
+    },
+    expectedSecondsOf: (ids, operation) => durationStore.expectedSeconds(db, ids, operation),
 
     finishApplying: (id, lease, outcome) =>
       finishApplying(db, deps, { lease: { ...lease, runId: id }, outcome }),

@@ -5,10 +5,14 @@ import type { Lock, StateService } from '../../state/index.ts'
 import type { RunDependencies } from '../dependencies.ts'
 import type { Lease } from '../leases/lease.ts'
 import * as leaseStore from '../leases/lease-store.ts'
+import * as approvalStore from '../plans/approval-store.ts'
 import * as planStore from '../plans/plan-store.ts'
 import { type PlanFacts, type Run, runName } from '../run.ts'
 import * as runStore from '../run-store.ts'
-import { decideRequirements, type Evidence, type Known, type Requirement } from './requirements.ts'
+import type { ChangeEvidence } from './change-evidence.ts'
+import type { Evidence, Known, Requirement } from './evidence.ts'
+import { decideRequirements } from './requirements.ts'
+import { wayOut } from './way-out.ts'
 
 export interface StartApplyingRequest {
   readonly owner: string
@@ -71,7 +75,7 @@ async function gather(db: Db, deps: RunDependencies, { run, facts }: Question): 
     run,
     facts,
     plan: await lookUp(() => planStore.find(db, id)),
-    approvals: await lookUp(() => planStore.approvals(db, id)),
+    approvals: await lookUp(() => approvalStore.approvals(db, id)),
     state: await lookUp(async () => {
       const current = await state.current(workspaceId)
       return current && { lineage: current.lineage, serial: current.serial }
@@ -79,8 +83,19 @@ async function gather(db: Db, deps: RunDependencies, { run, facts }: Question): 
     atRisk: await lookUp(() => state.atRisk(workspaceId)),
     otherApply: await lookUp(() => runStore.applying(db, workspaceId)),
     lock: await lookUp(() => state.heldLock(workspaceId)),
+    change: await lookUp(() => changeEvidence(db, deps, run)),
     selfOverride: deps.selfOverride === true,
   }
+}
+
+async function changeEvidence(
+  db: Db,
+  { changes }: RunDependencies,
+  run: Run,
+): Promise<ChangeEvidence | undefined> {
+  if (run.changeId === undefined) return undefined
+  if (changes === undefined) throw conflict(`nothing here knows the change of ${runName(run.id)}`)
+  return changes.evidence(db, run)
 }
 
 async function lookUp<T>(work: () => Promise<T>): Promise<Known<T>> {
@@ -101,28 +116,8 @@ function refuseUnmet(run: Run, evidence: Evidence): void {
   const refuse = isLocked ? locked : conflict
   throw refuse(`${name} may not be applied: ${unmet.map(({ sentence }) => sentence).join('; ')}`, {
     details: { unmet, ...(isLocked && held ? { lock: held } : {}) },
-    next: wayOut(first, name),
+    next: wayOut(first, evidence),
   })
-}
-
-function wayOut({ name }: Requirement, run: string): string {
-  switch (name) {
-    case 'planned':
-    case 'applicable':
-      return 'Start a new run.'
-    case 'approved':
-      return `Look at the plan of ${run} and approve it.`
-    case 'not-stale':
-      return `Plan ${run} again and approve the new plan.`
-    case 'state-safe':
-      return 'Promote or dismiss the rejected state: portolan state rescue'
-    case 'no-other-apply':
-      return 'Wait until it ends; a run whose end nobody saw: portolan state rescue'
-    case 'unlocked':
-      return 'Wait until it is released, or ask its holder.'
-    case 'override':
-      return 'Let somebody who may decide it override the protection, with a reason.'
-  }
 }
 
 async function openPlanFile(

@@ -11,6 +11,7 @@ const good: Evidence = {
   run: {
     id: 42,
     workspaceId: 'w',
+    changeId: undefined,
     operation: 'apply',
     status: 'planned',
     reason: undefined,
@@ -32,12 +33,13 @@ const good: Evidence = {
     finishedAt: undefined,
   },
   facts,
-  plan: known({ digest: 'd1', facts, applicable: true, hasFile: true }),
+  plan: known({ digest: 'd1', facts, applicable: true, provisional: false, hasFile: true }),
   approvals: known([{ digest: 'd1', actor: 'bob', overrideReason: undefined, createdAt: at }]),
   state: known(state),
   atRisk: known(undefined),
   otherApply: known(undefined),
   lock: known(undefined),
+  change: known(undefined),
   selfOverride: false,
 }
 
@@ -108,7 +110,15 @@ describe('the requirements of an apply', () => {
   test('see that a state appeared since the plan of a first apply', () => {
     const first = { ...facts, state: undefined }
     expect(
-      unmet({ plan: known({ digest: 'd1', facts: first, applicable: true, hasFile: true }) }),
+      unmet({
+        plan: known({
+          digest: 'd1',
+          facts: first,
+          applicable: true,
+          provisional: false,
+          hasFile: true,
+        }),
+      }),
     ).toEqual({ 'not-stale': 'a state (serial 4) appeared since the plan was made' })
   })
 
@@ -119,7 +129,7 @@ describe('the requirements of an apply', () => {
   })
 
   test('need a plan that is there, whole and applicable', () => {
-    const plan = { digest: 'd1', facts, applicable: true, hasFile: true }
+    const plan = { digest: 'd1', facts, applicable: true, provisional: false, hasFile: true }
     expect(unmet({ plan: known(undefined) })).toMatchObject({
       planned: 'run-42 has no plan',
       applicable: expect.any(String),

@@ -1,64 +1,14 @@
-import type { Lock, QuarantinedState } from '../../state/index.ts'
-import { type PlanFacts, type Run, runName } from '../run.ts'
+import { type PlanFacts, runName } from '../run.ts'
+import { changeDeciders } from './change-requirements.ts'
+import {
+  ascertained,
+  type Decider,
+  type Evidence,
+  type Requirement,
+  type Verdict,
+} from './evidence.ts'
 
-/** Something that must hold before a run may apply. */
-export interface Requirement {
-  readonly name: RequirementName
-  readonly met: boolean
-  /** What holds, or what is in the way; a sentence. */
-  readonly sentence: string
-}
-
-export type RequirementName =
-  | 'planned'
-  | 'applicable'
-  | 'approved'
-  | 'not-stale'
-  | 'state-safe'
-  | 'no-other-apply'
-  | 'unlocked'
-  | 'override'
-
-/** Something that was looked up; what could not be is never assumed. */
-export type Known<T> =
-  | { readonly known: true; readonly value: T }
-  | { readonly known: false; readonly error: string }
-
-export interface Approval {
-  readonly digest: string
-  readonly actor: string
-  readonly overrideReason: string | undefined
-  readonly createdAt: Date
-}
-
-/** The plan as far as it decides whether it may be applied. */
-interface PlanEvidence {
-  readonly digest: string
-  readonly facts: PlanFacts
-  /** Terraform finished planning without errors and says that it can be applied. */
-  readonly applicable: boolean
-  /** The sealed plan file is still there. */
-  readonly hasFile: boolean
-}
-
-/** Everything that the decision rests on. */
-export interface Evidence {
-  readonly run: Run
-  readonly plan: Known<PlanEvidence | undefined>
-  readonly approvals: Known<readonly Approval[]>
-  /** The facts as they are now. */
-  readonly facts: PlanFacts
-  /** The workspace's current state, by its log. */
-  readonly state: Known<PlanFacts['state']>
-  readonly atRisk: Known<QuarantinedState | undefined>
-  /** Another run of the workspace that is applying, or whose end nobody saw. */
-  readonly otherApply: Known<Run | undefined>
-  readonly lock: Known<Lock | undefined>
-  /** A person alone may override the protection in a run of his own. */
-  readonly selfOverride: boolean
-}
-
-const deciders: readonly (readonly [RequirementName, (evidence: Evidence) => Verdict])[] = [
+const deciders: readonly Decider[] = [
   ['planned', planned],
   ['applicable', applicable],
   ['approved', approved],
@@ -69,11 +19,10 @@ const deciders: readonly (readonly [RequirementName, (evidence: Evidence) => Ver
   ['override', override],
 ]
 
-type Verdict = readonly [met: boolean, sentence: string]
-
 /** Decides, for every door, whether a run may apply. What could not be found out is not met. */
 export function decideRequirements(evidence: Evidence): Requirement[] {
-  return deciders.map(([name, decide]) => {
+  const all = evidence.run.changeId === undefined ? deciders : [...deciders, ...changeDeciders]
+  return all.map(([name, decide]) => {
     const [met, sentence] = verdictOf(decide, evidence)
     return { name, met, sentence }
   })
@@ -87,22 +36,20 @@ function verdictOf(decide: (evidence: Evidence) => Verdict, evidence: Evidence):
   }
 }
 
-function ascertained<T>(known: Known<T>): T {
-  if (known.known) return known.value
-  throw new Error(known.error)
-}
-
 function planned({ run, plan }: Evidence): Verdict {
   const name = runName(run.id)
   if (run.status !== 'planned') return [false, `${name} is ${run.status}, not planned`]
   const found = ascertained(plan)
   if (!found) return [false, `${name} has no plan`]
+  if (found.provisional)
+    return [false, `the plan of ${name} is provisional: its inputs are not real yet`]
   if (!found.hasFile) return [false, `the plan file of ${name} was deleted`]
   return [true, `${name} is planned`]
 }
 
 function applicable({ plan }: Evidence): Verdict {
   const found = ascertained(plan)
+  if (found?.provisional) return [false, 'a provisional plan is never applied']
   if (!found?.applicable) return [false, 'Terraform says that this plan cannot be applied']
   return [true, 'Terraform says that this plan can be applied']
 }

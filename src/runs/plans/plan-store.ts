@@ -1,9 +1,11 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
+import { sql } from 'kysely'
 import type { Db } from '../../platform/db/db.ts'
-import type { Approval } from '../applies/requirements.ts'
+import type { Json } from '../../platform/db/schema.gen.ts'
 import { storableJson, storableText } from '../logs/stored-text.ts'
 import type { PlanFacts } from '../run.ts'
+import { hasApproval } from './approval-store.ts'
 import type { StoredPlan } from './stored-plan.ts'
 
 const compress = promisify(gzip)
@@ -18,6 +20,9 @@ export interface NewPlan {
   readonly sealedFile: Buffer | undefined
   readonly lockFile: string | undefined
   readonly json: string
+  readonly provisional: boolean
+  readonly sealedOutputs: Buffer | undefined
+  readonly sealedFingerprint: Buffer | undefined
 }
 
 /** Records a plan in the place of the run's former one. */
@@ -35,6 +40,9 @@ export async function save(db: Db, plan: NewPlan): Promise<void> {
       json: await compress(plan.json),
       state_lineage: plan.facts.state?.lineage ?? null,
       state_serial: plan.facts.state?.serial ?? null,
+      provisional: plan.provisional,
+      sealed_outputs: plan.sealedOutputs ?? null,
+      sealed_fingerprint: plan.sealedFingerprint ?? null,
     })
     .execute()
 }
@@ -43,21 +51,28 @@ export async function save(db: Db, plan: NewPlan): Promise<void> {
 export async function find(db: Db, runId: number): Promise<Omit<StoredPlan, 'json'> | undefined> {
   const row = await db
     .selectFrom('plans')
-    .select(['digest', 'facts', 'applicable', 'lock_file', 'created_at'])
+    .select(['digest', 'facts', 'applicable', 'provisional', 'lock_file', 'created_at'])
     .select((columns) => columns('sealed_file', 'is not', null).as('has_file'))
     .where('run_id', '=', runId)
+    .where('outdated', '=', false)
     .executeTakeFirst()
   if (!row) return undefined
-  const facts = row.facts as unknown as PlanFacts
   return {
     runId,
     digest: row.digest.toString('hex'),
-    facts: { ...facts, state: facts.state ?? undefined },
+    facts: toFacts(row.facts),
     applicable: row.applicable,
+    provisional: row.provisional,
     hasFile: Boolean(row.has_file),
     lockFile: row.lock_file ?? undefined,
     createdAt: row.created_at,
   }
+}
+
+// Only `save` writes the facts; JSON has no undefined.
+function toFacts(json: Json): PlanFacts {
+  const facts = json as unknown as PlanFacts
+  return { ...facts, state: facts.state ?? undefined }
 }
 
 export async function json(db: Db, runId: number): Promise<string> {
@@ -74,73 +89,69 @@ export async function sealedFile(db: Db, runId: number): Promise<Buffer | undefi
     .selectFrom('plans')
     .select('sealed_file')
     .where('run_id', '=', runId)
+    .where('outdated', '=', false)
     .executeTakeFirst()
   return row?.sealed_file ?? undefined
 }
 
-/** The file holds secrets and has done its work; the rest of the plan stays for the history. */
-export async function deleteFile(db: Db, runId: number): Promise<void> {
-  await db.updateTable('plans').set({ sealed_file: null }).where('run_id', '=', runId).execute()
-}
-
-/** A run that is planned again has no plan until it is made. */
-export async function remove(db: Db, runId: number): Promise<void> {
-  await db.deleteFrom('plans').where('run_id', '=', runId).execute()
-}
-
-/** Approvals of every plan the run ever had, oldest first; each names the digest it is for. */
-export async function approvals(db: Db, runId: number): Promise<Approval[]> {
-  const rows = await db
-    .selectFrom('approvals')
-    .selectAll()
-    .where('run_id', '=', runId)
-    .orderBy('created_at')
-    .execute()
-  return rows.map((row) => ({
-    digest: row.digest.toString('hex'),
-    actor: row.actor,
-    overrideReason: row.override_reason ?? undefined,
-    createdAt: row.created_at,
-  }))
-}
-
-/** Approving the same plan again may add the reason of an override, never take one away. */
-export async function approve(
-  db: Db,
-  runId: number,
-  approval: Omit<Approval, 'createdAt'>,
-): Promise<void> {
-  const reason = approval.overrideReason
-  await db
-    .insertInto('approvals')
-    .values({
-      run_id: runId,
-      digest: Buffer.from(approval.digest, 'hex'),
-      actor: storableText(approval.actor),
-      override_reason: reason === undefined ? null : storableText(reason),
-    })
-    .onConflict((existing) =>
-      existing.columns(['run_id', 'digest', 'actor']).doUpdateSet((columns) => ({
-        override_reason: columns.fn.coalesce(
-          'excluded.override_reason',
-          'approvals.override_reason',
-        ),
-      })),
-    )
-    .execute()
-}
-
-/** Runs whose present plan somebody approved, of those given. */
-export async function hasApproval(db: Db, runId: number): Promise<boolean> {
+export async function sealedOutputs(db: Db, runId: number): Promise<Buffer | undefined> {
   const row = await db
-    .selectFrom('approvals')
-    .innerJoin('plans', (join) =>
-      join
-        .onRef('plans.run_id', '=', 'approvals.run_id')
-        .onRef('plans.digest', '=', 'approvals.digest'),
-    )
-    .select('approvals.actor')
-    .where('approvals.run_id', '=', runId)
+    .selectFrom('plans')
+    .select('sealed_outputs')
+    .where('run_id', '=', runId)
+    .where('outdated', '=', false)
     .executeTakeFirst()
-  return row !== undefined
+  return row?.sealed_outputs ?? undefined
+}
+
+/** What is sealed holds secrets and has done its work; the rest of the plan stays for the history. */
+export async function deleteFile(db: Db, runId: number): Promise<void> {
+  await deleteFiles(db, [runId])
+}
+
+export async function deleteFiles(db: Db, runIds: readonly number[]): Promise<void> {
+  await db
+    .updateTable('plans')
+    .set({ sealed_file: null, sealed_outputs: null, sealed_fingerprint: null })
+    .where('run_id', '=', sql<number>`any(${runIds}::bigint[])`)
+    .execute()
+}
+
+/** What a plan was that is being made again. */
+export interface FormerPlan {
+  readonly digest: string
+  readonly facts: PlanFacts
+  readonly sealedFingerprint: Buffer
+}
+
+/**
+ * A run that is planned again has no plan until it is made. What it was is kept as long as somebody
+ * agreed to it: the new one may be covered by that.
+ */
+export async function retire(db: Db, runId: number): Promise<void> {
+  if (!(await hasApproval(db, runId))) return remove(db, runId)
+  await db
+    .updateTable('plans')
+    .set({ outdated: true, sealed_file: null, sealed_outputs: null })
+    .where('run_id', '=', runId)
+    .execute()
+}
+
+export async function former(db: Db, runId: number): Promise<FormerPlan | undefined> {
+  const row = await db
+    .selectFrom('plans')
+    .select(['digest', 'facts', 'sealed_fingerprint'])
+    .where('run_id', '=', runId)
+    .where('outdated', '=', true)
+    .executeTakeFirst()
+  if (!row?.sealed_fingerprint) return undefined
+  return {
+    digest: row.digest.toString('hex'),
+    facts: toFacts(row.facts),
+    sealedFingerprint: row.sealed_fingerprint,
+  }
+}
+
+async function remove(db: Db, runId: number): Promise<void> {
+  await db.deleteFrom('plans').where('run_id', '=', runId).execute()
 }

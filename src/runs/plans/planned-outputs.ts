@@ -1,4 +1,7 @@
+import { z } from 'zod'
+import { unavailable } from '../../platform/errors.ts'
 import type { Value } from '../../platform/value.ts'
+import { parseValue, valueJson } from '../../platform/value-json.ts'
 
 /** The outputs of a workspace as its plan foresees them, by name. Unmasked: whoever stores them seals. */
 export type PlannedOutputs = Readonly<Record<string, PlannedOutput>>
@@ -11,4 +14,30 @@ export interface PlannedOutput {
   readonly sensitive: boolean
   /** False when the plan leaves it as it is. */
   readonly changes: boolean
+}
+
+const Recorded = z.record(
+  z.string(),
+  z.object({
+    value: z.custom<Value>((value) => value !== undefined),
+    unknown: z.array(z.array(z.union([z.string(), z.number()]))),
+    sensitive: z.boolean(),
+    changes: z.boolean(),
+  }),
+)
+
+/** As JSON, every digit of every number in it. */
+export function plannedOutputsJson(outputs: PlannedOutputs): Buffer {
+  const members = Object.entries(outputs).map(
+    ([name, { value, unknown, sensitive, changes }]) =>
+      [name, { value, unknown, sensitive, changes }] as const,
+  )
+  return Buffer.from(valueJson(Object.fromEntries(members)))
+}
+
+/** @throws AppError `unavailable` when it is none */
+export function readPlannedOutputs(text: string): PlannedOutputs {
+  const parsed = Recorded.safeParse(parseValue(text))
+  if (parsed.success) return parsed.data
+  throw unavailable('the planned outputs that were kept cannot be read', { next: 'Plan again.' })
 }

@@ -1,33 +1,27 @@
 import { createHash } from 'node:crypto'
-import { record } from '../../audit/index.ts'
 import { type Db, inTransaction } from '../../platform/db/db.ts'
-import { conflict, invalid, messageOf } from '../../platform/errors.ts'
+import { invalid, messageOf } from '../../platform/errors.ts'
 import type { RunDependencies } from '../dependencies.ts'
 import type { Lease } from '../leases/lease.ts'
 import * as leaseStore from '../leases/lease-store.ts'
-import * as logStore from '../logs/log-store.ts'
 import type { PlanOutcome } from '../outcome.ts'
-import { isFinal, type Run, runName } from '../run.ts'
+import { type Run, runName } from '../run.ts'
 import * as runStore from '../run-store.ts'
+import { type ApproveRequest, approve, carryApprovals } from './approval-service.ts'
 import { planDigest } from './plan-digest.ts'
 import { parsePlan, type TerraformPlan } from './plan-json.ts'
 import * as planStore from './plan-store.ts'
 import { hasChanges } from './plan-summary.ts'
+import { type PlannedOutputs, plannedOutputsJson, readPlannedOutputs } from './planned-outputs.ts'
 import type { StoredPlan } from './stored-plan.ts'
-
-export interface ApproveRequest {
-  /** The digest that the person saw. */
-  readonly digest: string
-  readonly actor: string
-  /** Why protected resources may go, in this plan only. */
-  readonly overrideReason?: string
-}
+import { supersedeOlder } from './supersede-service.ts'
 
 /** How a run gets its plan, and how people agree to it. */
 export interface PlanningService {
   startPlanning(id: number, owner: string): Promise<Lease>
   finishPlanning(id: number, lease: Lease, outcome: PlanOutcome): Promise<Run>
   plan(id: number): Promise<StoredPlan | undefined>
+  plannedOutputs(id: number): Promise<PlannedOutputs | undefined>
   approve(id: number, request: ApproveRequest): Promise<Run>
 }
 
@@ -47,6 +41,11 @@ export function createPlanningService(db: Db, deps: RunDependencies): PlanningSe
       return plan && { ...plan, json: await planStore.json(db, id) }
     },
 
+    async plannedOutputs(id) {
+      const sealed = await planStore.sealedOutputs(db, id)
+      return sealed && readPlannedOutputs(deps.seal.open(sealed).toString('utf8'))
+    },
+
     approve: (id, request) => inTransaction(db, (tx) => approve(tx, id, request)),
   }
 }
@@ -54,8 +53,7 @@ export function createPlanningService(db: Db, deps: RunDependencies): PlanningSe
 async function startPlanning(tx: Db, id: number, owner: string): Promise<Lease> {
   const { run } = await runStore.lock(tx, id)
   await runStore.move(tx, run, { to: 'planning', lease: { take: owner } })
-  // An approval names the digest of the plan that goes here, so it goes with it.
-  await planStore.remove(tx, id)
+  await planStore.retire(tx, id)
   return leaseStore.leaseOf(tx, id)
 }
 
@@ -74,10 +72,10 @@ async function finishPlanning(
   const { run } = await leaseStore.lockLeased(tx, lease)
   if (run.cancelRequestedBy !== undefined || outcome.kind === 'cancelled') {
     const reason = run.cancelRequestedBy ? `cancelled by ${run.cancelRequestedBy}` : 'cancelled'
-    return runStore.move(tx, run, { to: 'cancelled', reason, lease: 'done' })
+    return endWithoutPlan(tx, run, { to: 'cancelled', reason })
   }
   if (outcome.kind === 'failed') {
-    return runStore.move(tx, run, { to: 'failed', reason: outcome.reason, lease: 'done' })
+    return endWithoutPlan(tx, run, { to: 'failed', reason: outcome.reason })
   }
   if (outcome.file !== undefined && sha256(outcome.file) !== outcome.facts.planFile) {
     throw invalid(`the plan file of ${runName(run.id)} is not the one its facts name`, {
@@ -86,9 +84,18 @@ async function finishPlanning(
   }
   const parsed = readPlan(outcome.json)
   if ('unreadable' in parsed) {
-    return runStore.move(tx, run, { to: 'failed', reason: parsed.unreadable, lease: 'done' })
+    return endWithoutPlan(tx, run, { to: 'failed', reason: parsed.unreadable })
   }
   return recordPlan(tx, deps, { run, outcome, plan: parsed.plan })
+}
+
+async function endWithoutPlan(
+  tx: Db,
+  run: Run,
+  end: { readonly to: 'cancelled' | 'failed'; readonly reason: string },
+): Promise<Run> {
+  await planStore.deleteFile(tx, run.id)
+  return runStore.move(tx, run, { ...end, lease: 'done' })
 }
 
 interface PlanToRecord {
@@ -99,86 +106,35 @@ interface PlanToRecord {
 
 async function recordPlan(
   tx: Db,
-  { seal }: RunDependencies,
+  deps: RunDependencies,
   { run, outcome, plan }: PlanToRecord,
 ): Promise<Run> {
-  const changes = outcome.changes || hasChanges(outcome.summary)
+  const { seal } = deps
+  const { facts, fingerprint, summary, file } = outcome
+  // What has no file can never be applied: it was made from values that nobody has yet.
+  const provisional = file === undefined
+  // Without changes today it may have some as soon as its inputs are real.
+  const waits = provisional || outcome.changes || hasChanges(summary)
+  const digest = planDigest(facts)
+  const former = await planStore.former(tx, run.id)
   await planStore.save(tx, {
     runId: run.id,
-    digest: planDigest(outcome.facts),
-    facts: outcome.facts,
-    applicable: plan.errored !== true && plan.applyable !== false,
-    sealedFile: changes && outcome.file ? seal.seal(outcome.file) : undefined,
+    digest,
+    facts,
+    provisional,
+    applicable:
+      !provisional && outcome.applicable && plan.errored !== true && plan.applyable !== false,
+    sealedFile: waits && file ? seal.seal(file) : undefined,
+    sealedOutputs: waits ? seal.seal(plannedOutputsJson(outcome.outputs)) : undefined,
+    sealedFingerprint: waits ? seal.seal(Buffer.from(JSON.stringify(fingerprint))) : undefined,
     lockFile: outcome.lockFile,
     json: outcome.json,
   })
-  const { summary } = outcome
-  if (!changes) return runStore.move(tx, run, { to: 'unchanged', summary, lease: 'done' })
-  const planned = await runStore.move(tx, run, { to: 'planned', summary, lease: 'done' })
-  await supersedeOlder(tx, planned)
+  const to = waits ? 'planned' : 'unchanged'
+  const planned = await runStore.move(tx, run, { to, summary, lease: 'done' })
+  if (waits) await carryApprovals(tx, seal, former, { run, digest, facts, fingerprint })
+  if (waits || run.changeId !== undefined) await supersedeOlder(tx, deps, planned)
   return planned
-}
-
-/**
- * A newer plan answers the same question as older runs that wait: they are closed, unless somebody
- * approved one of them, which is a decision that only staleness undoes. Never touches an apply.
- */
-async function supersedeOlder(tx: Db, run: Run): Promise<void> {
-  const reason = `superseded by ${runName(run.id)}`
-  for (const older of await runStore.live(tx, run.workspaceId)) {
-    if (older.id >= run.id || !asksTheSame(older, run)) continue
-    const held = (await runStore.lock(tx, older.id)).run
-    if (held.status !== 'queued' && held.status !== 'waiting' && held.status !== 'planned') continue
-    if (await planStore.hasApproval(tx, held.id)) continue
-    await closeRun(tx, held, reason)
-  }
-}
-
-function asksTheSame(older: Run, newer: Run): boolean {
-  return (
-    older.operation === newer.operation &&
-    older.source.directory === newer.source.directory &&
-    older.options.targets.join('\n') === newer.options.targets.join('\n') &&
-    older.options.replace.join('\n') === newer.options.replace.join('\n')
-  )
-}
-
-/** Ends a run that waits; its plan file goes. */
-export async function closeRun(tx: Db, run: Run, reason: string): Promise<void> {
-  await runStore.move(tx, run, { to: 'closed', reason })
-  await planStore.deleteFile(tx, run.id)
-}
-
-async function approve(tx: Db, id: number, request: ApproveRequest): Promise<Run> {
-  const { run } = await runStore.lock(tx, id)
-  const name = runName(id)
-  if (run.status !== 'planned') {
-    throw conflict(`${name} is ${run.status}: there is no plan to approve`, {
-      next: isFinal(run.status) ? 'Start a new run.' : 'Approve it when it is planned.',
-    })
-  }
-  const plan = await planStore.find(tx, id)
-  if (plan?.digest !== request.digest) {
-    throw conflict(`${name} was planned again since you looked: this is not its plan any more`, {
-      details: { digest: plan?.digest ?? null },
-      next: 'Look at the new plan and approve that.',
-    })
-  }
-  const overrideReason = request.overrideReason?.trim() || undefined
-  await planStore.approve(tx, id, { ...request, overrideReason })
-  const data = {
-    by: request.actor,
-    digest: request.digest,
-    ...(overrideReason === undefined ? {} : { override: overrideReason }),
-  }
-  await logStore.appendEvent(tx, id, { type: 'approved', data })
-  await record(tx, {
-    actor: request.actor,
-    action: overrideReason === undefined ? 'run.approve' : 'run.override',
-    subject: name,
-    details: { digest: request.digest, ...(overrideReason ? { reason: overrideReason } : {}) },
-  })
-  return run
 }
 
 function readPlan(json: string): { plan: TerraformPlan } | { unreadable: string } {

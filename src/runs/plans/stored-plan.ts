@@ -8,6 +8,8 @@ export interface StoredPlan {
   readonly facts: PlanFacts
   /** Terraform finished planning without errors and says that it can be applied. */
   readonly applicable: boolean
+  /** Made from values that an apply has yet to bring: shown, never applied. */
+  readonly provisional: boolean
   /** The sealed plan file is still there. */
   readonly hasFile: boolean
   /** Content of `.terraform.lock.hcl`, carried from plan to apply. */

@@ -1,0 +1,83 @@
+import type { ChangeEvidence } from './change-evidence.ts'
+import { ascertained, type Decider, type Evidence, type Verdict } from './evidence.ts'
+
+/** What is asked of a run that belongs to a change. */
+export const changeDeciders: readonly Decider[] = [
+  ['change', (evidence) => open(changeOf(evidence))],
+  ['upstreams', (evidence) => upstreams(changeOf(evidence))],
+  ['promotion', (evidence) => promotion(changeOf(evidence))],
+  ['gate', gate],
+  ['window', (evidence) => window(changeOf(evidence))],
+  ['destroy-policy', destroyPolicy],
+]
+
+function changeOf({ change }: Evidence): ChangeEvidence {
+  const found = ascertained(change)
+  if (found === undefined) throw new Error('its change is not recorded')
+  return found
+}
+
+function open({ name, isOpen, closedBecause }: ChangeEvidence): Verdict {
+  if (isOpen) return [true, `${name} is open`]
+  return [false, `${name} is over${closedBecause === undefined ? '' : ` (${closedBecause})`}`]
+}
+
+function upstreams({ upstreams: needed }: ChangeEvidence): Verdict {
+  const waiting = needed.filter((upstream) => !upstream.isSettled)
+  if (waiting.length === 0) return [true, 'everything that it needs is there']
+  const list = some(waiting.map(({ name, standing }) => `${name} is ${standing}`))
+  return [false, `it needs what is not applied: ${list}`]
+}
+
+function promotion({ environment, promotion: asked }: ChangeEvidence): Verdict {
+  const { after, missing } = asked
+  if (after === undefined) return [true, `${environment} comes after no other environment`]
+  if (missing.length === 0) return [true, `it has proven itself in ${after}`]
+  return [false, `${environment} comes after ${after}: ${some(missing)}`]
+}
+
+function gate(evidence: Evidence): Verdict {
+  const { gate: asked, environment } = changeOf(evidence)
+  if (asked === undefined || asked.approvals === 0) {
+    return [true, `${environment} asks for no approvals of its own`]
+  }
+  const count = `${asked.approvals} ${asked.approvals === 1 ? 'approval' : 'approvals'}`
+  const from = asked.from.length === 0 ? '' : ` from ${asked.from.join(' or ')}`
+  if (asked.approvals > 1 || asked.from.length > 0) {
+    // A name that git gives is nobody's proof: that there are two people, or who is in a team.
+    const needed = `${count}${from} ${asked.approvals === 1 ? 'is' : 'are'} needed`
+    return [false, `${environment} waits: ${needed}; people and teams need a Portolan server`]
+  }
+  const digest = ascertained(evidence.plan)?.digest
+  const approval = ascertained(evidence.approvals).find((each) => each.digest === digest)
+  if (digest !== undefined && approval !== undefined) {
+    return [true, `${approval.actor} approved it for ${environment}`]
+  }
+  return [false, `${environment} waits: ${count} of this plan is needed`]
+}
+
+function window({ environment, window: asked }: ChangeEvidence): Verdict {
+  if (asked === undefined) return [true, `${environment} may be changed at any time`]
+  if (asked.isOpen) return [true, `the window of ${environment} is open: ${asked.text}`]
+  const opens = asked.opens.toISOString().slice(0, 16).replace('T', ' ')
+  return [false, `the window of ${environment} is closed (${asked.text}); it opens at ${opens} UTC`]
+}
+
+function destroyPolicy(evidence: Evidence): Verdict {
+  const { gate: asked, environment } = changeOf(evidence)
+  if (asked?.destroy !== 'deny') return [true, `${environment} allows what is destroyed`]
+  const { summary } = evidence.run
+  if (summary === undefined) return [false, 'what the plan would destroy is not known']
+  const gone = summary.delete + summary.replace + summary.forget
+  if (gone === 0) return [true, 'nothing is deleted, replaced or forgotten']
+  const what = gone === 1 ? '1 resource' : `${gone} resources`
+  return [
+    false,
+    `${environment} denies what destroys: the plan deletes, replaces or forgets ${what}`,
+  ]
+}
+
+function some(sentences: readonly string[]): string {
+  const told = sentences.slice(0, 3).join(', ')
+  return sentences.length > 3 ? `${told} and ${sentences.length - 3} more` : told
+}
