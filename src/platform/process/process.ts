@@ -1,84 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants, readdirSync, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { execa, execaSync, type Options } from 'execa'
-import { codeOf, messageOf, unavailable } from '../errors.ts'
+import type { Options } from 'execa'
+import { unavailable } from '../errors.ts'
 import { FileTail } from './file-tail.ts'
+import { type CommandOptions, notStarted } from './run-command.ts'
 
-export interface CommandOptions {
-  readonly cwd?: string
-  /** The child's whole environment: nothing is inherited. */
-  readonly env: Readonly<Record<string, string>>
-  readonly input?: string | Buffer
-  /** Milliseconds after which the child is killed; the result then says `timedOut`. */
-  readonly timeout?: number
-  readonly uid?: number
-  readonly gid?: number
-}
-
-export interface CommandResult {
-  readonly exitCode: number | undefined
-  readonly signal: string | undefined
-  readonly timedOut: boolean
-  readonly stdout: Buffer
-  readonly stderr: string
-}
-
-/**
- * Runs a program to its end, without a shell. A failing exit code is a result, not an error.
- * @throws AppError `unavailable` when the program is not there.
- */
-export async function runCommand(
-  command: string,
-  args: readonly string[],
-  options: CommandOptions,
-): Promise<CommandResult> {
-  const result = await execa(command, args, {
-    ...spawnOptions(options),
-    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    maxBuffer: 512 * 1024 * 1024,
-    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-  })
-  throwIfMissing(result, command)
-  return {
-    exitCode: result.exitCode,
-    signal: result.signal,
-    timedOut: result.timedOut,
-    stdout: Buffer.from(result.stdout ?? []),
-    stderr: Buffer.from(result.stderr ?? []).toString('utf8'),
-  }
-}
-
-/**
- * The same while everything else waits: for short programs that a synchronous computation asks.
- * @throws AppError `unavailable` when the program is not there.
- */
-export function runCommandNow(
-  command: string,
-  args: readonly string[],
-  options: Pick<CommandOptions, 'cwd' | 'env' | 'timeout'>,
-): CommandResult {
-  const result = execaSync(command, args, {
-    env: options.env,
-    extendEnv: false,
-    reject: false,
-    stdin: 'ignore',
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-  })
-  throwIfMissing(result, command)
-  return {
-    exitCode: result.exitCode,
-    signal: result.signal,
-    timedOut: result.timedOut,
-    stdout: Buffer.from(result.stdout ?? []),
-    stderr: Buffer.from(result.stderr ?? []).toString('utf8'),
-  }
-}
+export {
+  type CommandOptions,
+  type CommandResult,
+  runCommand,
+  runCommandNow,
+} from './run-command.ts'
 
 export interface ChildExit {
   readonly exitCode: number | undefined
@@ -118,6 +51,7 @@ export async function startCommand(
   options: StartOptions,
 ): Promise<Child> {
   if (options.files !== undefined) return startWithFiles(command, args, options, options.files)
+  const { execa } = await import('execa') // Not at the start of every command: it takes long to load.
   const child = execa(command, args, { ...spawnOptions(options), ...inOwnGroup })
   const exit = exitOf(child.nodeChildProcess)
   let chunks = 0
@@ -132,8 +66,7 @@ export async function startCommand(
   reading.catch(() => {}) // Seen by who waits for `exited`.
   const pid = child.pid
   if (pid === undefined) {
-    throwIfMissing(await child, command)
-    throw unavailable(`${command} could not be started`)
+    throw notStarted(await child, command)
   }
   return {
     pid,
@@ -173,8 +106,7 @@ async function startWithFiles(
       child.once('spawn', resolve)
       child.once('error', reject)
     }).catch((error: unknown) => {
-      throwIfMissing({ code: codeOf(error) }, command)
-      throw unavailable(`${command} could not be started: ${messageOf(error)}`, { cause: error })
+      throw notStarted(error, command)
     })
     const { pid } = child
     if (pid === undefined) throw unavailable(`${command} could not be started`)
@@ -244,19 +176,6 @@ function spawnOptions(options: CommandOptions) {
     reject: false,
     shell: false,
   } as const satisfies Options
-}
-
-function throwIfMissing(result: { code?: string | undefined; cause?: unknown }, command: string) {
-  if (result.code === 'ENOENT') {
-    throw unavailable(`the program ${command} was not found`, {
-      next: `Install ${command} or put it on PATH.`,
-    })
-  }
-  if (result.code === 'EACCES') {
-    throw unavailable(`the program ${command} may not be executed`, {
-      next: `Make ${command} executable for this user.`,
-    })
-  }
 }
 
 function signalProcess(pid: number, name: NodeJS.Signals | 0): boolean {
