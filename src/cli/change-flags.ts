@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { invalid } from '../platform/errors.ts'
 import type { Call } from './call.ts'
 import { collect, collectInOrder } from './command.ts'
-import { requireCount } from './place.ts'
 import type { ApprovalFlags, RunFlags } from './run-flags.ts'
 import { type SelectionFlags, selectionOptions } from './selection-flags.ts'
+import { requireCount } from './typed.ts'
 
 /** Flags of `plan`, `apply` and `destroy`: of a change, or of the run in one root module. */
 export interface ChangeFlags

@@ -53,7 +53,7 @@ async function locateCall(
 const SOON_MILLISECONDS = 600
 
 /** The first command makes and starts the database: a person who waits is told so. */
-async function withDatabase<T>(
+export async function withDatabase<T>(
   { config, terminal }: Call<object>,
   location: Location,
   work: (context: Context) => Promise<T>,
@@ -158,31 +158,4 @@ function readReference(reference: string, environment: string | undefined) {
     })
   }
   return named
-}
-
-/** Reads `run-42` or `42`; undefined for anything else. */
-export function parseRunName(text: string): number | undefined {
-  const digits = /^(?:run-)?(\d{1,15})$/.exec(text)?.[1]
-  return digits === undefined ? undefined : Number(digits)
-}
-
-/** @throws AppError `invalid` when the text names no run */
-export function requireRun(text: string): number {
-  const id = parseRunName(text)
-  if (id !== undefined) return id
-  throw invalid(`${JSON.stringify(text)} is no run`, {
-    next: 'A run is written run-42. `portolan history` lists them.',
-  })
-}
-
-/** @throws AppError `invalid` when the reason is missing or blank */
-export function requireReason(reason: string | undefined, what: string): string {
-  if (reason !== undefined && reason.trim() !== '') return reason.trim()
-  throw invalid(`${what} needs a reason, which is recorded`, { next: 'Add --reason "…".' })
-}
-
-/** @throws AppError `invalid` when the text is no whole number above zero */
-export function requireCount(text: string, what: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw invalid(`${what} must be a whole number above 0, not ${JSON.stringify(text)}`)
 }

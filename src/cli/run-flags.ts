@@ -2,7 +2,8 @@ import type { GivenInput } from '../engines/index.ts'
 import { invalid } from '../platform/errors.ts'
 import type { Operation } from '../runs/index.ts'
 import type { Placed } from './command.ts'
-import { type EnvironmentFlags, requireCount } from './place.ts'
+import type { EnvironmentFlags } from './place.ts'
+import { requireCount } from './typed.ts'
 
 /** Flags of `plan`, `apply` and `destroy`. */
 export interface RunFlags extends EnvironmentFlags {

@@ -1,8 +1,9 @@
 import { endDeadRuns } from '../../app/dead-runs.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, requireCount, withWorkspace } from '../place.ts'
+import { type EnvironmentFlags, withWorkspace } from '../place.ts'
 import { historyRow, runJson } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
+import { requireCount } from '../typed.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly limit?: string

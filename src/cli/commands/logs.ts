@@ -4,8 +4,9 @@ import { endDeadRuns } from '../../app/dead-runs.ts'
 import { notFound } from '../../platform/errors.ts'
 import { isFinal } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, requireRun, withPlace, withWorkspace } from '../place.ts'
+import { type EnvironmentFlags, withPlace, withWorkspace } from '../place.ts'
 import { shownOutput } from '../render/text.ts'
+import { requireRun } from '../typed.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly follow?: boolean

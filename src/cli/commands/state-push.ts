@@ -4,7 +4,8 @@ import { AppError, codeOf, notFound } from '../../platform/errors.ts'
 import type { Authority } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
 import { ownLockId } from '../own-lock.ts'
-import { type EnvironmentFlags, requireReason, withNewWorkspace } from '../place.ts'
+import { type EnvironmentFlags, withNewWorkspace } from '../place.ts'
+import { requireReason } from '../typed.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly reason?: string

@@ -4,17 +4,12 @@ import { workspaceName } from '../../projects/index.ts'
 import type { QuarantinedState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
 import { findLeftovers } from '../leftovers.ts'
-import {
-  type EnvironmentFlags,
-  requireReason,
-  requireRun,
-  type WorkspacePlace,
-  withWorkspace,
-} from '../place.ts'
+import { type EnvironmentFlags, type WorkspacePlace, withWorkspace } from '../place.ts'
 import { shortActor } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
 import { sanitiseLine } from '../render/text.ts'
 import { ago, bytes } from '../render/time.ts'
+import { requireReason, requireRun } from '../typed.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly reason?: string

@@ -1,6 +1,7 @@
 import { type Call, exit } from '../call.ts'
 import { ownLockId } from '../own-lock.ts'
-import { type EnvironmentFlags, requireCount, requireReason, withWorkspace } from '../place.ts'
+import { type EnvironmentFlags, withWorkspace } from '../place.ts'
+import { requireCount, requireReason } from '../typed.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly reason?: string

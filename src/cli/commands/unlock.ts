@@ -2,7 +2,8 @@ import { conflict } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
 import type { Lock } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, requireReason, withWorkspace } from '../place.ts'
+import { type EnvironmentFlags, withWorkspace } from '../place.ts'
+import { requireReason } from '../typed.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly reason?: string
