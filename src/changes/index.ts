@@ -18,7 +18,7 @@ export {
   createSchedule,
   type Schedule,
   type ScheduleOptions,
-  type Task,
   type TaskEnd,
 } from './schedule.ts'
 export { type ChangeService, createChangeService, type ExpectedSeconds } from './service.ts'
+export type { Task } from './task.ts'
