@@ -15,6 +15,21 @@ export function requireRun(text: string): number {
   })
 }
 
+/** Reads `change-7`; undefined for anything else. */
+export function parseChangeName(text: string): number | undefined {
+  const digits = /^change-(\d{1,15})$/.exec(text)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+/** @throws AppError `invalid` when the text names no change */
+export function requireChange(text: string): number {
+  const id = parseChangeName(text)
+  if (id !== undefined) return id
+  throw invalid(`${JSON.stringify(text)} is no change`, {
+    next: 'A change is written change-7. `portolan history` lists them.',
+  })
+}
+
 /** @throws AppError `invalid` when the reason is missing or blank */
 export function requireReason(reason: string | undefined, what: string): string {
   if (reason !== undefined && reason.trim() !== '') return reason.trim()

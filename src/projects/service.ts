@@ -55,6 +55,8 @@ export interface ProjectService {
   ): Promise<Workspace>
   /** The name under which the location's project is recorded, if it is. */
   projectOf(location: Place): Promise<string | undefined>
+  /** The id of a location's project, if it is recorded. */
+  findProjectId(location: Place): Promise<string | undefined>
   findWorkspace(
     project: string,
     component: string,
@@ -91,6 +93,7 @@ export function createProjectService(db: Db): ProjectService {
         return ensureWorkspaceRow(tx, project, { component: names.component, environment })
       }),
     projectOf: async (location) => (await recordedProject(db, location))?.name,
+    findProjectId: async (location) => (await recordedProject(db, location))?.id,
     findWorkspace: (project, component, environment) =>
       findWorkspaceRow(db, { project, component, environment }),
     workspace: async (id) => {

@@ -1,111 +1,54 @@
-import { endDeadRuns } from '../../app/dead-runs.ts'
-import { conflict, invalid } from '../../platform/errors.ts'
-import { locate, workspaceName } from '../../projects/index.ts'
-import { type Operation, runName } from '../../runs/index.ts'
-import { type Call, exit } from '../call.ts'
+import { invalid } from '../../platform/errors.ts'
+import { applyKept, planAskApply } from '../apply-run.ts'
+import type { Call } from '../call.ts'
 import { asModuleCall, type ChangeFlags } from '../change-flags.ts'
-import {
-  type Place,
-  parseRunName,
-  type WorkspacePlace,
-  withNewWorkspace,
-  withPlace,
-} from '../place.ts'
-import {
-  type ApprovalFlags,
-  operationOf,
-  parallelismOf,
-  planningFlagsIn,
-  type RunFlags,
-} from '../run-flags.ts'
-import {
-  applyAndShow,
-  approveRun,
-  endWithoutPlan,
-  planAndShow,
-  printPlanFacts,
-  refuseFirstRun,
-  withScreen,
-} from '../run-session.ts'
+import { findManifest } from '../change-place.ts'
+import { operationOf } from '../run-flags.ts'
+import { selectionText } from '../selection-flags.ts'
+import { parseChangeName, parseRunName } from '../typed.ts'
 
-type Flags = RunFlags & ApprovalFlags
-
-/** Plans, asks and applies; or applies the plan that a run keeps. */
+/** Plans, asks and applies a change or one root module; or applies what was planned before. */
 export async function run(call: Call<ChangeFlags>): Promise<number> {
+  const [name = ''] = call.args
+  const change = parseChangeName(name)
+  if (change !== undefined) return applyChangeKept(call, change)
+  const id = parseRunName(name)
+  if (id !== undefined) return applyKept(asModuleCall(call), id)
+  const manifest = await findManifest(call)
+  if (manifest !== undefined) {
+    const { planAndCarryOut } = await import('../carry-out.ts')
+    return planAndCarryOut(call, manifest, call.flags.destroy === true ? 'destroy' : 'apply')
+  }
   const module = asModuleCall(call)
-  const id = parseRunName(call.args[0] ?? '')
-  if (id !== undefined) return applyKept(module, id)
   return planAskApply(module, operationOf(module.flags))
 }
 
-export async function planAskApply(call: Call<Flags>, operation: Operation): Promise<number> {
-  const work = (place: WorkspacePlace) =>
-    withScreen(call, place, async (screen) => {
-      const { terminal } = call
-      const planned = await planAndShow(call, place, { operation, planOnly: false, screen })
-      if (planned.run.status !== 'planned') return endWithoutPlan(call, planned.run)
-      const name = runName(planned.run.id)
-      terminal.print('')
-      printPlanFacts(call, planned)
-      const answer = await approveRun(call, place, { run: planned.run, ask: true })
-      if (answer === 'waits') {
-        terminal.emit({ event: 'approval_needed', at: new Date(), run: name })
-        terminal.note(
-          `${name} waits for approval: nobody can be asked here.`,
-          `${terminal.style.accent('→')} portolan apply ${name}   approves and applies exactly this plan (or use --auto-approve)`,
-        )
-        return exit.waits
-      }
-      if (answer === 'declined') {
-        await place.context.runs.cancel(planned.run.id, place.location.actor)
-        terminal.print(`Nothing was changed; ${name} is cancelled.`)
-        return exit.error
-      }
-      return applyAndShow(call, place, { run: planned.run, screen })
-    })
-  return withNewWorkspace(call, call.args[0], work, (place) => refuseFirstRun(call, place))
+async function applyChangeKept(call: Call<ChangeFlags>, id: number): Promise<number> {
+  refusePlanning(call)
+  const { carryOutKept } = await import('../carry-out.ts')
+  return carryOutKept(call, id, { retry: false })
 }
 
-async function applyKept(call: Call<Flags>, id: number): Promise<number> {
-  const [flag] = planningFlagsIn(call.flags)
-  if (flag !== undefined) {
-    throw invalid(`${flag} has no effect on ${runName(id)}: its plan is made already`, {
-      next: 'Leave it out, or plan anew with it.',
-    })
-  }
-  return withPlace(call, async (here) => {
-    const place = await placeOfRun(call, here, id)
-    await endDeadRuns(here.context)
-    const found = await here.context.runs.get(id)
-    if (found.status !== 'planned') {
-      throw conflict(`${runName(id)} is ${found.status}: there is no plan to apply`, {
-        details: { status: found.status },
-        next: 'portolan plan   makes a new one',
-      })
-    }
-    return withScreen(call, place, async (screen) => {
-      call.terminal.print(`${runName(id)} of ${workspaceName(place.workspace)}`)
-      printPlanFacts(call, { run: found, files: [] })
-      await approveRun(call, place, { run: found, ask: false })
-      const parallelism = parallelismOf(call.flags) ?? found.options.parallelism
-      const run = { ...found, options: { ...found.options, parallelism } }
-      return applyAndShow(call, place, { run, screen })
-    })
-  })
-}
-
-/** A run is applied where it was planned. */
-async function placeOfRun(call: Call<Flags>, here: Place, id: number): Promise<WorkspacePlace> {
-  const { context } = here
-  const found = await context.runs.get(id)
-  const workspace = await context.projects.workspace(found.workspaceId)
-  const location = await locate(found.source.directory, {
-    dataHome: call.config.dataHome,
-    env: call.config.environment,
-    environment: workspace.environment,
-  })
-  if (location.repositoryId === here.location.repositoryId) return { context, workspace, location }
-  throw conflict(`${runName(id)} belongs to another repository (${workspace.project})`, {
-    next: `Go there: cd ${found.source.directory}`,
+function refusePlanning({ args, flags }: Call<ChangeFlags>): void {
+  const [name = '', ...more] = args
+  const { environment: _, ...others } = flags
+  const given: [string, unknown][] = [
+    [more.join(' '), more.length > 0 ? true : undefined],
+    [selectionText(others, []), selectionText(others, []) === '' ? undefined : true],
+    ['--set', flags.set],
+    ['--reason', flags.reason],
+    ['--force', flags.force],
+    ['-destroy', flags.destroy],
+    ['-refresh-only', flags.refreshOnly],
+    ['-refresh=false', flags.refresh === false ? true : undefined],
+    ['-var', flags.var],
+    ['-var-file', flags.varFile],
+    ['-target', flags.target],
+    ['-replace', flags.replace],
+  ]
+  const [flag] = given.filter(([, value]) => value !== undefined).map(([what]) => what)
+  if (flag === undefined) return
+  throw invalid(`${flag} has no effect on ${name}: its plans are made already`, {
+    next: 'Leave it out, or plan anew with it. `-e` says how far to go.',
   })
 }

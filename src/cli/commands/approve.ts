@@ -1,7 +1,105 @@
-import { unavailable } from '../../platform/errors.ts'
-import type { Call } from '../call.ts'
+import { approveChange } from '../../app/approve-change.ts'
+import { type ChangeNode, type ChangeView, changeName } from '../../changes/index.ts'
+import { invalid } from '../../platform/errors.ts'
+import { type Call, exit } from '../call.ts'
+import type { ChangePlace } from '../change-place.ts'
+import { isPlanned, only, shownPlans } from '../change-session.ts'
+import { environmentsIn, withKeptChange } from '../kept-change.ts'
+import { summaryLine } from '../render/run-view.ts'
+import { table } from '../render/table.ts'
+import { plural } from '../render/text.ts'
+import { requireChange } from '../typed.ts'
 
-/** Approves what a change planned. */
-export async function run(_call: Call): Promise<number> {
-  throw unavailable('not written yet')
+interface Flags {
+  readonly environment?: readonly string[]
+  readonly override?: string
+  readonly yes?: boolean
+}
+
+/** Shows the plans of a change that wait, and approves exactly these. */
+export async function run(call: Call<Flags>): Promise<number> {
+  const [name = '', ...names] = call.args
+  return withKeptChange(call, requireChange(name), async (place, view) => {
+    const environments = environmentsIn(view, call.flags.environment)
+    const meant = only(
+      view,
+      (node) =>
+        (environments?.includes(node.environment) ?? true) &&
+        (names.length === 0 || names.includes(node.name) || names.includes(node.component)),
+    )
+    refuseUnknown(view, names)
+    const planned = meant.nodes.filter(isPlanned)
+    if (planned.length > 0 && !(await isAgreed(call, place, meant))) return exit.error
+    const { approved } = await approveChange(place.context, {
+      changeId: view.change.id,
+      actor: place.location.actor,
+      environments,
+      workspaces: names.length === 0 ? undefined : meant.nodes.map((node) => node.name),
+      override: call.flags.override,
+    })
+    show(call, meant, approved)
+    return exit.done
+  })
+}
+
+function refuseUnknown(view: ChangeView, names: readonly string[]): void {
+  for (const name of names) {
+    if (view.nodes.some((node) => node.name === name || node.component === name)) continue
+    throw invalid(`${changeName(view.change.id)} has no workspace ${JSON.stringify(name)}`, {
+      next: `It has: ${view.nodes.map((node) => node.name).join(', ')}.`,
+    })
+  }
+}
+
+/** Shows the plans, and asks unless that is answered already. */
+async function isAgreed(call: Call<Flags>, place: ChangePlace, view: ChangeView): Promise<boolean> {
+  const { terminal, flags } = call
+  const planned = view.nodes.filter(isPlanned)
+  const asked = { call, place }
+  terminal.print(
+    ...(await shownPlans(
+      asked,
+      only(view, (node) => planned.includes(node)),
+    )),
+  )
+  terminal.print('', ...table(await Promise.all(planned.map((node) => digestRow(place, node)))))
+  if (flags.yes === true) return true
+  if (!terminal.interactive) {
+    throw invalid('nobody can be asked here', { next: 'Say --yes to approve exactly these plans.' })
+  }
+  const name = changeName(view.change.id)
+  const answer = await terminal.ask(
+    `\nApprove ${plural(planned.length, 'plan')} of ${name}? [yes/no] `,
+  )
+  if (answer?.trim().toLowerCase() === 'yes') return true
+  terminal.print('Nothing was approved.')
+  return false
+}
+
+async function digestRow({ context }: ChangePlace, node: ChangeNode): Promise<string[]> {
+  const plan = node.run === undefined ? undefined : await context.runs.plan(node.run.id)
+  const summary = node.run?.summary
+  return [
+    node.name,
+    plan?.digest.slice(0, 12) ?? '',
+    node.result === 'provisional' ? 'provisional' : '',
+    summary === undefined ? '' : summaryLine(summary),
+  ]
+}
+
+function show(call: Call<Flags>, view: ChangeView, approved: readonly string[]): void {
+  const { terminal } = call
+  const name = changeName(view.change.id)
+  const later = view.nodes.filter((node) => node.result === 'deferred')
+  terminal.emit({ event: 'approved', at: new Date(), change: view.change.id, workspaces: approved })
+  terminal.print(
+    '',
+    `${terminal.style.good('Approved')} ${approved.join(', ')}.`,
+    ...(later.length === 0
+      ? []
+      : [
+          `${later.map((node) => node.name).join(', ')} cannot be planned before these are applied, and will ask again.`,
+        ]),
+    `${terminal.style.accent('→')} portolan resume ${name}   goes on where it waited`,
+  )
 }

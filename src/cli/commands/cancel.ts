@@ -1,11 +1,37 @@
 import { endDeadRuns } from '../../app/dead-runs.ts'
+import { changeName } from '../../changes/index.ts'
 import { type Call, exit } from '../call.ts'
-import { requireRun, withPlace } from '../place.ts'
+import { withKeptChange } from '../kept-change.ts'
+import { withPlace } from '../place.ts'
+import { parseChangeName, requireRun } from '../typed.ts'
 
-/** Cancels a run, or asks the one who runs it to end. */
+/** Cancels a change or a run, or asks the one who is at work on it to end. */
 export async function run(call: Call): Promise<number> {
+  const [name = ''] = call.args
+  const change = parseChangeName(name)
+  return change === undefined ? cancelRun(call, requireRun(name)) : cancelChange(call, change)
+}
+
+async function cancelChange(call: Call, id: number): Promise<number> {
   const { terminal } = call
-  const id = requireRun(call.args[0] ?? '')
+  return withKeptChange(call, id, async ({ context, location }) => {
+    await context.changes.cancel(id, location.actor)
+    const { change, nodes } = await context.changes.view(id)
+    const name = changeName(id)
+    const atWork = nodes.filter(({ result }) => result === 'planning' || result === 'applying')
+    terminal.emit({ event: 'cancel', at: new Date(), change: id, status: change.status })
+    terminal.print(
+      atWork.length === 0
+        ? `${name} is cancelled.`
+        : `${name} is cancelled; ${atWork.map((node) => node.name).join(', ')}: what has begun is finished, then the state is recorded.`,
+      `${terminal.style.accent('→')} portolan status ${name}   shows what was done before`,
+    )
+    return exit.done
+  })
+}
+
+async function cancelRun(call: Call, id: number): Promise<number> {
+  const { terminal } = call
   return withPlace({ ...call, flags: {} }, async ({ context, location }) => {
     await endDeadRuns(context)
     const cancelled = await context.runs.cancel(id, location.actor)

@@ -1,6 +1,7 @@
 import { runName } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
 import { asModuleCall, type ChangeFlags } from '../change-flags.ts'
+import { findManifest } from '../change-place.ts'
 import { type WorkspacePlace, withNewWorkspace } from '../place.ts'
 import { operationOf, type RunFlags } from '../run-flags.ts'
 import {
@@ -11,9 +12,12 @@ import {
   withScreen,
 } from '../run-session.ts'
 
-/** Plans, shows the plan and keeps it. */
+/** Plans, shows the plans and keeps them: of a change, or of one root module. */
 export async function run(call: Call<ChangeFlags>): Promise<number> {
-  return planModule(asModuleCall(call))
+  const manifest = await findManifest(call)
+  if (manifest === undefined) return planModule(asModuleCall(call))
+  const { planAndKeep } = await import('../plan-platform.ts')
+  return planAndKeep(call, manifest)
 }
 
 async function planModule(call: Call<RunFlags>): Promise<number> {

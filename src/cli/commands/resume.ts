@@ -1,7 +1,9 @@
-import { unavailable } from '../../platform/errors.ts'
 import type { Call } from '../call.ts'
+import { carryOutKept, type KeptChangeFlags } from '../carry-out.ts'
+import { requireChange } from '../typed.ts'
 
-/** Goes on with a change. */
-export async function run(_call: Call): Promise<number> {
-  throw unavailable('not written yet')
+/** Goes on with a change: where it waited, failed or was interrupted. */
+export async function run(call: Call<KeptChangeFlags>): Promise<number> {
+  const [name] = call.args
+  return carryOutKept(call, name === undefined ? undefined : requireChange(name), { retry: true })
 }
