@@ -1,12 +1,26 @@
 import type { ChangeWatch } from '../app/change-watch.ts'
-import type { ChangeView } from '../changes/index.ts'
+import type { ChangeEvent, ChangeView } from '../changes/index.ts'
+import { hearInterrupts } from './interrupts.ts'
+import { endingLines } from './render/change/ending.ts'
+import { remainingSeconds } from './render/change/eta.ts'
+import { changeEventJson } from './render/change/event-json.ts'
+import { renderFrame } from './render/change/frame.ts'
+import {
+  type ChangeModel,
+  nextPhase,
+  type Phase,
+  reduce,
+  startModel,
+} from './render/change/model.ts'
+import { doneLines, finalLines } from './render/change/permanent.ts'
+import { keepAliveLine, plainLines } from './render/change/plain-lines.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows a change while it is at work, and takes the person's Ctrl-C. */
 export interface ChangeScreen {
   readonly watch: ChangeWatch
   /** Goes on with another phase; the first one is begun by opening the screen. */
-  begin(phase: ChangePhase): void
+  begin(phase: Phase): void
   /**
    * Ends the phase: the tree goes away, `shown` is printed (the plans), and below it what failed,
    * what waits for whom, and one line that sums it up.
@@ -16,21 +30,141 @@ export interface ChangeScreen {
   close(): void
 }
 
-export interface ChangePhase {
-  /** When a workspace is done: when it is planned, or when it is applied. */
-  readonly goal: 'plan' | 'apply'
-  /** How many workspaces are at work at once. */
-  readonly limit: number
-  /** Where its workspaces stand, of a change that was made before. */
-  readonly view?: ChangeView
-}
-
-export interface ChangeScreenOptions extends ChangePhase {
-  /** Elsewhere than on a terminal: blocks of output that fold in the log of GitHub Actions. */
+export interface ChangeScreenOptions extends Phase {
+  /** Elsewhere than on a terminal: blocks of output fold as GitHub Actions folds them. */
   readonly github?: boolean
+  /** Milliseconds; the clock of the machine when undefined. */
+  readonly now?: () => number
 }
 
-export declare function openChangeScreen(
+const FRAME_MILLISECONDS = 120
+const KEEP_ALIVE_MILLISECONDS = 30_000
+
+/** Opens the screen of a change, for the time until it is closed. */
+export function openChangeScreen(terminal: Terminal, options: ChangeScreenOptions): ChangeScreen {
+  const now = options.now ?? Date.now
+  const show = terminal.json
+    ? showEvents(terminal, now)
+    : terminal.live.available
+      ? showTree(terminal, now)
+      : showBlocks(terminal, { now, github: options.github === true })
+  let model = startModel(options)
+  let isAtWork = true
+  const timer = setInterval(() => {
+    if (isAtWork) show.tick(model)
+  }, FRAME_MILLISECONDS)
+  const interrupts = hearInterrupts('change', (sentence) => show.notice(sentence, model))
+  return {
+    watch: {
+      event: (event) => {
+        const before = model
+        model = reduce(model, event)
+        show.event(before, model, event)
+      },
+      cancelled: interrupts.cancelled,
+      forced: interrupts.forced,
+    },
+    begin: (phase) => {
+      model = nextPhase(model, phase)
+      isAtWork = true
+    },
+    end: (view, shown = []) => {
+      isAtWork = false
+      show.end(model)
+      terminal.print(...shown, ...endingLines(model, view, { style: terminal.style, now: now() }))
+    },
+    close: () => {
+      clearInterval(timer)
+      terminal.live.clear()
+      interrupts.close()
+    },
+  }
+}
+
+/** One way to show what happens. */
+interface Show {
+  event(before: ChangeModel, after: ChangeModel, event: ChangeEvent): void
+  /** Time has passed. */
+  tick(model: ChangeModel): void
+  /** A sentence about what the person asked for. */
+  notice(sentence: string, model: ChangeModel): void
+  end(model: ChangeModel): void
+}
+
+function showTree(terminal: Terminal, now: () => number): Show {
+  const { style } = terminal
+  let notice: string | undefined
+  let remaining: { readonly at: number; readonly seconds: number | undefined } | undefined
+  const paint = (model: ChangeModel) => {
+    if (model.nodes.length === 0) return
+    const at = now()
+    if (remaining === undefined || Math.abs(at - remaining.at) >= 1000) {
+      remaining = { at, seconds: remainingSeconds(model, at) }
+    }
+    terminal.live.paint(
+      renderFrame(model, {
+        now: at,
+        width: terminal.width ?? 80,
+        height: Math.max(1, (terminal.height ?? 24) - 1),
+        style,
+        remaining: remaining.seconds,
+        notice,
+      }),
+    )
+  }
+  return {
+    event: (before, after, event) => {
+      const lines = doneLines(before, after, event, style)
+      if (lines.length === 0) return
+      terminal.print(...lines)
+      paint(after)
+    },
+    tick: paint,
+    notice: (sentence, model) => {
+      notice = sentence
+      if (model.nodes.length === 0) terminal.note(sentence)
+      else paint(model)
+    },
+    end: (model) => {
+      terminal.live.clear()
+      if (model.goal === 'plan') return
+      terminal.print(...finalLines(model, { style, width: terminal.width ?? 80, now: now() }))
+    },
+  }
+}
+
+function showBlocks(
   terminal: Terminal,
-  options: ChangeScreenOptions,
-): ChangeScreen
+  { now, github }: { readonly now: () => number; readonly github: boolean },
+): Show {
+  let spokeAt = now()
+  const print = (lines: readonly string[]) => {
+    if (lines.length === 0) return
+    terminal.print(...lines)
+    spokeAt = now()
+  }
+  return {
+    event: (before, after, event) => print(plainLines(before, after, event, { github })),
+    tick: (model) => {
+      if (now() - spokeAt < KEEP_ALIVE_MILLISECONDS) return
+      const line = keepAliveLine(model, now())
+      if (line !== undefined) print([line])
+    },
+    notice: (sentence) => terminal.note(sentence),
+    end: () => undefined,
+  }
+}
+
+function showEvents(terminal: Terminal, now: () => number): Show {
+  return {
+    event: (_before, _after, event) => terminal.emit(changeEventJson(event)),
+    tick: () => undefined,
+    notice: (message, { change }) => {
+      const told = { event: 'notice', at: new Date(now()) } as const
+      // Before there is a change there is nothing to name.
+      if (change === undefined) terminal.emit({ ...told, message })
+      else terminal.emit(changeEventJson({ ...told, change, workspace: undefined, message }))
+    },
+    end: () => undefined,
+  }
+}
