@@ -1,27 +1,22 @@
 import { didYouMean } from '../../platform/nearest.ts'
 import type { Component, Manifest } from '../manifest.ts'
 import type { Problem } from '../problem.ts'
+import { buildGraph } from './build.ts'
 import { cycleProblems } from './cycle-problems.ts'
-import { type Edge, edgeIn, environmentsOf, type WrittenEdge, writtenEdges } from './edges.ts'
+import { environmentsOf, type WrittenEdge, writtenEdges } from './edges.ts'
+import { hasCycle } from './order.ts'
 
 /** What is wrong with the edges: unknown names, edges to itself or to where nothing is, cycles. */
 export function checkGraph(manifest: Manifest): Problem[] {
   const problems: Problem[] = []
-  const edges: Edge[] = []
   for (const component of manifest.components.values()) {
     for (const written of writtenEdges(manifest, component)) {
       const found = problemOf(manifest, component, written)
-      if (found === undefined) edges.push(...edgesOf(manifest, component, written))
-      else problems.push(found)
+      if (found !== undefined) problems.push(found)
     }
   }
-  return [...problems, ...cycleProblems(edges)]
-}
-
-function edgesOf(manifest: Manifest, component: Component, written: WrittenEdge): Edge[] {
-  return environmentsOf(manifest, component)
-    .map((environment) => edgeIn(environment, component.name, written))
-    .filter((edge) => edge !== undefined)
+  if (hasCycle(buildGraph(manifest))) problems.push(...cycleProblems(manifest))
+  return problems
 }
 
 function problemOf(

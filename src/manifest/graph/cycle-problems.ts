@@ -1,57 +1,65 @@
+import type { Manifest } from '../manifest.ts'
 import type { Problem } from '../problem.ts'
+import { buildGraph } from './build.ts'
 import { findCycles } from './cycles.ts'
-import type { Edge, WrittenEdge } from './edges.ts'
+import { type WrittenEdge, writtenEdges } from './edges.ts'
+import { type Graph, nameOf, type WorkspaceNode } from './graph.ts'
 
 /** A problem for each cycle; one that is the same in several environments is told once. */
-export function cycleProblems(edges: readonly Edge[]): Problem[] {
-  const byEnds = new Map<string, Map<string, WrittenEdge>>()
-  for (const { from, to, written } of edges) {
-    const known = byEnds.get(from) ?? new Map<string, WrittenEdge>()
-    if (!known.has(to)) known.set(to, written)
-    byEnds.set(from, known)
-  }
-  const needs = new Map([...byEnds].map(([from, ends]) => [from, [...ends.keys()]]))
+export function cycleProblems(manifest: Manifest): Problem[] {
+  const graph = buildGraph(manifest)
+  const written = graph.environments.flatMap((environment) =>
+    [...manifest.components.keys()].map((component) => nameOf(component, environment)),
+  )
   const cycles = findCycles({
-    names: [...needs.keys()],
-    needsOf: (name) => needs.get(name) ?? [],
+    names: written.filter((name) => graph.nodes.has(name)),
+    needsOf: (name) => graph.nodes.get(name)?.needs.map((need) => need.name) ?? [],
   })
   const told = new Map<string, Problem>()
   for (const cycle of cycles) {
-    const problem = toProblem(cycle, byEnds)
+    const problem = toProblem(manifest, graph, cycle)
     if (!told.has(problem.message)) told.set(problem.message, problem)
   }
   return [...told.values()]
 }
 
-function toProblem(
-  cycle: readonly string[],
-  edges: ReadonlyMap<string, ReadonlyMap<string, WrittenEdge>>,
-): Problem {
-  const environments = new Set(cycle.map((name) => name.slice(name.lastIndexOf('@') + 1)))
+function toProblem(manifest: Manifest, graph: Graph, cycle: readonly string[]): Problem {
+  const nodes = cycle.map((name) => graph.nodes.get(name)).filter((node) => node !== undefined)
   // Within one environment it is almost always the same in all.
-  const shown = (name: string) => (environments.size > 1 ? name : componentOf(name))
-  const lines = cycle.map((from, at) => {
-    const to = cycle[(at + 1) % cycle.length] ?? from
-    return `${shown(from)} ${reasonOf(edges.get(from)?.get(to))}`
+  const isWide = new Set(nodes.map((node) => node.environment)).size > 1
+  const shown = nodes.map((node) => (isWide ? node.name : node.component))
+  const edges = nodes.map((from, at) => {
+    const to = nodes[(at + 1) % nodes.length] ?? from
+    return writtenBetween(manifest, from, to)
   })
-  const [first = ''] = cycle
-  const around = [...cycle, first].map(shown).join(' → ')
+  const lines = edges.map(
+    (edge, at) => `  ${shown[at]} ${edge === undefined ? '' : reasonOf(edge)}`,
+  )
   return {
-    at: edges.get(first)?.get(cycle[1] ?? first)?.at,
-    message: `a cycle: ${around}\n${lines.map((line) => `  ${line}`).join('\n')}`,
+    at: edges[0]?.at,
+    message: [`a cycle: ${[...shown, shown[0]].join(' → ')}`, ...lines].join('\n'),
     next: 'Remove one of these edges.',
   }
 }
 
-function reasonOf(written: WrittenEdge | undefined): string {
-  if (written === undefined) return ''
-  const { component, environment, output, at } = written
+function writtenBetween(
+  manifest: Manifest,
+  from: WorkspaceNode,
+  to: WorkspaceNode,
+): WrittenEdge | undefined {
+  const component = manifest.components.get(from.component)
+  if (component === undefined) return undefined
+  return writtenEdges(manifest, component).find(
+    (written) =>
+      written.component === to.component &&
+      (written.environment ?? from.environment) === to.environment &&
+      (written.onlyIn === undefined || written.onlyIn === from.environment),
+  )
+}
+
+function reasonOf({ component, environment, output, at }: WrittenEdge): string {
   const place = `(${at.file}:${at.line}:${at.column})`
   if (output === undefined) return `needs ${component} ${place}`
   const from = environment === undefined ? '' : `environment("${environment}").`
   return `reads ${from}outputs.${component}.${output} ${place}`
-}
-
-function componentOf(name: string): string {
-  return name.slice(0, name.lastIndexOf('@'))
 }

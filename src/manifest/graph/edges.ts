@@ -1,7 +1,6 @@
 import { outputReferences } from '../expressions/references.ts'
 import type { Component, Manifest } from '../manifest.ts'
 import type { Position } from '../node.ts'
-import { nameOf } from './graph.ts'
 
 /** An edge as it is written at a component, before it is known in which environments it holds. */
 export interface WrittenEdge {
@@ -13,13 +12,6 @@ export interface WrittenEdge {
   /** It stands in the inputs of one environment and holds only there. */
   readonly onlyIn: string | undefined
   readonly at: Position
-}
-
-/** An edge between two workspaces. */
-export interface Edge {
-  readonly from: string
-  readonly to: string
-  readonly written: WrittenEdge
 }
 
 /** All edges of a component, `needs` first, each as often as it is written. */
@@ -39,18 +31,4 @@ export function environmentsOf(manifest: Manifest, component: Component): string
   const all = [...manifest.environments.keys()]
   const { environments } = component
   return environments === undefined ? all : all.filter((name) => environments.includes(name))
-}
-
-/** The edge in one environment; undefined where it does not hold. */
-export function edgeIn(
-  environment: string,
-  component: string,
-  written: WrittenEdge,
-): Edge | undefined {
-  if (written.onlyIn !== undefined && written.onlyIn !== environment) return undefined
-  return {
-    from: nameOf(component, environment),
-    to: nameOf(written.component, written.environment ?? environment),
-    written,
-  }
 }

@@ -79,7 +79,11 @@ describe('a name that nothing has is refused with the nearest', () => {
     [{ environments: ['prd'] }, 'there is no environment `prd`', 'Did you mean `prod`?'],
     [{ tags: ['dat'] }, 'there is no tag `dat`', 'Did you mean `data`?'],
     [{ to: ['apii'] }, 'there is no component `apii`', 'Did you mean `api`?'],
-    [{ names: ['ap@dev'] }, 'there is no workspace `ap@dev`', 'Did you mean `api@dev` or `db@dev`?'],
+    [
+      { names: ['ap@dev'] },
+      'there is no workspace `ap@dev`',
+      'Did you mean `api@dev` or `db@dev`?',
+    ],
     [{ names: ['seed@prod'] }, 'there is no workspace seed@prod', '`seed` exists in dev.'],
     [{ names: ['xylophone'] }, 'there is no component `xylophone`', '`portolan list` shows'],
     [
