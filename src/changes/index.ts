@@ -12,6 +12,8 @@ export {
   type Need,
   type Result,
 } from './change.ts'
+export { type Deployed, type DeployedRun, isDeployed } from './deployed.ts'
+export { listDeployed } from './deployed-store.ts'
 export type { NewChange, NewChangeNode } from './new-change.ts'
 export type { Orphan } from './orphan.ts'
 export {
