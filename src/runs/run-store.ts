@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
+import { storableJson, storableText } from '../platform/db/stored-text.ts'
 import { conflict, notFound } from '../platform/errors.ts'
 import { leaseEnd } from './leases/lease-store.ts'
 import * as logStore from './logs/log-store.ts'
-import { storableJson, storableText } from './logs/stored-text.ts'
 import {
   advance,
   type Operation,

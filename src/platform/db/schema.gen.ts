@@ -84,6 +84,7 @@ export interface ChangeWorkspaces {
   needs: Generated<Json>;
   orphan: Generated<boolean>;
   position: number;
+  promoted: boolean;
   reasons: Generated<Json>;
   skipped: string | null;
   source_digest: string;

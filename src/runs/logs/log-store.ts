@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/db.ts'
 import type { JsonObject } from '../../platform/db/schema.gen.ts'
-import { storableJson, storableText } from './stored-text.ts'
+import { storableJson, storableText } from '../../platform/db/stored-text.ts'
 
 /** One piece of a run's output; pieces in the order of `seq` are the whole output. */
 export interface LogLine {

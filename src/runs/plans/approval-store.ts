@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/db.ts'
+import { storableText } from '../../platform/db/stored-text.ts'
 import type { Approval } from '../applies/evidence.ts'
-import { storableText } from '../logs/stored-text.ts'
 
 /** Approvals of every plan the run ever had, oldest first; each names the digest it is for. */
 export async function approvals(db: Db, runId: number): Promise<Approval[]> {

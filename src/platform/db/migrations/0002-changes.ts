@@ -46,6 +46,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       needs jsonb not null default '[]',
       skipped text,
       orphan boolean not null default false,
+      -- Its component exists in the environment that its own comes after, too.
+      promoted boolean not null,
       source_digest text not null,
       definition_digest text not null,
       primary key (change_id, workspace_id),

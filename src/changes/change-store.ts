@@ -1,0 +1,244 @@
+import { type Selectable, sql } from 'kysely'
+import type { Gate, KindName } from '../manifest/index.ts'
+import type { Db } from '../platform/db/db.ts'
+import type {
+  ChangeEnvironments,
+  Changes,
+  ChangeWorkspaces,
+  Json,
+} from '../platform/db/schema.gen.ts'
+import { storableJson, storableText } from '../platform/db/stored-text.ts'
+import { notFound } from '../platform/errors.ts'
+import {
+  type Change,
+  type ChangeEnvironment,
+  type ChangeNode,
+  type ChangeOptions,
+  type ChangeSource,
+  changeName,
+  type Need,
+} from './change.ts'
+import type { NewChange, NewChangeNode } from './new-change.ts'
+
+/** A workspace of a change without its run. */
+export type Member = Omit<ChangeNode, 'result' | 'because' | 'run'>
+
+export async function insert(db: Db, input: NewChange): Promise<Change> {
+  const row = await db
+    .insertInto('changes')
+    .values({
+      project_id: input.projectId,
+      operation: input.operation,
+      status: 'open',
+      reason: storableText(input.reason),
+      actor: storableText(input.actor),
+      source: storableJson(input.source),
+      options: storableJson(input.options),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toChange(row)
+}
+
+export async function insertEnvironments(
+  db: Db,
+  changeId: number,
+  environments: readonly ChangeEnvironment[],
+): Promise<void> {
+  if (environments.length === 0) return
+  await db
+    .insertInto('change_environments')
+    .values(
+      environments.map(({ name, order, after, auto, concurrency, gate }) => ({
+        change_id: changeId,
+        name,
+        position: order,
+        after: after ?? null,
+        auto,
+        concurrency: concurrency ?? null,
+        gate: gate === undefined ? null : storableJson(gate),
+      })),
+    )
+    .execute()
+}
+
+/** In the given order, which is the one in which they are read again. */
+export async function insertMembers(
+  db: Db,
+  changeId: number,
+  nodes: readonly NewChangeNode[],
+): Promise<void> {
+  const rows = nodes.map((node, position) => ({
+    position,
+    workspace_id: node.workspaceId,
+    name: node.name,
+    kind: node.kind,
+    reasons: node.reasons,
+    needs: node.needs.map(({ name, outputs }) => ({ name, outputs })),
+    skipped: node.skipped,
+    orphan: node.orphan,
+    promoted: node.promoted,
+    source_digest: node.sourceDigest,
+    definition_digest: node.definitionDigest,
+  }))
+  await sql`
+    insert into change_workspaces (change_id, position, workspace_id, name, kind, reasons, needs,
+      skipped, orphan, promoted, source_digest, definition_digest)
+    select ${changeId}, position, workspace_id, name, kind, reasons, needs, skipped, orphan,
+      promoted, source_digest, definition_digest
+    from jsonb_to_recordset(${storableJson(rows)}::jsonb) as rows (position int,
+      workspace_id uuid, name text, kind text, reasons jsonb, needs jsonb, skipped text,
+      orphan boolean, promoted boolean, source_digest text, definition_digest text)`.execute(db)
+}
+
+/** @throws AppError `not_found` */
+export async function get(db: Db, id: number): Promise<Change> {
+  const row = await db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw noSuchChange(id)
+  return toChange(row)
+}
+
+/** Holds the change's row until the transaction ends; runs are taken before it. @throws AppError `not_found` */
+export async function lock(db: Db, id: number): Promise<Change> {
+  const query = db.selectFrom('changes').selectAll().where('id', '=', id).forUpdate()
+  const row = await query.executeTakeFirst()
+  if (!row) throw noSuchChange(id)
+  return toChange(row)
+}
+
+/** Newest first; `before` is the id of the last one already seen. */
+export async function list(
+  db: Db,
+  projectId: string,
+  page: { readonly before?: number; readonly limit: number },
+): Promise<Change[]> {
+  const query = db
+    .selectFrom('changes')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .orderBy('id', 'desc')
+    .limit(page.limit)
+  const rows = await (page.before === undefined
+    ? query
+    : query.where('id', '<', page.before)
+  ).execute()
+  return rows.map(toChange)
+}
+
+export async function latestOpen(db: Db, projectId: string): Promise<Change | undefined> {
+  const row = await db
+    .selectFrom('changes')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('status', '=', 'open')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && toChange(row)
+}
+
+/** Ends a change that the caller holds and that is open. */
+export async function end(
+  db: Db,
+  id: number,
+  how: { readonly status: Exclude<Change['status'], 'open'>; readonly because?: string },
+): Promise<Change> {
+  const row = await db
+    .updateTable('changes')
+    .set({
+      status: how.status,
+      closed_because: how.because === undefined ? null : storableText(how.because),
+      finished_at: sql<Date>`clock_timestamp()`,
+    })
+    .where('id', '=', id)
+    .where('status', '=', 'open')
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toChange(row)
+}
+
+/** In the order of promotion. */
+export async function environments(db: Db, changeId: number): Promise<ChangeEnvironment[]> {
+  const rows = await db
+    .selectFrom('change_environments')
+    .selectAll()
+    .where('change_id', '=', changeId)
+    .orderBy('position')
+    .orderBy('name')
+    .execute()
+  return rows.map(toEnvironment)
+}
+
+/** In dependency order. */
+export async function members(db: Db, changeId: number): Promise<Member[]> {
+  const rows = await db
+    .selectFrom('change_workspaces')
+    .innerJoin('workspaces', 'workspaces.id', 'change_workspaces.workspace_id')
+    .selectAll('change_workspaces')
+    .select(['workspaces.component', 'workspaces.environment'])
+    .where('change_id', '=', changeId)
+    .orderBy('position')
+    .execute()
+  return rows.map(toMember)
+}
+
+// The assertions hold by the tables' check constraints, and because only this file writes the JSON.
+function toChange(row: Selectable<Changes>): Change {
+  const source = row.source as unknown as ChangeSource
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    operation: row.operation as Change['operation'],
+    status: row.status as Change['status'],
+    closedBecause: row.closed_because ?? undefined,
+    reason: row.reason,
+    actor: row.actor,
+    source: { ...source, commit: source.commit ?? undefined, branch: source.branch ?? undefined },
+    options: row.options as unknown as ChangeOptions,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at ?? undefined,
+  }
+}
+
+function toEnvironment(row: Selectable<ChangeEnvironments>): ChangeEnvironment {
+  return {
+    name: row.name,
+    order: row.position,
+    after: row.after ?? undefined,
+    auto: row.auto,
+    concurrency: row.concurrency ?? undefined,
+    gate: toGate(row.gate),
+  }
+}
+
+/** JSON has no undefined. */
+export function toGate(json: Json | null): Gate | undefined {
+  if (json === null) return undefined
+  const gate = json as unknown as Gate
+  return { ...gate, window: gate.window ?? undefined }
+}
+
+type MemberRow = Selectable<ChangeWorkspaces> & {
+  readonly component: string
+  readonly environment: string
+}
+
+function toMember(row: MemberRow): Member {
+  return {
+    workspaceId: row.workspace_id,
+    name: row.name,
+    component: row.component,
+    environment: row.environment,
+    kind: row.kind as KindName,
+    reasons: row.reasons as unknown as readonly string[],
+    needs: row.needs as unknown as readonly Need[],
+    skipped: row.skipped ?? undefined,
+    orphan: row.orphan,
+    sourceDigest: row.source_digest,
+    definitionDigest: row.definition_digest,
+  }
+}
+
+function noSuchChange(id: number) {
+  return notFound(`there is no ${changeName(id)}`, { next: 'List the changes: portolan status' })
+}
