@@ -2,7 +2,8 @@ import path from 'node:path'
 import type { Kysely } from 'kysely'
 import type { PoolConfig } from 'pg'
 import { createTokenService, type TokenService } from '../access/index.ts'
-import { openDb } from '../platform/db/db.ts'
+import { type ChangeService, changesOfRuns, createChangeService } from '../changes/index.ts'
+import { type Db, openDb } from '../platform/db/db.ts'
 import { migrate } from '../platform/db/migrate.ts'
 import { isOutage } from '../platform/db/outage.ts'
 import type { DB } from '../platform/db/schema.gen.ts'
@@ -20,6 +21,7 @@ export interface Context extends AsyncDisposable {
   readonly db: Kysely<DB>
   readonly state: StateService
   readonly runs: RunService
+  readonly changes: ChangeService
   readonly projects: ProjectService
   readonly tokens: TokenService
   readonly seal: Seal
@@ -57,15 +59,19 @@ export async function openContext(
     await close()
     throw explain(error, embedded)
   }
+  const runs = (on: Db) =>
+    createRunService(on, {
+      state: createStateService,
+      seal,
+      selfOverride: config.databaseUrl === undefined,
+      changes: changesOfRuns,
+    })
   return {
     config,
     db,
     state: createStateService(db),
-    runs: createRunService(db, {
-      state: createStateService,
-      seal,
-      selfOverride: config.databaseUrl === undefined,
-    }),
+    runs: runs(db),
+    changes: createChangeService(db, { runs }),
     projects: createProjectService(db),
     tokens: createTokenService(db),
     seal,

@@ -14,13 +14,15 @@ export {
 } from './change.ts'
 export { type Deployed, type DeployedRun, isDeployed } from './deployed.ts'
 export { listDeployed } from './deployed-store.ts'
+export { changesOfRuns } from './evidence-service.ts'
 export type { NewChange, NewChangeNode } from './new-change.ts'
 export type { Orphan } from './orphan.ts'
+export { isSettled } from './result.ts'
 export {
   createSchedule,
   type Schedule,
   type ScheduleOptions,
   type TaskEnd,
 } from './schedule.ts'
-export { type ChangeService, createChangeService, type ExpectedSeconds } from './service.ts'
+export { type ChangeDependencies, type ChangeService, createChangeService } from './service.ts'
 export type { Task } from './task.ts'

@@ -49,6 +49,29 @@ export async function lockAll(db: Db, ids: readonly number[]): Promise<RunRecord
   return rows.map(toRecord)
 }
 
+/** A run of a change, after which there was none in the same workspace. */
+export interface NewestRun {
+  readonly run: Run
+  /** Its plan was made from values that an apply has yet to bring. */
+  readonly provisional: boolean
+}
+
+export async function newestOfChange(db: Db, changeId: number): Promise<NewestRun[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .leftJoin('plans', (join) =>
+      join.onRef('plans.run_id', '=', 'runs.id').on('plans.outdated', '=', false),
+    )
+    .distinctOn('runs.workspace_id')
+    .selectAll('runs')
+    .select('plans.provisional')
+    .where('runs.change_id', '=', changeId)
+    .orderBy('runs.workspace_id')
+    .orderBy('runs.id', 'desc')
+    .execute()
+  return rows.map((row) => ({ run: toRun(row), provisional: row.provisional === true }))
+}
+
 export interface Move {
   readonly run: Run
   readonly reason: string | undefined

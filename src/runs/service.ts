@@ -17,6 +17,8 @@ import * as leaseStore from './leases/lease-store.ts'
 import type { LogLine, RunEvent } from './logs/log-store.ts'
 import * as logStore from './logs/log-store.ts'
 import * as many from './many-service.ts'
+import type { NewestRun } from './many-store.ts'
+import * as manyStore from './many-store.ts'
 import type { ApplyOutcome, PlanOutcome } from './outcome.ts'
 import type { ApproveRequest } from './plans/approval-service.ts'
 import type { PlannedOutputs } from './plans/planned-outputs.ts'
@@ -42,6 +44,8 @@ export interface RunService {
     workspaceId: string,
     page: { readonly before?: number; readonly limit: number },
   ): Promise<Run[]>
+  /** The newest run of each workspace of a change. */
+  newestOfChange(changeId: number): Promise<NewestRun[]>
   /** Runs that are not over, oldest first. */
   live(workspaceId: string): Promise<Run[]>
 
@@ -136,6 +140,7 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
     cancelAll: (ids, actor) => inTransaction(db, (tx) => many.cancelAll(tx, ids, actor)),
     get: (id) => runStore.get(db, id),
     list: (workspaceId, page) => runStore.list(db, workspaceId, page),
+    newestOfChange: (changeId) => manyStore.newestOfChange(db, changeId),
     live: (workspaceId) => runStore.live(db, workspaceId),
     async expectedSeconds(workspaceId, operation) {
       const expected = await durationStore.expectedSeconds(db, [workspaceId], operation)
