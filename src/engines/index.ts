@@ -3,11 +3,17 @@ export {
   applyArguments,
   backendArguments,
   initArguments,
+  ownInitArguments,
   planArguments,
   type StatePlace,
   showArguments,
 } from './terraform/command.ts'
-export { secretVariables, toolVariables, withHttpBackend } from './terraform/environment.ts'
+export {
+  programVariables,
+  secretVariables,
+  toolVariables,
+  withHttpBackend,
+} from './terraform/environment.ts'
 export {
   assertBackend,
   backendFile,
@@ -26,6 +32,7 @@ export {
   type GivenInput,
   namesIn,
   renderInputs,
+  renderValues,
   valuesThatCount,
 } from './terraform/inputs.ts'
 export { type Adoption, checkAdoption } from './terraform/module/adoption.ts'
@@ -51,6 +58,8 @@ export {
   readSource,
   type SourceTree,
 } from './terraform/module/source-file.ts'
+export { exactText } from './terraform/plan/exact-json.ts'
 export { pinnedBackend } from './terraform/plan/plan-file.ts'
 export { type ReadPlan, readPlanJson } from './terraform/plan/plan-mask.ts'
-export { describeTool, findTool, type Tool } from './terraform/tool-runner.ts'
+export { describeTool, findTool, type Tool, type ToolWish } from './terraform/tool-runner.ts'
+export { parseVersionConstraint } from './terraform/version-constraint.ts'

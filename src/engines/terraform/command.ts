@@ -7,6 +7,8 @@ export interface PlanRequest {
   readonly replace: readonly string[]
   readonly refresh: boolean
   readonly parallelism?: number | undefined
+  /** The state is in the module's own backend, which others use too. */
+  readonly ownBackend?: boolean
 }
 
 export interface StatePlace {
@@ -39,6 +41,11 @@ export function initArguments(): readonly string[] {
   return ['init', ...quiet, '-backend=false']
 }
 
+/** The module's own backend, modules and providers. */
+export function ownInitArguments(): readonly string[] {
+  return ['init', ...quiet]
+}
+
 /** Portolan holds the workspace itself: a lock on a copy of the state would say nothing. */
 export function planArguments(
   request: PlanRequest,
@@ -49,7 +56,7 @@ export function planArguments(
   return [
     'plan',
     ...quiet,
-    '-lock=false',
+    ...(request.ownBackend === true ? [] : ['-lock=false']),
     '-detailed-exitcode',
     `-out=${planFile}`,
     ...mode,

@@ -20,17 +20,25 @@ const onlyForPersons = /^(TF_LOG_PATH|TF_LOG_PROVIDER.*|TF_REATTACH_PROVIDERS)$/
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
+/** What any program of a run sees: the person's environment, or only what is named and a home. */
+export function programVariables(
+  { kind, variables }: ToolEnvironment,
+  places: Pick<ToolPlaces, 'home' | 'temporary'>,
+): Readonly<Record<string, string>> {
+  if (kind === 'user') return variables
+  return { HOME: places.home, TMPDIR: places.temporary, PATH: defaultPath, ...variables }
+}
+
 /** The whole environment of a Terraform that Portolan starts. */
 export function toolVariables(
   environment: ToolEnvironment,
   places: ToolPlaces,
 ): Readonly<Record<string, string>> {
   const clean = environment.kind === 'clean'
-  const kept = Object.entries(environment.variables).filter(
+  const kept = Object.entries(programVariables(environment, places)).filter(
     ([name]) => !ours.test(name) && !(clean && onlyForPersons.test(name)),
   )
   return {
-    ...(clean ? { HOME: places.home, TMPDIR: places.temporary, PATH: defaultPath } : {}),
     ...Object.fromEntries(kept),
     TF_DATA_DIR: places.dataDirectory,
     TF_WORKSPACE: places.terraformWorkspace,

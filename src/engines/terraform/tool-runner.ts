@@ -14,6 +14,7 @@ import { invalid, unavailable } from '../../platform/errors.ts'
 import { runCommand } from '../../platform/process/process.ts'
 import type { ToolName } from './module/config-file-names.ts'
 import { compareVersions } from './version.ts'
+import { meetsConstraint, parseVersionConstraint } from './version-constraint.ts'
 
 /** The program that plans and applies. */
 export interface Tool {
@@ -36,18 +37,25 @@ const oldest: Readonly<Record<ToolName, string>> = { terraform: '1.5.0', tofu: '
 
 const VersionOutput = z.object({ terraform_version: z.string(), platform: z.string() })
 
+/** Which tool a component asks for; the first one that is found, of any version, when it does not. */
+export interface ToolWish {
+  readonly tool?: ToolName | undefined
+  /** A constraint: `~> 1.11`. */
+  readonly terraformVersion?: string | undefined
+}
+
 /**
  * Finds Terraform, else OpenTofu, on the PATH of the environment; a module with `.tofu` files wants
  * OpenTofu first. Its version is remembered in `cacheDirectory` while the program stays the same.
- * @throws AppError `unavailable` when there is none, `invalid` when it is too old.
+ * @throws AppError `unavailable` when there is none, `invalid` when it is too old or not as wished.
  */
 export async function findTool(
   variables: Readonly<Record<string, string>>,
   directory: string,
   cacheDirectory?: string,
+  wish: ToolWish = {},
 ): Promise<Tool> {
-  const wantsTofu = (await readdir(directory)).some((name) => /\.tofu(\.json)?$/.test(name))
-  const names: readonly ToolName[] = wantsTofu ? ['tofu', 'terraform'] : ['terraform', 'tofu']
+  const names = await wantedNames(directory, wish)
   const closed: string[] = []
   for (const name of names) {
     const file = await findOnPath(name, { variables, directory, closed })
@@ -62,6 +70,7 @@ export async function findTool(
         next: `Install ${name} ${oldest[name]} or later.`,
       })
     }
+    checkVersion(tool, wish)
     return tool
   }
   const [forbidden] = closed
@@ -70,8 +79,37 @@ export async function findTool(
       next: `Make it executable for this user: chmod +x ${forbidden}`,
     })
   }
-  throw unavailable('neither terraform nor tofu was found on PATH', {
-    next: 'Install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install/).',
+  const version = wish.terraformVersion === undefined ? '' : ` ${wish.terraformVersion}`
+  throw unavailable(
+    names.length === 1
+      ? `${names[0]} was not found on PATH`
+      : 'neither terraform nor tofu was found on PATH',
+    { next: `Install ${names.map((name) => `${places[name]}`).join(' or ')}${version}.` },
+  )
+}
+
+const places: Readonly<Record<ToolName, string>> = {
+  terraform: 'Terraform (https://developer.hashicorp.com/terraform/install)',
+  tofu: 'OpenTofu (https://opentofu.org/docs/intro/install/)',
+}
+
+async function wantedNames(directory: string, wish: ToolWish): Promise<readonly ToolName[]> {
+  if (wish.tool !== undefined) return [wish.tool]
+  const wantsTofu = (await readdir(directory)).some((name) => /\.tofu(\.json)?$/.test(name))
+  return wantsTofu ? ['tofu', 'terraform'] : ['terraform', 'tofu']
+}
+
+function checkVersion(tool: Tool, { terraformVersion: wanted }: ToolWish): void {
+  if (wanted === undefined) return
+  const constraint = parseVersionConstraint(wanted)
+  if (constraint === undefined) {
+    throw invalid(`${JSON.stringify(wanted)} is no constraint on a version`, {
+      next: 'Write it like "~> 1.11" or ">= 1.9, < 2".',
+    })
+  }
+  if (meetsConstraint(tool.version, constraint)) return
+  throw invalid(`${describeTool(tool)} is on PATH (${tool.path}), and ${wanted} is asked for`, {
+    next: `Install ${places[tool.name]} in a version ${wanted} and put it first on PATH, or change \`terraform_version\`.`,
   })
 }
 

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { labProvider, makeProviderMirror } from '../../../../test/support/provider/mirror.ts'
 import { zipOf } from '../../../../test/support/provider/zip.ts'
 import { planned, test, userVariables } from '../../../../test/support/runner-job.ts'
-import { planJob } from '../../../runner/index.ts'
+import { planJob } from '../../../runner/kinds/terraform/plan-runner.ts'
 import { findTool } from '../../index.ts'
 
 const module = {

@@ -9,6 +9,8 @@ export interface ReadPlan {
   /** Texts that the plan marks as sensitive, to mask wherever else they occur. */
   readonly secrets: readonly string[]
   readonly errored: boolean
+  /** The whole plan in clear text, numbers exact (`exactText`): it must not leave the runner. */
+  readonly unmasked: JsonObject
   /** Managed resources that it changes. */
   readonly changes: number
   /** The JSON text with sensitive values replaced, and `redact` applied to every other text. */
@@ -22,8 +24,10 @@ export interface ReadPlan {
  */
 export function readPlanJson(text: string): ReadPlan {
   const secrets = new Set<string>()
-  const plan = maskMarked(asObject(parseExact(text)), (value) => addTexts(value, secrets))
+  const unmasked = asObject(parseExact(text))
+  const plan = maskMarked(unmasked, (value) => addTexts(value, secrets))
   return {
+    unmasked,
     secrets: [...secrets],
     errored: plan['errored'] === true,
     changes: countChanges(plan['resource_changes']),
