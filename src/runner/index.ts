@@ -11,9 +11,6 @@ export {
 } from './job.ts'
 export type { Kind } from './kind.ts'
 export { kindOf } from './kinds/registry.ts'
-export { applyJob } from './kinds/terraform/apply-runner.ts'
-export { currentFacts } from './kinds/terraform/facts-file.ts'
-export { planJob } from './kinds/terraform/plan-runner.ts'
 export { type ForeignModule, pullForeignState } from './kinds/terraform/pull-runner.ts'
 export { inspectLeftover, type Leftover } from './leftover-file.ts'
 export {

@@ -11,7 +11,9 @@ import {
 } from '../../test/support/runner-job.ts'
 import { CapturingPort } from '../../test/support/runner-port.ts'
 import { findTool } from '../engines/index.ts'
-import { applyJob, inspectLeftover, planJob } from './index.ts'
+import { applyJob } from './kinds/terraform/apply-runner.ts'
+import { planJob } from './kinds/terraform/plan-runner.ts'
+import { inspectLeftover } from './leftover-file.ts'
 
 const tool = await findTool(userVariables, import.meta.dirname)
 
@@ -37,9 +39,10 @@ resource "terraform_data" "b" { depends_on = [terraform_data.a] }`,
   await writeFile(path.join(root, 'job.json'), JSON.stringify({ job, tool }))
   const program = `
 import { readFileSync } from 'node:fs'
-import { applyJob } from ${JSON.stringify(path.join(import.meta.dirname, 'index.ts'))}
+import { applyJob } from ${JSON.stringify(path.join(import.meta.dirname, 'kinds/terraform/apply-runner.ts'))}
 import { CapturingPort } from ${JSON.stringify(path.resolve('test/support/runner-port.ts'))}
-const { job, tool } = JSON.parse(readFileSync(${JSON.stringify(path.join(root, 'job.json'))}, 'utf8'))
+const { job: given, tool } = JSON.parse(readFileSync(${JSON.stringify(path.join(root, 'job.json'))}, 'utf8'))
+const job = { ...given, outputs: new Map() }
 const port = new CapturingPort()
 port.onLog = (text) => process.stdout.write(text)
 await applyJob(job, port, tool, readFileSync(${JSON.stringify(path.join(root, 'plan'))}))

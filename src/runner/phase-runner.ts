@@ -1,71 +1,70 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import {
-  type BackendType,
-  type ModuleClosure,
-  readClosure,
-  type Tool,
-  toolVariables,
-} from '../engines/index.ts'
+import { secretVariables } from '../engines/index.ts'
 import { conflict } from '../platform/errors.ts'
 import { claim } from '../platform/process/claim.ts'
 import { startCommand } from '../platform/process/process.ts'
 import { createRedactor, type Redactor } from '../secrets/index.ts'
-import { Cancellation } from './cancellation.ts'
+import { Cancellation, type StopManner } from './cancellation.ts'
 import type { Job, LogPhase, RunnerPort } from './job.ts'
-import { secretsOf } from './kinds/terraform/job-secrets.ts'
 import { forgetProcess, inspectLeftover, recordProcess } from './leftover-file.ts'
 import { type Line, LineSplitter } from './output/line-splitter.ts'
 import { LogSink } from './output/log-sink.ts'
-import { type Places, placesIn } from './places.ts'
+import { type Places, passingFiles } from './places.ts'
+import { stateSecrets } from './state/state-secrets.ts'
 
-/** Everything that one phase of one run works with. */
+/** Everything that one phase of one run works with, whatever its kind. */
 export interface Phase {
+  readonly name: LogPhase
   readonly job: Job
   readonly port: RunnerPort
-  readonly tool: Tool
   readonly places: Places
-  readonly closure: ModuleClosure
   readonly redactor: Redactor
   readonly log: LogSink
   readonly cancellation: Cancellation
-  /** The environment of a tool that uses one of Portolan's backends. */
-  variables(backend: BackendType): Readonly<Record<string, string>>
-  /** Runs the tool to its end; nothing of its process group is alive afterwards. */
-  run(args: readonly string[], options: RunOptions): Promise<ToolExit>
+  /** Runs a program to its end; nothing of its process group is alive afterwards. */
+  run(program: string, args: readonly string[], options: ProgramOptions): Promise<ProgramExit>
 }
 
-export interface RunOptions {
+export interface ProgramOptions {
+  readonly cwd: string
   readonly variables: Readonly<Record<string, string>>
-  /** Where it runs instead of the module. */
-  readonly cwd?: string
   readonly onLine: (line: Line, stream: 'stdout' | 'stderr') => void
+  /** How it is told to end. */
+  readonly stop: StopManner
   /** Characters of a line that are kept. */
   readonly maximumLine?: number
-  /** The tool writes to files: it goes on should this process be killed. */
+  /** It writes to files: it goes on should this process be killed. */
   readonly files?: Readonly<Record<'stdout' | 'stderr', string>>
 }
 
 /** `exitCode` is undefined when a signal ended it. */
-export interface ToolExit {
+export interface ProgramExit {
   readonly exitCode: number | undefined
   readonly signal: string | undefined
+}
+
+export interface PhaseContext {
+  readonly job: Job
+  readonly port: RunnerPort
+  readonly places: Places
+  /** Where the state lies while this works, for who comes after a killed runner. */
+  readonly stateFile: string
 }
 
 /**
  * Does the work of a phase with the workspace's directory to itself, and leaves no plan file, no
  * inputs and no process behind, whatever happens.
- * @throws what the work throws; AppError `conflict` when a Terraform of a killed runner is still
- * at work there; the abort's reason when it was cancelled while waiting for the directory.
+ * @throws what the work throws; AppError `conflict` when a program of a killed runner is still at
+ * work there; the abort's reason when it was cancelled while waiting for the directory.
  */
 export async function inPhase<T>(
-  context: { readonly job: Job; readonly port: RunnerPort; readonly tool: Tool },
-  kind: LogPhase,
+  context: PhaseContext,
+  name: LogPhase,
   work: (phase: Phase) => Promise<T>,
 ): Promise<T> {
-  const { job, port, tool } = context
-  const places = placesIn(job.workDirectory, job.terraformWorkspace)
+  const { job, port, places } = context
   await mkdir(places.root, { recursive: true, mode: 0o700 })
-  const redactor = createRedactor()
+  const redactor = createRedactor(job.secrets)
   const log = new LogSink((text) => port.log(text), redactor)
   const cancellation = new Cancellation(port)
   try {
@@ -80,13 +79,15 @@ export async function inPhase<T>(
       throw error
     }
     try {
-      const closure = await readClosure(job.directory, tool.name)
-      redactor.add(await secretsOf(job, closure))
+      if (job.timeoutSeconds !== undefined) cancellation.startClock(job.timeoutSeconds)
+      redactor.add(secretVariables(job.environment.variables, []))
+      redactor.add(stateSecrets(job.state))
       if (job.environment.kind === 'clean') await prepareHome(places)
-      const parts = { ...context, places, closure, redactor, log, cancellation }
-      return await work(new RunningPhase(parts, kind))
+      const parts = { name, job, port, places, redactor, log, cancellation }
+      return await work({ ...parts, run: (...call) => run({ ...context, ...parts }, ...call) })
     } finally {
-      await Promise.all([places.plan, places.inputs].map((file) => rm(file, { force: true })))
+      cancellation.stopClock()
+      await Promise.all(passingFiles(places).map((file) => rm(file, { force: true })))
       await forgetProcess(places.process)
       await held.release()
     }
@@ -104,83 +105,47 @@ async function refuseWhileAtWork(places: Places): Promise<void> {
   )
 }
 
-type PhaseParts = Pick<
-  Phase,
-  'job' | 'port' | 'tool' | 'places' | 'closure' | 'redactor' | 'log' | 'cancellation'
->
-
 const longestLine = 128 * 1024
 
-class RunningPhase implements Phase {
-  readonly job: Job
-  readonly port: RunnerPort
-  readonly tool: Tool
-  readonly places: Places
-  readonly closure: ModuleClosure
-  readonly redactor: Redactor
-  readonly log: LogSink
-  readonly cancellation: Cancellation
-  readonly #kind: LogPhase
-
-  constructor(parts: PhaseParts, kind: LogPhase) {
-    this.job = parts.job
-    this.port = parts.port
-    this.tool = parts.tool
-    this.places = parts.places
-    this.closure = parts.closure
-    this.redactor = parts.redactor
-    this.log = parts.log
-    this.cancellation = parts.cancellation
-    this.#kind = kind
+async function run(
+  phase: Omit<Phase, 'run'> & PhaseContext,
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions,
+): Promise<ProgramExit> {
+  const { places, job } = phase
+  const record = {
+    runId: job.runId,
+    phase: phase.name,
+    command: args[0] ?? '',
+    directory: job.directory,
+    stateFile: phase.stateFile,
   }
-
-  variables(backend: BackendType): Readonly<Record<string, string>> {
-    return toolVariables(this.job.environment, {
-      dataDirectory: this.places.data[backend],
-      home: this.places.home,
-      temporary: this.places.temporary,
-      terraformWorkspace: this.job.terraformWorkspace,
-    })
+  await recordProcess(places.process, record, undefined)
+  const splitters = {
+    stdout: new LineSplitter(options.maximumLine ?? longestLine),
+    stderr: new LineSplitter(options.maximumLine ?? longestLine),
   }
-
-  async run(args: readonly string[], options: RunOptions): Promise<ToolExit> {
-    const { places, job, tool } = this
-    const record = {
-      runId: job.runId,
-      phase: this.#kind,
-      command: args[0] ?? '',
-      directory: job.directory,
-      stateFile: places.state,
-    }
-    await recordProcess(places.process, record, undefined)
-    const splitters = {
-      stdout: new LineSplitter(options.maximumLine ?? longestLine),
-      stderr: new LineSplitter(options.maximumLine ?? longestLine),
-    }
-    let speak = () => {}
-    const speaking = new Promise<void>((resolve) => {
-      speak = resolve
-    })
-    const child = await startCommand(tool.path, args, {
-      cwd: options.cwd ?? job.directory,
-      env: options.variables,
-      ...(options.files === undefined ? {} : { files: options.files }),
-      onOutput: (chunk, stream) => {
-        speak()
-        for (const line of splitters[stream].push(chunk)) options.onLine(line, stream)
-      },
-    })
-    const attached = this.cancellation.attach(child, speaking)
-    const recorded = recordProcess(places.process, record, child.pid)
-    // Whatever goes wrong beside it, the program is waited for.
-    const [exit] = await Promise.all([child.exited, recorded.catch(() => {})])
-    attached.detach()
-    await child.killGroup()
-    for (const stream of ['stdout', 'stderr'] as const) {
-      for (const line of splitters[stream].end()) options.onLine(line, stream)
-    }
-    return exit
+  const { promise: speaking, resolve: speak } = Promise.withResolvers<void>()
+  const child = await startCommand(program, args, {
+    cwd: options.cwd,
+    env: options.variables,
+    ...(options.files === undefined ? {} : { files: options.files }),
+    onOutput: (chunk, stream) => {
+      speak()
+      for (const line of splitters[stream].push(chunk)) options.onLine(line, stream)
+    },
+  })
+  const attached = phase.cancellation.attach(child, speaking, options.stop)
+  const recorded = recordProcess(places.process, record, child.pid)
+  // Whatever goes wrong beside it, the program is waited for.
+  const [exit] = await Promise.all([child.exited, recorded.catch(() => {})])
+  attached.detach()
+  await child.killGroup()
+  for (const stream of ['stdout', 'stderr'] as const) {
+    for (const line of splitters[stream].end()) options.onLine(line, stream)
   }
+  return exit
 }
 
 async function prepareHome(places: Places): Promise<void> {

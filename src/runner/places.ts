@@ -1,53 +1,47 @@
 import path from 'node:path'
-import { invalid } from '../platform/errors.ts'
 
-/** Where everything of one workspace lies in the directory that the runner keeps for it. */
+/** Where what any kind needs of one workspace lies in the directory that the runner keeps for it. */
 export interface Places {
   readonly root: string
   readonly claims: string
-  readonly data: Readonly<Record<'local' | 'http', string>>
-  /** As the local backend is told: the default workspace's file and the others' directory. */
-  readonly stateFile: string
-  readonly workspaceDirectory: string
-  /** The file that holds this workspace's state. */
-  readonly state: string
-  /** A directory with nothing but the override, to ask the tool for the backend's settings. */
-  readonly probe: string
-  readonly plan: string
-  readonly inputs: string
   readonly process: string
   readonly rescued: string
+  /** HOME and TMPDIR of a clean environment. */
   readonly home: string
   readonly temporary: string
+  /** What the apply is given of the plan. */
+  readonly plan: string
+  /** Inputs of the component, and those of the command line above them. */
+  readonly inputs: string
+  readonly variables: string
+  /** A command of the person's, what it says, and the outputs that it gives. */
+  readonly script: string
+  readonly said: string
+  readonly outputs: string
+  /** Makes the fingerprints of this workspace's plans comparable with one another, and only so. */
+  readonly salt: string
 }
 
-/**
- * @throws AppError `invalid` for a workspace name that Terraform would not take: it is part of a path.
- */
-export function placesIn(workDirectory: string, terraformWorkspace: string): Places {
-  if (!/^[A-Za-z0-9._~$&+=:@-]+$/.test(terraformWorkspace) || /^\.\.?$/.test(terraformWorkspace)) {
-    throw invalid(`${JSON.stringify(terraformWorkspace)} is no name for a Terraform workspace`, {
-      next: 'Use letters, digits, - and _.',
-    })
-  }
-  const stateFile = path.join(workDirectory, 'terraform.tfstate')
-  const workspaceDirectory = path.join(workDirectory, 'terraform.tfstate.d')
+export function placesIn(workDirectory: string): Places {
+  const place = (name: string) => path.join(workDirectory, name)
   return {
     root: workDirectory,
-    claims: path.join(workDirectory, 'claims'),
-    data: { local: path.join(workDirectory, 'data'), http: path.join(workDirectory, 'data-http') },
-    stateFile,
-    workspaceDirectory,
-    state:
-      terraformWorkspace === 'default'
-        ? stateFile
-        : path.join(workspaceDirectory, terraformWorkspace, 'terraform.tfstate'),
-    probe: path.join(workDirectory, 'probe'),
-    plan: path.join(workDirectory, 'plan.tfplan'),
-    inputs: path.join(workDirectory, 'inputs.tfvars'),
-    process: path.join(workDirectory, 'process.json'),
-    rescued: path.join(workDirectory, 'rescued'),
-    home: path.join(workDirectory, 'home'),
-    temporary: path.join(workDirectory, 'tmp'),
+    claims: place('claims'),
+    process: place('process.json'),
+    rescued: place('rescued'),
+    home: place('home'),
+    temporary: place('tmp'),
+    plan: place('plan.tfplan'),
+    inputs: place('inputs.tfvars'),
+    variables: place('variables.tfvars'),
+    script: place('command.sh'),
+    said: place('command.said'),
+    outputs: place('outputs'),
+    salt: place('salt'),
   }
+}
+
+/** What may hold secrets and is needed no longer than a phase lasts. */
+export function passingFiles(places: Places): readonly string[] {
+  return [places.plan, places.inputs, places.variables, places.script, places.said, places.outputs]
 }

@@ -11,7 +11,9 @@ import {
 } from '../../../../test/support/runner-job.ts'
 import { CapturingPort } from '../../../../test/support/runner-port.ts'
 import { findTool, type Tool } from '../../../engines/index.ts'
-import { applyJob, type Job, planJob } from '../../index.ts'
+import type { Job } from '../../index.ts'
+import { applyJob } from './apply-runner.ts'
+import { planJob } from './plan-runner.ts'
 
 const tool = await findTool(userVariables, import.meta.dirname)
 
@@ -94,7 +96,7 @@ resource "terraform_data" "b" {
     const destroy = workbench.job({ operation: 'destroy', state })
     appliedState(await applyJob(destroy, port, tool, await plannedFile(destroy)))
     expect((await readdir(workbench.workDirectory)).sort()).toEqual(
-      ['claims', 'data', 'terraform.tfstate', 'terraform.tfstate.d'].filter(
+      ['claims', 'data', 'salt', 'terraform.tfstate', 'terraform.tfstate.d'].filter(
         (name) => name !== 'terraform.tfstate.d',
       ),
     )

@@ -3,23 +3,27 @@ import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import {
   applyArguments,
-  readApplyLine,
-  renderInputs,
+  type BackendType,
   type Tool,
   withHttpBackend,
 } from '../../../engines/index.ts'
+import { brokenContract } from '../../contract.ts'
+import { applyWithHooks } from '../../hooks-runner.ts'
 import type { ApplyOutcome, Job, RunnerPort } from '../../job.ts'
-import { ProgressQueue } from '../../output/progress-queue.ts'
-import { inPhase, type Phase, type ToolExit, writeSecretFile } from '../../phase-runner.ts'
+import { writeSecretFile } from '../../phase-runner.ts'
+import { reasonOf } from '../../reason.ts'
 import { LiveState } from '../../state/live-state.ts'
 import { isNewer, markOf } from '../../state/state-bytes.ts'
 import { moveAside, readIfThere } from '../../state/state-file.ts'
-import { reasonOf } from './plan-runner.ts'
+import { runApply } from './apply-command-runner.ts'
+import { applyEnd, type FinalState } from './apply-end.ts'
+import { applyToOwn } from './own-apply-runner.ts'
 import { putState } from './prepare-runner.ts'
 import { type LoopbackState, serveState } from './state/loopback-runner.ts'
 import { backendOfPlan } from './state/pinned-backend.ts'
 import { StateWatch } from './state/state-watch-runner.ts'
-import { failureReason, ToolErrors } from './tool-errors.ts'
+import { inTerraformPhase, type TerraformPhase } from './terraform-phase-runner.ts'
+import { writeEphemeralVariables } from './variable-files-file.ts'
 
 /**
  * Applies exactly this plan file. Never throws: what goes wrong before Terraform starts is
@@ -33,9 +37,11 @@ export async function applyJob(
 ): Promise<ApplyOutcome> {
   const witness: Witness = { started: false, live: undefined }
   try {
-    return await inPhase({ job, port, tool }, 'apply', (phase) => apply(phase, planFile, witness))
+    return await inTerraformPhase({ job, port, tool }, 'apply', (phase) =>
+      applyWithHooks(phase, async () => kept(job, await apply(phase, planFile, witness))),
+    )
   } catch (error) {
-    const reason = reasonOf(error)
+    const reason = reasonOf(error, job)
     const state = witness.live?.newest
     if (witness.started)
       return { kind: 'unknown', reason: `the end was not seen: ${reason}`, state }
@@ -51,12 +57,37 @@ interface Witness {
   live: LiveState | undefined
 }
 
-async function apply(phase: Phase, planFile: Buffer, witness: Witness): Promise<ApplyOutcome> {
-  const { job, port, places } = phase
+async function apply(
+  phase: TerraformPhase,
+  planFile: Buffer,
+  witness: Witness,
+): Promise<ApplyOutcome> {
   const backend = backendOfPlan(phase, planFile)
+  await writeSecretFile(phase.places.plan, planFile)
+  const variableFiles = await writeEphemeralVariables(phase)
+  const args = applyArguments(phase.places.plan, variableFiles, phase.job.options)
+  if (backend === 'own') {
+    return applyToOwn(phase, args, () => {
+      witness.started = true
+    })
+  }
+  return applyToOurs(phase, { backend, args }, witness)
+}
+
+/** How it ended, with a look at what the component promises to others. */
+function kept(job: Job, outcome: ApplyOutcome): ApplyOutcome {
+  if (outcome.kind !== 'applied') return outcome
+  const reason = brokenContract(job, outcome.state ?? job.state)
+  return reason === undefined ? outcome : { kind: 'failed', reason, state: outcome.state }
+}
+
+async function applyToOurs(
+  phase: TerraformPhase,
+  { backend, args }: { readonly backend: BackendType; readonly args: readonly string[] },
+  witness: Witness,
+): Promise<ApplyOutcome> {
+  const { job, port, places } = phase
   await putState(phase)
-  await writeSecretFile(places.plan, planFile)
-  const variableFiles = await variableFilesForApply(phase)
   const mark = job.state && markOf(job.state)
   const live = new LiveState((bytes) => port.liveState(bytes), mark)
   witness.live = live
@@ -65,18 +96,16 @@ async function apply(phase: Phase, planFile: Buffer, witness: Witness): Promise<
   const server = backend === 'http' ? await serveState(job.state, live) : undefined
   const watch = server === undefined ? new StateWatch(places.state, live) : undefined
   try {
-    if (phase.cancellation.requested !== undefined) return { kind: 'cancelled', state: undefined }
+    const { outcome } = phase.cancellation
+    if (outcome !== undefined) return { ...outcome, state: undefined }
     witness.started = true
     const base = phase.variables(backend)
     const variables = server === undefined ? base : withHttpBackend(base, server.address)
-    const ran = await runApply(
-      phase,
-      applyArguments(places.plan, variableFiles, job.options),
-      variables,
-    )
+    const ran = await runApply(phase, args, variables)
     await watch?.stop()
     const errored = await takeErroredState(phase, erroredFile, erroredBefore)
-    const end = await endOf(phase, { ...ran, server, live, errored })
+    const left = await finalState(phase, { server, errored })
+    const end = applyEnd(phase, { ...ran, left, seen: live.newest })
     if (end.state !== undefined) live.offer(end.state)
     await live.settle(10_000)
     return end
@@ -88,61 +117,9 @@ async function apply(phase: Phase, planFile: Buffer, witness: Witness): Promise<
   }
 }
 
-/** A saved plan holds all values but those of ephemeral variables, which are given again. */
-async function variableFilesForApply(phase: Phase): Promise<readonly string[]> {
-  const { job, closure, places } = phase
-  const declared = closure.root.variables
-  const ephemeral = [...declared.values()].filter((variable) => variable.ephemeral)
-  if (ephemeral.length === 0) return []
-  const names = new Set(ephemeral.map((variable) => variable.name))
-  const given = Object.entries(job.variables).filter(([name]) => names.has(name))
-  if (given.length === 0) return job.variableFiles
-  await writeSecretFile(places.inputs, renderInputs(Object.fromEntries(given), declared))
-  return [...job.variableFiles, places.inputs]
-}
-
-interface Ran {
-  readonly exit: ToolExit
-  readonly errors: ToolErrors
-  /** Terraform said that it came to the end of the apply. */
-  readonly concluded: boolean
-}
-
-const longestEvent = 16 * 1024 * 1024
-
-async function runApply(
-  phase: Phase,
-  args: readonly string[],
-  variables: Readonly<Record<string, string>>,
-): Promise<Ran> {
-  const { log, places, port, redactor } = phase
-  const errors = new ToolErrors()
-  let concluded = false
-  const progress = new ProgressQueue((event) => port.progress(event), redactor)
-  const files = { stdout: `${places.plan}.stdout`, stderr: `${places.plan}.stderr` }
-  try {
-    const exit = await phase.run(args, {
-      variables,
-      files,
-      maximumLine: longestEvent,
-      onLine: ({ text, dropped }) => {
-        const line = readApplyLine(text, dropped > 0)
-        if (line.isSummary === true) concluded = true
-        if (line.error !== undefined) errors.add(line.error)
-        if (line.text !== undefined) log.line(line.text, dropped)
-        if (line.progress !== undefined) progress.add(line.progress)
-      },
-    })
-    await progress.finish()
-    return { exit, errors, concluded }
-  } finally {
-    await Promise.all(Object.values(files).map((file) => rm(file, { force: true })))
-  }
-}
-
 /** `errored.tfstate`: what Terraform could not write to its backend. It is moved out of the module. */
 async function takeErroredState(
-  phase: Phase,
+  phase: TerraformPhase,
   file: string,
   before: Buffer | undefined,
 ): Promise<Buffer | undefined> {
@@ -158,57 +135,19 @@ async function takeErroredState(
   return bytes
 }
 
-interface End extends Ran {
+interface Left {
   readonly server: LoopbackState | undefined
-  readonly live: LiveState
   readonly errored: Buffer | undefined
 }
 
-async function endOf(phase: Phase, end: End): Promise<ApplyOutcome> {
-  const { exit, errors } = end
-  const { requested } = phase.cancellation
-  const left = await finalState(phase, end)
-  const state = left.state ?? end.live.newest
-  const cause = requested === 'force' ? ', as it was asked to by force' : ''
-  if (exit.exitCode === undefined) {
-    const reason = `apply was ended by ${exit.signal ?? 'a signal'}${cause}; what it had begun is not known`
-    return { kind: 'unknown', reason, state }
-  }
-  if (left.fault !== undefined) return { kind: 'unknown', reason: left.fault, state }
-  if (exit.exitCode === 0) {
-    if (end.concluded || isProgress(left.state, phase.job.state)) return { kind: 'applied', state }
-    const reason =
-      'apply ended without a word that it is complete and without a new state; what it did is not known'
-    return { kind: 'unknown', reason, state }
-  }
-  if (exit.exitCode !== 1) {
-    const reason = `apply crashed with exit code ${exit.exitCode}; what it had begun is not known`
-    return { kind: 'unknown', reason, state }
-  }
-  if (requested !== undefined) return { kind: 'cancelled', state }
-  return {
-    kind: 'failed',
-    reason: phase.redactor.redact(failureReason('apply', exit, errors)),
-    state,
-  }
-}
-
-function isProgress(state: Buffer | undefined, before: Buffer | undefined): boolean {
-  const mark = state && markOf(state)
-  return mark !== undefined && isNewer(mark, before && markOf(before))
-}
-
-interface FinalState {
-  readonly state: Buffer | undefined
-  readonly fault: string | undefined
-}
-
 /** The newest state that Terraform left, wherever it left it. */
-async function finalState(phase: Phase, end: End): Promise<FinalState> {
-  const { job, places } = phase
+async function finalState(
+  { job, places }: TerraformPhase,
+  { server, errored }: Left,
+): Promise<FinalState> {
   const written =
-    end.server === undefined ? await readIfThere(places.state) : (end.server.posted ?? job.state)
-  const candidates = [written, end.errored].filter((bytes) => bytes !== undefined)
+    server === undefined ? await readIfThere(places.state) : (server.posted ?? job.state)
+  const candidates = [written, errored].filter((bytes) => bytes !== undefined)
   const [first, second] = candidates
   if (first === undefined) {
     if (job.state === undefined) return { state: undefined, fault: undefined }

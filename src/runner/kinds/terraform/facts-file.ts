@@ -1,3 +1,4 @@
+import path from 'node:path'
 import {
   describeTool,
   digestInputs,
@@ -9,6 +10,7 @@ import {
 } from '../../../engines/index.ts'
 import { invalid } from '../../../platform/errors.ts'
 import type { PlanFacts } from '../../../runs/index.ts'
+import { hookFacts } from '../../hook-facts.ts'
 import type { Job } from '../../job.ts'
 import { markOf } from '../../state/state-bytes.ts'
 
@@ -19,7 +21,7 @@ import { markOf } from '../../state/state-bytes.ts'
  */
 export async function currentFacts(job: Job, tool: Tool): Promise<Omit<PlanFacts, 'planFile'>> {
   const closure = await readClosure(job.directory, tool.name)
-  return factsOf(job, tool, await readSource(closure.directories, job.variableFiles))
+  return factsOf(job, tool, await readSource(closure.directories, variableFilesOf(job)))
 }
 
 /** @throws AppError `invalid` when a variable file is missing. */
@@ -32,9 +34,24 @@ export async function factsOf(
   return {
     source: source.digest,
     state: mark && { lineage: mark.lineage, serial: mark.serial },
-    inputs: digestInputs(job.variables, await hashVariableFiles(job)),
+    inputs: digestInputs({
+      inputs: job.inputs,
+      values: job.variables,
+      files: await hashVariableFiles(job),
+      hooks: hookFacts(job.hooks),
+    }),
     tool: describeTool(tool),
   }
+}
+
+/** The files of the component, then those of the command line; absolute. */
+export function variableFilesOf(job: Job): readonly string[] {
+  return [...componentFiles(job), ...job.variableFiles]
+}
+
+/** `var_files` of the component; absolute. */
+export function componentFiles(job: Job): readonly string[] {
+  return job.varFiles.map((file) => path.resolve(job.repositoryRoot, file))
 }
 
 /** @throws AppError `invalid` for one that is not there. */
@@ -42,10 +59,10 @@ export async function hashVariableFiles(
   job: Job,
 ): Promise<readonly { readonly path: string; readonly sha256: string }[]> {
   return Promise.all(
-    job.variableFiles.map(async (path) => {
-      const sha256 = await hashFile(path)
-      if (sha256 !== undefined) return { path, sha256 }
-      throw invalid(`the variable file ${path} does not exist`, { next: 'Check its path.' })
+    variableFilesOf(job).map(async (file) => {
+      const sha256 = await hashFile(file)
+      if (sha256 !== undefined) return { path: file, sha256 }
+      throw invalid(`the variable file ${file} does not exist`, { next: 'Check its path.' })
     }),
   )
 }

@@ -11,7 +11,9 @@ import {
 } from '../../../../test/support/runner-job.ts'
 import { CapturingPort } from '../../../../test/support/runner-port.ts'
 import { findTool, overrideFileName } from '../../../engines/index.ts'
-import { applyJob, currentFacts, planJob } from '../../index.ts'
+import { applyJob } from './apply-runner.ts'
+import { currentFacts } from './facts-file.ts'
+import { planJob } from './plan-runner.ts'
 
 const tool = await findTool(userVariables, import.meta.dirname)
 
@@ -250,8 +252,7 @@ output "all" { value = [var.text, var.number, var.list, var.any] }
     await workbench.write({ 'main.tf': variables })
     expect(await planJob(workbench.job({ variables: { nmber: '1' } }), port, tool)).toEqual({
       kind: 'failed',
-      reason:
-        'the module declares no variable "nmber". Did you mean "number"? It is the nearest that the module declares.',
+      reason: 'the module declares no variable "nmber". Did you mean `number`?',
     })
   })
 

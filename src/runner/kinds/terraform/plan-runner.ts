@@ -1,67 +1,67 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   type BackendType,
-  checkDeclared,
   configurationChanged,
   forgetInit,
   holdOverride,
   lockFileName,
   planArguments,
   type ReadPlan,
-  readPlanJson,
   readSource,
   readText,
   refuseLateOverride,
-  renderInputs,
   type SourceTree,
-  showArguments,
   type Tool,
   withHttpBackend,
 } from '../../../engines/index.ts'
-import { AppError, messageOf } from '../../../platform/errors.ts'
 import { parsePlan, protectNothing, summarizePlan } from '../../../runs/index.ts'
+import { planWithHooks } from '../../hooks-runner.ts'
 import type { Job, PlanOutcome, RunnerPort } from '../../job.ts'
-import { inPhase, type Phase, writeSecretFile } from '../../phase-runner.ts'
+import { fingerprintPlan } from '../../plan/plan-fingerprint.ts'
+import { plannedOutputs } from '../../plan/planned-outputs.ts'
+import { reasonOf } from '../../reason.ts'
+import { tryAgain } from '../../retry.ts'
+import { saltOf } from '../../salt-file.ts'
 import { LiveState } from '../../state/live-state.ts'
 import { markOf } from '../../state/state-bytes.ts'
-import { factsOf, hashVariableFiles } from './facts-file.ts'
+import { factsOf, hashVariableFiles, variableFilesOf } from './facts-file.ts'
+import { checkOwnState, initialiseOwn } from './own-state-runner.ts'
 import { initialise, putState, type Step } from './prepare-runner.ts'
+import { readSavedPlan } from './read-plan-runner.ts'
 import { chooseBackend } from './state/backend-choice.ts'
 import { serveState } from './state/loopback-runner.ts'
-import { assertPinned } from './state/pinned-backend.ts'
+import { inTerraformPhase, type TerraformPhase } from './terraform-phase-runner.ts'
+import type { Backend } from './terraform-places.ts'
 import { failureReason, ToolErrors } from './tool-errors.ts'
+import { writeVariables } from './variable-files-file.ts'
 
 /** Plans one run. Never throws: whatever goes wrong is the outcome, as nothing was changed. */
 export async function planJob(job: Job, port: RunnerPort, tool: Tool): Promise<PlanOutcome> {
   try {
-    return await inPhase({ job, port, tool }, 'plan', plan)
+    return await inTerraformPhase({ job, port, tool }, 'plan', (phase) =>
+      planWithHooks(phase, () => plan(phase)),
+    )
   } catch (error) {
     if (port.cancelled.aborted || port.forced?.aborted) return { kind: 'cancelled' }
-    return { kind: 'failed', reason: reasonOf(error) }
+    return { kind: 'failed', reason: reasonOf(error, job) }
   }
 }
 
-/** What a refusal says, with what to do. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof AppError)) return `Portolan itself failed: ${messageOf(error)}`
-  return error.next === undefined ? error.message : `${error.message}. ${error.next}`
-}
-
-async function plan(phase: Phase): Promise<PlanOutcome> {
-  const { job, closure, places } = phase
-  await refuseLateOverride(job.directory, phase.tool.name)
-  if (closure.root.unreadable.length === 0) {
-    checkDeclared(Object.keys(job.variables), closure.root.variables)
-  }
+async function plan(phase: TerraformPhase): Promise<PlanOutcome> {
+  const { job } = phase
   await hashVariableFiles(job)
-  const inputs = renderInputs(job.variables, closure.root.variables)
-  if (inputs !== '') await writeSecretFile(places.inputs, inputs)
-  const variableFiles = inputs === '' ? job.variableFiles : [...job.variableFiles, places.inputs]
-
+  const variableFiles = await writeVariables(phase)
+  if (job.ownState) {
+    const variables = phase.variables('own')
+    return finish(phase, await planIn(phase, { backend: 'own', variables, variableFiles }))
+  }
+  await refuseLateOverride(job.directory, phase.tool.name)
   const mark = job.state && markOf(job.state)
-  const estimate = closure.modules.reduce((sum, entry) => sum + entry.module.resourceEstimate, 0)
+  const estimate = phase.closure.modules.reduce(
+    (sum, entry) => sum + entry.module.resourceEstimate,
+    0,
+  )
   const resources = Math.max(mark?.instances ?? 0, estimate)
   const size = { terraformWorkspace: job.terraformWorkspace, stateSize: job.state?.length ?? 0 }
   const backend = chooseBackend({ ...size, resources, changes: resources })
@@ -84,7 +84,7 @@ interface Planned {
 }
 
 async function planWith(
-  phase: Phase,
+  phase: TerraformPhase,
   backend: BackendType,
   variableFiles: readonly string[],
 ): Promise<Planned | Exclude<Step, { kind: 'done' }>> {
@@ -106,30 +106,31 @@ async function refuseWrite(): Promise<void> {
 }
 
 interface PlanSetting {
-  readonly backend: BackendType
+  readonly backend: Backend
   readonly variables: Readonly<Record<string, string>>
   readonly variableFiles: readonly string[]
 }
 
 async function planIn(
-  phase: Phase,
+  phase: TerraformPhase,
   setting: PlanSetting,
 ): Promise<Planned | Exclude<Step, { kind: 'done' }>> {
   const { job, closure, cancellation, log } = phase
-  const override = await holdOverride(job.directory, setting.backend, {
+  const { backend, variables } = setting
+  const override = await holdOverride(job.directory, backend, {
     signal: cancellation.signal,
     onWait: () => log.say('Waiting for another plan of this directory.'),
   })
   let before: SourceTree
   let ran: Ran
   try {
-    const init = await initialise(phase, setting.backend, setting.variables)
+    const init = await prepare(phase, backend, variables)
     if (init.kind !== 'done') return init
-    before = await readSource(closure.directories, job.variableFiles)
+    before = await readSource(closure.directories, variableFilesOf(job))
     ran = await runPlan(phase, setting)
     if (ran.kind === 'wants-init' && init.skipped) {
-      await forgetInit(phase.places.data[setting.backend])
-      const again = await initialise(phase, setting.backend, setting.variables)
+      await forgetInit(phase.places.data[backend])
+      const again = await prepare(phase, backend, variables)
       if (again.kind !== 'done') return again
       ran = await runPlan(phase, setting)
     }
@@ -138,13 +139,25 @@ async function planIn(
   }
   if (ran.kind === 'wants-init') return { kind: 'failed', reason: ran.reason }
   if (ran.kind !== 'done') return ran
-  const source = await readSource(closure.directories, job.variableFiles)
+  const source = await readSource(closure.directories, variableFilesOf(job))
   const changed = configurationChanged(before, source)
   if (changed.length > 0) {
     const reason = `${changed[0]} changed while the plan was made; plan again`
     return { kind: 'failed', reason }
   }
-  return readPlan(phase, setting, { source, changes: ran.changes })
+  const saved = await readSavedPlan(phase, backend, variables)
+  if (saved.kind !== 'read') return saved
+  return { ...saved, kind: 'planned', source, changes: ran.changes }
+}
+
+async function prepare(
+  phase: TerraformPhase,
+  backend: Backend,
+  variables: Readonly<Record<string, string>>,
+): Promise<Step & { readonly skipped: boolean }> {
+  if (backend !== 'own') return initialise(phase, backend, variables)
+  const step = await initialiseOwn(phase)
+  return { ...(step.kind === 'done' ? await checkOwnState(phase) : step), skipped: false }
 }
 
 type Ran =
@@ -152,20 +165,33 @@ type Ran =
   | { readonly kind: 'wants-init'; readonly reason: string }
   | Exclude<Step, { kind: 'done' }>
 
-async function runPlan(phase: Phase, setting: PlanSetting): Promise<Ran> {
+async function runPlan(phase: TerraformPhase, setting: PlanSetting): Promise<Ran> {
+  return tryAgain(
+    phase,
+    (hear) => runPlanOnce(phase, setting, hear),
+    (ran) => ran.kind === 'failed',
+  )
+}
+
+async function runPlanOnce(
+  phase: TerraformPhase,
+  setting: PlanSetting,
+  hear: (text: string) => void,
+): Promise<Ran> {
   const { job, places, log, cancellation, redactor } = phase
   const { operation, options } = job
   const errors = new ToolErrors()
-  const request = { operation, ...options }
-  const exit = await phase.run(planArguments(request, places.plan, setting.variableFiles), {
+  const request = { operation, ...options, ownBackend: setting.backend === 'own' }
+  const exit = await phase.terraform(planArguments(request, places.plan, setting.variableFiles), {
     variables: setting.variables,
     onLine: ({ text, dropped }, stream) => {
+      hear(text)
       errors.line(text)
       // It ends with advice on commands that are not the person's business here.
       if (stream === 'stderr' || !isAdvice(text)) log.line(text, dropped)
     },
   })
-  if (cancellation.requested !== undefined) return { kind: 'cancelled' }
+  if (cancellation.outcome !== undefined) return cancellation.outcome
   if (exit.exitCode === 0 || exit.exitCode === 2) {
     return { kind: 'done', changes: exit.exitCode === 2 }
   }
@@ -179,41 +205,14 @@ function isAdvice(text: string): boolean {
   )
 }
 
-async function readPlan(
-  phase: Phase,
-  setting: PlanSetting,
-  known: Pick<Planned, 'source' | 'changes'>,
-): Promise<Planned | Exclude<Step, { kind: 'done' }>> {
-  const lines: string[] = []
-  const errors = new ToolErrors()
-  const exit = await phase.run(showArguments(phase.places.plan), {
-    variables: setting.variables,
-    maximumLine: 1024 * 1024 * 1024,
-    onLine: ({ text }, stream) => {
-      if (stream === 'stdout') lines.push(text)
-      else errors.line(text)
-    },
-  })
-  if (phase.cancellation.requested !== undefined) return { kind: 'cancelled' }
-  if (exit.exitCode !== 0) {
-    return { kind: 'failed', reason: phase.redactor.redact(failureReason('show', exit, errors)) }
-  }
-  const read = readPlanJson(lines.join('\n'))
-  phase.redactor.add(read.secrets)
-  if (read.errored) return { kind: 'failed', reason: 'the plan is incomplete: planning had errors' }
-  const file = await readFile(phase.places.plan)
-  assertPinned(phase, setting.backend, file)
-  return { kind: 'planned', file, read, ...known }
-}
-
 async function finish(
-  phase: Phase,
+  phase: TerraformPhase,
   planned: Planned | Exclude<Step, { kind: 'done' }>,
 ): Promise<PlanOutcome> {
   if (planned.kind !== 'planned') return planned
-  const { job, tool, redactor } = phase
-  const json = planned.read.masked((text) => redactor.redact(text))
-  const summary = summarizePlan(parsePlan(json), { protect: job.protect ?? protectNothing })
+  const { job, tool, redactor, places } = phase
+  const { read } = planned
+  const json = read.masked((text) => redactor.redact(text))
   const lockFile = await readText(path.join(job.directory, lockFileName))
   return {
     kind: 'planned',
@@ -223,11 +222,11 @@ async function finish(
     },
     file: job.provisional ? undefined : planned.file,
     json,
-    summary,
+    summary: summarizePlan(parsePlan(json), { protect: job.protect ?? protectNothing }),
     changes: planned.changes,
     applicable: !job.provisional,
-    outputs: {},
-    fingerprint: { salt: '', changes: [] },
+    outputs: plannedOutputs(read.unmasked),
+    fingerprint: fingerprintPlan(read.unmasked, await saltOf(places)),
     lockFile: lockFile === '' ? undefined : lockFile,
   }
 }

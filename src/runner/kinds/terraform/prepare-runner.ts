@@ -16,8 +16,9 @@ import {
   recordInit,
   type StatePlace,
 } from '../../../engines/index.ts'
-import type { Phase, RunOptions } from '../../phase-runner.ts'
+import { tryAgain } from '../../retry.ts'
 import { placeState } from '../../state/state-file.ts'
+import type { TerraformOptions, TerraformPhase } from './terraform-phase-runner.ts'
 import { failureReason, ToolErrors } from './tool-errors.ts'
 
 /** Terraform was asked to do something and said no, or was told to stop. */
@@ -26,13 +27,13 @@ export type Step =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'cancelled' }
 
-function statePlace(phase: Phase, backend: BackendType): StatePlace {
+function statePlace(phase: TerraformPhase, backend: BackendType): StatePlace {
   const { stateFile, workspaceDirectory } = phase.places
   return { backend, file: stateFile, workspaceDirectory }
 }
 
 /** Puts the current state where the local backend looks for it, and says what had to give way. */
-export async function putState(phase: Phase): Promise<void> {
+export async function putState(phase: TerraformPhase): Promise<void> {
   const { places, job, log } = phase
   await mkdir(path.dirname(places.state), { recursive: true, mode: 0o700 })
   const rescued = await placeState(places.state, job.state, places.rescued)
@@ -46,7 +47,7 @@ export async function putState(phase: Phase): Promise<void> {
  * @param variables the environment with which the tool will run.
  */
 export async function initialise(
-  phase: Phase,
+  phase: TerraformPhase,
   backend: BackendType,
   variables: Readonly<Record<string, string>>,
 ): Promise<Step & { readonly skipped: boolean }> {
@@ -79,7 +80,7 @@ export async function initialise(
  * empty directory, and they are moved from there.
  */
 async function setBackend(
-  phase: Phase,
+  phase: TerraformPhase,
   place: StatePlace,
   variables: Readonly<Record<string, string>>,
 ): Promise<Step> {
@@ -99,16 +100,36 @@ async function setBackend(
   return step
 }
 
-async function runInit(
-  phase: Phase,
+/**
+ * Runs `init`, and again after a passing failure if the component wants that.
+ * @param setting where, and with which environment
+ */
+export async function runInit(
+  phase: TerraformPhase,
   args: readonly string[],
-  setting: Pick<RunOptions, 'variables' | 'cwd'>,
+  setting: Pick<TerraformOptions, 'variables' | 'cwd'>,
+): Promise<Step> {
+  return tryAgain(
+    phase,
+    (hear) => runInitOnce(phase, args, { ...setting, hear }),
+    (step) => step.kind === 'failed',
+  )
+}
+
+async function runInitOnce(
+  phase: TerraformPhase,
+  args: readonly string[],
+  {
+    hear,
+    ...setting
+  }: Pick<TerraformOptions, 'variables' | 'cwd'> & { readonly hear: (text: string) => void },
 ): Promise<Step> {
   const said: { readonly text: string; readonly dropped: number }[] = []
   const errors = new ToolErrors()
-  const exit = await phase.run(args, {
+  const exit = await phase.terraform(args, {
     ...setting,
     onLine: (line) => {
+      hear(line.text)
       errors.line(line.text)
       if (said.length < 5000) said.push(line)
     },
@@ -119,7 +140,8 @@ async function runInit(
     if (failed || /^- (Install|Download|Using|Reusing|\S+ in )/.test(text))
       phase.log.line(text, dropped)
   }
-  if (phase.cancellation.requested !== undefined) return { kind: 'cancelled' }
+  const { outcome } = phase.cancellation
+  if (outcome !== undefined) return outcome
   if (!failed) return { kind: 'done' }
   return { kind: 'failed', reason: phase.redactor.redact(failureReason('init', exit, errors)) }
 }

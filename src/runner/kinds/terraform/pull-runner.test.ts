@@ -11,7 +11,10 @@ import {
 } from '../../../../test/support/runner-job.ts'
 import { checkAdoption, describeModule, findTool, type Tool } from '../../../engines/index.ts'
 import { runCommand } from '../../../platform/process/process.ts'
-import { applyJob, type Job, planJob, pullForeignState } from '../../index.ts'
+import type { Job } from '../../index.ts'
+import { applyJob } from './apply-runner.ts'
+import { planJob } from './plan-runner.ts'
+import { pullForeignState } from './pull-runner.ts'
 
 const tool: Tool = await findTool(userVariables, import.meta.dirname)
 const resource = 'resource "terraform_data" "a" { input = terraform.workspace }\n'

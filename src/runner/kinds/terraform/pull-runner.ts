@@ -16,8 +16,8 @@ import { claim } from '../../../platform/process/claim.ts'
 import { type CommandResult, runCommand } from '../../../platform/process/process.ts'
 import { createRedactor } from '../../../secrets/index.ts'
 import type { Job } from '../../job.ts'
-import { type Places, placesIn } from '../../places.ts'
-import { markOf } from '../../state/state-bytes.ts'
+import { pulledState } from './state/pulled-state.ts'
+import { type TerraformPlaces, terraformPlacesIn } from './terraform-places.ts'
 import { failureReason, ToolErrors } from './tool-errors.ts'
 
 /** A root module that may keep its state in a backend of its own. */
@@ -45,7 +45,7 @@ export async function pullForeignState(
   options: PullOptions = {},
 ): Promise<Buffer | undefined> {
   const signal = options.signal ?? new AbortController().signal
-  const places = placesIn(job.workDirectory, job.terraformWorkspace)
+  const places = terraformPlacesIn(job.workDirectory, job.terraformWorkspace)
   await mkdir(places.root, { recursive: true, mode: 0o700 })
   const held = await claim(places.claims, { signal })
   try {
@@ -63,7 +63,7 @@ export async function pullForeignState(
 interface Pull {
   readonly job: ForeignModule
   readonly tool: Tool
-  readonly places: Places
+  readonly places: TerraformPlaces
   readonly backendConfig: readonly string[]
 }
 
@@ -76,7 +76,7 @@ async function pull(context: Pull): Promise<Buffer | undefined> {
   const isInitialised = context.backendConfig.length === 0 && wanted.includes(inForce?.type)
   if (isInitialised) {
     const result = await run(context, own, ['state', 'pull'])
-    if (result.exitCode === 0) return bytesOf(result)
+    if (result.exitCode === 0) return pulledState(result.stdout)
   }
   if (typeOf(root.backend) === 'local') return readLocalState(job, tool)
   const stray = await strayLocalStates(job.directory)
@@ -86,14 +86,14 @@ async function pull(context: Pull): Promise<Buffer | undefined> {
       { next: `Move the file away, or run \`${tool.name} init\` yourself first.` },
     )
   }
-  const data = path.join(places.root, 'data-own')
+  const data = places.data.own
   await rm(data, { recursive: true, force: true })
   const flags = context.backendConfig.map((value) => `-backend-config=${value}`)
   const init = await run(context, data, ['init', '-input=false', '-no-color', ...flags])
   if (init.exitCode !== 0) throw refusal(context, 'init', init)
   const result = await run(context, data, ['state', 'pull'])
   if (result.exitCode !== 0) throw refusal(context, 'state pull', result)
-  return bytesOf(result)
+  return pulledState(result.stdout)
 }
 
 async function readLocalState(job: ForeignModule, tool: Tool): Promise<Buffer | undefined> {
@@ -125,14 +125,6 @@ async function run(
       ? variables
       : { ...variables, TF_WORKSPACE: workspace }
   return runCommand(tool.path, args, { cwd: job.directory, env })
-}
-
-function bytesOf(result: CommandResult): Buffer | undefined {
-  const mark = markOf(result.stdout)
-  // Nothing, or the empty state that Terraform makes up for a backend without one.
-  const isNothing =
-    mark === undefined ? result.stdout.toString('utf8').trim() === '' : mark.lineage === ''
-  return isNothing ? undefined : result.stdout
 }
 
 function refusal(context: Pull, command: string, result: CommandResult) {

@@ -1,9 +1,10 @@
 import { findTool, type Tool } from '../../../engines/index.ts'
 import type { Job } from '../../job.ts'
 import type { Kind } from '../../kind.ts'
+import { reasonOf } from '../../reason.ts'
 import { applyJob } from './apply-runner.ts'
 import { currentFacts } from './facts-file.ts'
-import { planJob, reasonOf } from './plan-runner.ts'
+import { planJob } from './plan-runner.ts'
 
 /** Root modules of Terraform and OpenTofu. */
 export const terraformKind: Kind = {
@@ -11,7 +12,7 @@ export const terraformKind: Kind = {
     try {
       return await planJob(job, port, await toolOf(job))
     } catch (error) {
-      return { kind: 'failed', reason: reasonOf(error) }
+      return { kind: 'failed', reason: reasonOf(error, job) }
     }
   },
 
@@ -19,7 +20,7 @@ export const terraformKind: Kind = {
     try {
       return await applyJob(job, port, await toolOf(job), planFile)
     } catch (error) {
-      return { kind: 'failed', reason: reasonOf(error), state: undefined }
+      return { kind: 'failed', reason: reasonOf(error, job), state: undefined }
     }
   },
 
@@ -27,5 +28,6 @@ export const terraformKind: Kind = {
 }
 
 function toolOf(job: Job): Promise<Tool> {
-  return findTool(job.environment.variables, job.directory, job.cacheDirectory)
+  const { environment, directory, cacheDirectory } = job
+  return findTool(environment.variables, directory, cacheDirectory, job)
 }

@@ -1,4 +1,4 @@
-import type { ToolExit } from '../../phase-runner.ts'
+import type { ProgramExit } from '../../phase-runner.ts'
 
 /** Collects the summaries of the errors that a tool printed. */
 export class ToolErrors {
@@ -27,7 +27,7 @@ export class ToolErrors {
 }
 
 /** One sentence on how a command failed. */
-export function failureReason(command: string, exit: ToolExit, errors: ToolErrors): string {
+export function failureReason(command: string, exit: ProgramExit, errors: ToolErrors): string {
   const [first, ...others] = errors.summaries
   if (exit.exitCode === undefined) return `${command} was ended by ${exit.signal ?? 'a signal'}`
   if (first === undefined) return `${command} failed with exit code ${exit.exitCode}`

@@ -1,0 +1,44 @@
+import { holdOverride } from '../../../engines/index.ts'
+import type { ApplyOutcome } from '../../job.ts'
+import { runApply } from './apply-command-runner.ts'
+import { applyEnd } from './apply-end.ts'
+import { initialiseOwn, pullOwnState } from './own-state-runner.ts'
+import type { TerraformPhase } from './terraform-phase-runner.ts'
+
+/** The module's own backend is written by the tool alone; what it holds afterwards is recorded. */
+export async function applyToOwn(
+  phase: TerraformPhase,
+  args: readonly string[],
+  onStart: () => void,
+): Promise<ApplyOutcome> {
+  const { job, cancellation, log } = phase
+  const override = await holdOverride(job.directory, 'own', {
+    signal: cancellation.signal,
+    onWait: () => log.say('Waiting for another plan of this directory.'),
+  })
+  try {
+    const init = await initialiseOwn(phase)
+    if (init.kind !== 'done') return { ...init, state: undefined }
+    onStart()
+    const ran = await runApply(phase, args, phase.variables('own'))
+    const pulled = await pullOwnState(phase)
+    if (pulled.kind === 'done') {
+      return applyEnd(phase, {
+        ...ran,
+        left: { state: pulled.state, fault: undefined },
+        seen: undefined,
+      })
+    }
+    const end = applyEnd(phase, {
+      ...ran,
+      left: { state: undefined, fault: undefined },
+      seen: undefined,
+    })
+    if (end.kind !== 'applied') return end
+    const why = pulled.kind === 'failed' ? `: ${pulled.reason}` : ''
+    const reason = `it was applied, but no copy of its state could be recorded${why}`
+    return { kind: 'failed', reason, state: undefined }
+  } finally {
+    await override.release()
+  }
+}

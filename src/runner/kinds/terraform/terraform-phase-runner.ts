@@ -1,0 +1,61 @@
+import {
+  type ModuleClosure,
+  readClosure,
+  type Tool,
+  toolVariables,
+} from '../../../engines/index.ts'
+import type { Job, LogPhase, RunnerPort } from '../../job.ts'
+import { inPhase, type Phase, type ProgramExit, type ProgramOptions } from '../../phase-runner.ts'
+import { secretsOf } from './job-secrets.ts'
+import { type Backend, type TerraformPlaces, terraformPlacesIn } from './terraform-places.ts'
+
+/** Everything that one phase of a run of Terraform's works with. */
+export interface TerraformPhase extends Phase {
+  readonly tool: Tool
+  readonly places: TerraformPlaces
+  readonly closure: ModuleClosure
+  /** The environment of a tool that works with that backend. */
+  variables(backend: Backend): Readonly<Record<string, string>>
+  /** Runs the tool to its end, in the module unless somewhere else is named. */
+  terraform(args: readonly string[], options: TerraformOptions): Promise<ProgramExit>
+}
+
+export type TerraformOptions = Omit<ProgramOptions, 'cwd' | 'stop'> &
+  Partial<Pick<ProgramOptions, 'cwd' | 'stop'>>
+
+/** As {@link inPhase}, with the module read and the tool at hand. */
+export async function inTerraformPhase<T>(
+  { job, port, tool }: { readonly job: Job; readonly port: RunnerPort; readonly tool: Tool },
+  name: LogPhase,
+  work: (phase: TerraformPhase) => Promise<T>,
+): Promise<T> {
+  const places = terraformPlacesIn(job.workDirectory, job.terraformWorkspace)
+  return inPhase({ job, port, places, stateFile: places.state }, name, async (phase) => {
+    const closure = await readClosure(job.directory, tool.name)
+    phase.redactor.add(await secretsOf(job, closure))
+    return work({
+      ...phase,
+      tool,
+      places,
+      closure,
+      variables: (backend) => variablesOf({ job, places }, backend),
+      terraform: (args, options) =>
+        phase.run(tool.path, args, { cwd: job.directory, stop: 'graceful', ...options }),
+    })
+  })
+}
+
+function variablesOf(
+  { job, places }: { readonly job: Job; readonly places: TerraformPlaces },
+  backend: Backend,
+): Readonly<Record<string, string>> {
+  const { TF_WORKSPACE: workspace, ...variables } = toolVariables(job.environment, {
+    dataDirectory: places.data[backend],
+    home: places.home,
+    temporary: places.temporary,
+    terraformWorkspace: job.terraformWorkspace,
+  })
+  // A backend of the person's may know no workspaces, or name one itself, and then takes no other.
+  if (workspace === undefined || (backend === 'own' && workspace === 'default')) return variables
+  return { ...variables, TF_WORKSPACE: workspace }
+}
