@@ -29,10 +29,15 @@ export type {
 export type { Position } from './node.ts'
 export { checkOutputs, type OutputType, parseOutputType } from './output-type.ts'
 export type { Problem } from './problem.ts'
-export { manifestJsonSchema } from './reading/json-schema.ts'
-export { type LoadOptions, loadManifest } from './reading/manifest-file.ts'
-export { includesOf, type ManifestText, type Parsed, parseManifest } from './reading/parse.ts'
+export {
+  includesOf,
+  type LoadOptions,
+  loadManifest,
+  manifestJsonSchema,
+  parseManifest,
+} from './reading/manifest-file.ts'
 export { problemsError } from './reading/problems-file.ts'
+export type { ManifestText, Parsed } from './reading/text.ts'
 export {
   createResolver,
   type ExplainedValue,

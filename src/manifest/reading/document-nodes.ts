@@ -9,7 +9,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
-import type { MapEntry, MapNode, Node, Position } from '../node.ts'
+import type { MapEntry, MapNode, Node, Position, ScalarNode } from '../node.ts'
 import type { Problem } from '../problem.ts'
 import type { YamlDocument } from './document.ts'
 
@@ -158,31 +158,29 @@ class Conversion {
   }
 
   #scalar(source: Scalar, empty: number): Node {
-    const { value, range } = source
-    const written = range !== undefined && range !== null && range[1] > range[0]
-    const offset = written ? range[0] : empty
+    const { range } = source
+    const raw = range ? this.#text.slice(range[0], range[1]) : ''
+    const offset = range && raw !== '' ? range[0] : empty
     const at = this.#at(offset)
+    const value = this.#value(source, offset)
+    const same = raw === '' || raw === String(value)
+    return same ? { kind: 'scalar', value, at } : { kind: 'scalar', value, at, source: raw }
+  }
+
+  #value({ value, source }: Scalar, offset: number): ScalarNode['value'] {
+    if (typeof value === 'string' || typeof value === 'boolean') return value
     if (typeof value === 'bigint') {
       const small = Number(value)
-      return { kind: 'scalar', value: Number.isSafeInteger(small) ? small : value, at }
+      return Number.isSafeInteger(small) ? small : value
     }
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      const shown = source.source ?? String(value)
+    if (typeof value === 'number') {
+      if (Number.isFinite(value)) return value
+      const shown = source ?? String(value)
       this.#wrong(offset, `\`${shown}\` is no number that can be passed on`, 'Quote it as text.')
-      return { kind: 'scalar', value: null, at }
-    }
-    if (typeof value === 'boolean' || typeof value === 'number')
-      return { kind: 'scalar', value, at }
-    if (typeof value === 'string') {
-      const raw = written ? this.#text.slice(range[0], range[1]) : value
-      return raw === value
-        ? { kind: 'scalar', value, at }
-        : { kind: 'scalar', value, at, source: raw }
-    }
-    if (value !== null && value !== undefined) {
+    } else if (value !== null && value !== undefined) {
       this.#wrong(offset, 'this is neither text, number, true, false nor null', 'Remove its tag.')
     }
-    return { kind: 'scalar', value: null, at }
+    return null
   }
 
   #wrong(offset: number, message: string, next?: string): void {

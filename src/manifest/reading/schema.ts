@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { closedMap, fixedPath, flag, list, oneOf, open, says, text, whole } from '../kinds/field.ts'
+import { kinds } from '../kinds/kinds.ts'
+import { parseWindow } from '../window.ts'
+import { componentSchema } from './component-schema.ts'
+
+/** What a component may be called, for expressions and file names. */
+export const COMPONENT_NAME = /^[a-z][a-z0-9_-]*$/
+/** What an environment or a project may be called. */
+export const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/
+
+const gate = closedMap(
+  {
+    approvals: whole(0, 100)
+      .optional()
+      .describe('How many different people must approve. By default 1 with `from`, else 0.'),
+    from: list(text(), '[team/sre]')
+      .optional()
+      .describe('Who may approve: team/sre, or a person. By default anybody.'),
+    window: text(says('must be a window of time', 'Write "Mon-Thu 09:00-16:00 Europe/London"'))
+      .refine((value) => parseWindow(value) !== undefined, {
+        error: says(
+          'must be days, hours and a time zone',
+          'Write "Mon-Thu 09:00-16:00 Europe/London"',
+        ),
+      })
+      .optional()
+      .describe('When it is open: "Mon-Thu 09:00-16:00 Europe/London", by the clocks there.'),
+    destroy: oneOf(['allow', 'deny'])
+      .optional()
+      .describe('`deny` refuses every plan that deletes, replaces or forgets something.'),
+  },
+  says('must be a map', 'Write { approvals: 1 }'),
+)
+
+const layer = open('{ name: value }')
+
+/** What an environment says of one component. */
+const override = closedMap(
+  { inputs: layer.optional().describe('Inputs that lie above those of the component.') },
+  says('must be a map', 'Write { inputs: { name: value } }'),
+)
+
+export const environmentSchema = closedMap(
+  {
+    after: text(says('must be the name of one environment'))
+      .optional()
+      .describe('Promotion: only what succeeded in that environment comes here.'),
+    extends: text(says('must be the name of one environment'))
+      .optional()
+      .describe('The values of that environment count here too, below the own ones.'),
+    auto: flag().optional().describe('Applied on merge, without a gate.'),
+    concurrency: whole(1, 1000)
+      .optional()
+      .describe('How many components may be at work here at once.'),
+    gate: gate.optional().describe('What must hold before a change is applied here.'),
+    values: layer.optional().describe('Values of this environment, read as values.NAME.'),
+    protect: list(
+      text().regex(/^[A-Za-z][\w-]*$/, { error: says('must be a type of resources') }),
+      '[aws_db_instance]',
+    )
+      .optional()
+      .describe('Types of resources that are never destroyed or replaced here without a reason.'),
+    components: z
+      .record(z.string(), override, { error: says('must be a map of components') })
+      .optional()
+      .describe('What is different for single components here.'),
+  },
+  says('must be a map', 'Write { values: { name: value } }, or nothing'),
+)
+
+const top = {
+  version: z
+    .literal(1, { error: says('must be 1', 'Write version: 1') })
+    .describe('The version of this format: 1.'),
+  project: text()
+    .regex(PLAIN_NAME, { error: says('must be made of letters, digits, `.`, `_` and `-`') })
+    .optional()
+    .describe("The project's name. By default the repository's."),
+  values: layer
+    .optional()
+    .describe('The lowest layer of values, read in expressions as values.NAME.'),
+  include: list(fixedPath(), '["services/*/portolan.yaml"]')
+    .optional()
+    .describe('Globs of files that hold further `components`, and nothing else.'),
+}
+
+const anything = z.unknown().optional()
+
+/** The first level of `portolan.yaml`; what is below environments and components is read one by one. */
+export const fileSchema = closedMap(
+  { ...top, environments: anything, components: anything, artifacts: anything },
+  says('must be a map', 'Begin with version: 1'),
+)
+
+/** The first level of an included file. */
+export const includedSchema = closedMap(
+  { components: anything },
+  says('must be a map with `components`'),
+)
+
+export const componentSchemas = new Map(kinds.map((kind) => [kind.name, componentSchema(kind)]))
+
+/** All of it in one, for editors. */
+export const wholeSchema = closedMap(
+  {
+    ...top,
+    environments: z
+      .record(z.string().regex(PLAIN_NAME), environmentSchema)
+      .optional()
+      .describe('Where the platform runs. Without any there is one: default.'),
+    components: z
+      .record(z.string().regex(COMPONENT_NAME), z.union([...componentSchemas.values()]))
+      .optional()
+      .describe(
+        'What the platform is made of. The key that says what it is (terraform, run) is its kind.',
+      ),
+  },
+  says('must be a map'),
+)
