@@ -4,7 +4,9 @@ import type { Context } from '../app/context.ts'
 import type { Manifest } from '../manifest/index.ts'
 import { type Location, locate, parseWorkspaceName } from '../projects/index.ts'
 import type { Call } from './call.ts'
+import { componentsAt } from './components-at.ts'
 import { withDatabase } from './place.ts'
+import { cacheDirectoryOf } from './platform-place.ts'
 
 /** A repository's manifest, and where in the repository the call acts. */
 export interface ManifestPlace {
@@ -32,7 +34,7 @@ export async function findManifest(call: Call<object>): Promise<ManifestPlace | 
   if (call.args.length === 1 && parseWorkspaceName(call.args[0] ?? '') !== undefined) return
   if (await isRootModule(here.directory)) return
   const place = await read(call, here)
-  return componentsAt(place).length === 0 ? undefined : place
+  return componentsAt(place.manifest, place.directory).length === 0 ? undefined : place
 }
 
 /** The manifest of the call's repository, wherever in it the call is made. @throws AppError `invalid` */
@@ -53,7 +55,7 @@ async function read({ config }: Call<object>, here: Location): Promise<ManifestP
   const { loadManifest } = await import('../manifest/index.ts')
   const root = here.repositoryRoot
   const manifest = await loadManifest(root, {
-    cacheDirectory: path.join(config.dataHome, here.repositoryId),
+    cacheDirectory: cacheDirectoryOf(config, root),
     env: config.environment,
   })
   return {
@@ -66,30 +68,6 @@ async function read({ config }: Call<object>, here: Location): Promise<ManifestP
 /** The project is called as the manifest says. */
 function named(location: Location, { project }: Manifest): Location {
   return project === undefined ? location : { ...location, project, projectChosen: true }
-}
-
-/**
- * The components that a directory stands for: that whose root module it is in, else those below it.
- * At the root all of them, also those that have no directory.
- */
-export function componentsAt({ manifest, directory }: Omit<ManifestPlace, 'location'>): string[] {
-  if (directory === '') return [...manifest.components.keys()]
-  const modules = [...manifest.components.values()].flatMap(({ name, kind, main }) =>
-    kind === 'terraform' && typeof main.value === 'string'
-      ? [{ name, path: path.posix.join(main.value) }]
-      : [],
-  )
-  const around = modules.filter((one) => isInside(directory, one.path))
-  const deepest = Math.max(...around.map((one) => one.path.length))
-  const found =
-    around.length > 0
-      ? around.filter((one) => one.path.length === deepest)
-      : modules.filter((one) => isInside(one.path, directory))
-  return found.map((one) => one.name)
-}
-
-function isInside(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(`${outer}/`)
 }
 
 function isThere(file: string): Promise<boolean> {

@@ -1,9 +1,10 @@
-import path from 'node:path'
 import { affected, buildGraph, type Selection, select } from '../manifest/index.ts'
 import { invalid } from '../platform/errors.ts'
 import type { Call } from './call.ts'
 import type { ChangeFlags } from './change-flags.ts'
-import { componentsAt, type ManifestPlace } from './change-place.ts'
+import type { ManifestPlace } from './change-place.ts'
+import { componentsAt } from './components-at.ts'
+import { cacheDirectoryOf } from './platform-place.ts'
 import { selectionOf, selectionText } from './selection-flags.ts'
 
 export interface SelectedWorkspaces {
@@ -63,7 +64,7 @@ function directoryOf(
 ): Pick<Selection, 'components'> {
   const asked = [...names, ...(flags.component ?? []), ...(flags.tag ?? []), ...(flags.to ?? [])]
   if (asked.length > 0 || flags.affected !== undefined || place.directory === '') return {}
-  const components = componentsAt(place)
+  const components = componentsAt(place.manifest, place.directory)
   if (components.length > 0) return { components }
   throw invalid(`no component of portolan.yaml is in ${place.directory}`, {
     next: 'Name what you mean (portolan list shows all), or go to the root of the repository.',
@@ -77,7 +78,7 @@ async function affectedOf(call: Call<ChangeFlags>, { location, manifest }: Manif
     root: location.repositoryRoot,
     ref: flags.affected === '' ? undefined : flags.affected,
     manifest,
-    cacheDirectory: path.join(config.dataHome, location.repositoryId),
+    cacheDirectory: cacheDirectoryOf(config, location.repositoryRoot),
     env: config.environment,
   })
 }
