@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { unavailable } from '../platform/errors.ts'
+import { gitEnvironment } from '../platform/process/git-environment.ts'
 import { runCommand, runCommandNow } from '../platform/process/process.ts'
 
 type Environment = Readonly<Record<string, string>>
@@ -18,28 +19,6 @@ export interface GitHead {
   readonly commit: string | undefined
   readonly branch: string | undefined
   readonly dirty: boolean
-}
-
-// A hook or an alias leaves these set, and they would point at another repository than the directory's.
-const locationVariables = [
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_COMMON_DIR',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_PREFIX',
-  'GIT_NAMESPACE',
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-]
-
-function gitEnvironment(env: Environment): Environment {
-  const kept = Object.entries(env).filter(([name]) => !locationVariables.includes(name))
-  return {
-    ...Object.fromEntries(kept),
-    LC_ALL: 'C',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_TERMINAL_PROMPT: '0',
-  }
 }
 
 /**
