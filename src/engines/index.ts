@@ -1,3 +1,20 @@
+export { inputVariables } from './run/environment.ts'
+export {
+  changedInputs,
+  decideRun,
+  type RunDecision,
+  runPlanJson,
+} from './run/run-plan.ts'
+export {
+  type RunAttributes,
+  type RunRecord,
+  type RunSubject,
+  readRunRecord,
+  recordDigest,
+  runAddress,
+  runState,
+} from './run/run-record.ts'
+export { type RunOutput, readWrittenOutputs, typedOutputs } from './run/written-outputs.ts'
 export { type ApplyLine, readApplyLine } from './terraform/apply-events.ts'
 export {
   applyArguments,
@@ -45,7 +62,7 @@ export {
 } from './terraform/module/describe-file.ts'
 export { stringLiterals } from './terraform/module/hcl-scan.ts'
 export { refuseLateOverride } from './terraform/module/late-override-file.ts'
-export type { Module, OwnBackend } from './terraform/module/module.ts'
+export { type Module, type OwnBackend, readModule } from './terraform/module/module.ts'
 export { type ModuleClosure, readClosure } from './terraform/module/module-file.ts'
 export {
   type BackendType,
