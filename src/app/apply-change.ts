@@ -3,7 +3,7 @@ import { sourceDigest } from '../manifest/index.ts'
 import { conflict } from '../platform/errors.ts'
 import { isFinal } from '../runs/index.ts'
 import { applyNode, type Held } from './apply-node.ts'
-import { endChange, tellBlocked, tellGraph, tellWaiting } from './change-events.ts'
+import { endChange, recordBlocked, tellGraph, tellWaiting } from './change-events.ts'
 import { platformOf } from './change-platform.ts'
 import type { ApplyChangeRequest } from './change-requests.ts'
 import type { ChangeWatch } from './change-watch.ts'
@@ -105,7 +105,7 @@ async function applyAll(work: ChangeWork, request: ApplyChangeRequest): Promise<
     if (end === 'failed' && request.failFast) schedule.failFast()
     return end
   })
-  tellBlocked(work, schedule.blocked)
+  await recordBlocked(work, schedule.blocked)
   return held
 }
 

@@ -39,14 +39,19 @@ export async function tellGraph(work: ChangeWork): Promise<void> {
   }
 }
 
-/** Tells which workspaces could not go on because of one that failed, and which environments wait. */
-export function tellBlocked(work: ChangeWork, blocked: ReadonlyMap<string, string>): void {
+/** Records and tells which workspaces cannot go on because of one that failed. */
+export async function recordBlocked(
+  work: ChangeWork,
+  blocked: ReadonlyMap<string, string>,
+): Promise<void> {
   for (const node of work.nodes.values()) {
     const by = blocked.get(node.name)
     if (by === undefined) continue
     const elsewhere = work.nodes.get(by)?.workspace.environment ?? node.workspace.environment
     if (dependsOn(work, node.name, by)) {
-      tell(work, node, { result: 'blocked', because: `blocked by ${by}` })
+      const because = `blocked by ${by}`
+      const run = await work.context.runs.wait(node.run.id, because)
+      tell(work, node, { run, result: 'blocked', because })
     } else {
       tell(work, node, { result: node.result, because: `waits for ${elsewhere}: ${by} failed` })
     }

@@ -1,5 +1,5 @@
 import { type ChangeView, createSchedule } from '../changes/index.ts'
-import { endChange, tellBlocked, tellGraph } from './change-events.ts'
+import { endChange, recordBlocked, tellGraph } from './change-events.ts'
 import { platformOf } from './change-platform.ts'
 import type { PlanChangeRequest } from './change-requests.ts'
 import type { ChangeWatch } from './change-watch.ts'
@@ -54,5 +54,5 @@ async function planAll(
     if (end === 'failed' && failFast) schedule.failFast()
     return end
   })
-  tellBlocked(work, schedule.blocked)
+  await recordBlocked(work, schedule.blocked)
 }
