@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { unavailable } from '../../platform/errors.ts'
 import type { Value } from '../../platform/value.ts'
-import { parseValue, valueJson } from '../../platform/value-json.ts'
+import { isMap, parseValue, valueJson } from '../../platform/value-json.ts'
 
 /** The outputs of a workspace as its plan foresees them, by name. Unmasked: whoever stores them seals. */
 export type PlannedOutputs = Readonly<Record<string, PlannedOutput>>
@@ -16,15 +16,12 @@ export interface PlannedOutput {
   readonly changes: boolean
 }
 
-const Recorded = z.record(
-  z.string(),
-  z.object({
-    value: z.custom<Value>((value) => value !== undefined),
-    unknown: z.array(z.array(z.union([z.string(), z.number()]))),
-    sensitive: z.boolean(),
-    changes: z.boolean(),
-  }),
-)
+const Recorded = z.object({
+  value: z.custom<Value>((value) => value !== undefined),
+  unknown: z.array(z.array(z.union([z.string(), z.number()]))),
+  sensitive: z.boolean(),
+  changes: z.boolean(),
+})
 
 /** As JSON, every digit of every number in it. */
 export function plannedOutputsJson(outputs: PlannedOutputs): Buffer {
@@ -37,7 +34,16 @@ export function plannedOutputsJson(outputs: PlannedOutputs): Buffer {
 
 /** @throws AppError `unavailable` when it is none */
 export function readPlannedOutputs(text: string): PlannedOutputs {
-  const parsed = Recorded.safeParse(parseValue(text))
-  if (parsed.success) return parsed.data
-  throw unavailable('the planned outputs that were kept cannot be read', { next: 'Plan again.' })
+  const parsed = parseValue(text)
+  if (!isMap(parsed)) throw unreadable()
+  const outputs = Object.entries(parsed).map(([name, value]) => {
+    const output = Recorded.safeParse(value)
+    if (!output.success) throw unreadable()
+    return [name, output.data] as const
+  })
+  return Object.fromEntries(outputs)
+}
+
+function unreadable() {
+  return unavailable('the planned outputs that were kept cannot be read', { next: 'Plan again.' })
 }
