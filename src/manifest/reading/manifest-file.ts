@@ -18,9 +18,12 @@ export interface LoadOptions {
  * The manifest of a repository, read and checked whole; what discovery finds where there is none.
  * @throws AppError `invalid` with everything that is wrong: `details.problems` are the `Problem`s.
  */
-export async function loadManifest(root: string, _options: LoadOptions = {}): Promise<Manifest> {
+export async function loadManifest(root: string, options: LoadOptions = {}): Promise<Manifest> {
   const main = await readMainText(root)
-  if (main === undefined) throw new Error('discovery')
+  if (main === undefined) {
+    const { discover } = await import('../discovery/discover-file.ts')
+    return discover(root, options)
+  }
   const { manifest, problems } = await read(root, main)
   if (problems.length > 0) throw problemsError(root, problems)
   return manifest
