@@ -9,7 +9,7 @@ import { requireCount } from './typed.ts'
 /** Flags of `plan`, `apply` and `destroy`: of a change, or of the run in one root module. */
 export interface ChangeFlags
   extends SelectionFlags,
-    Omit<RunFlags, 'environment'>,
+    Omit<RunFlags, 'environment' | 'component'>,
     ApprovalFlags,
     WorkFlags {
   readonly set?: readonly string[]
@@ -84,9 +84,7 @@ export function setOf(flags: Pick<ChangeFlags, 'set'>): Record<string, string> {
 }
 
 /** The same call, of one root module: what only a manifest gives a meaning is refused. */
-export function asModuleCall<Flags extends ChangeFlags>(
-  call: Call<Flags>,
-): Call<RunFlags & ApprovalFlags> {
+export function asModuleCall(call: Call<ChangeFlags>): Call<RunFlags & ApprovalFlags> {
   const { flags, args } = call
   const [flag] = platformFlagsIn(flags)
   if (flag !== undefined) {
@@ -100,7 +98,8 @@ export function asModuleCall<Flags extends ChangeFlags>(
       next: 'portolan init   writes one for the root modules of this repository',
     })
   }
-  return { ...call, flags: { ...flags, environment } }
+  const { component: _, ...others } = flags
+  return { ...call, flags: { ...others, environment } }
 }
 
 function platformFlagsIn(flags: ChangeFlags): string[] {

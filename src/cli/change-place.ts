@@ -1,12 +1,14 @@
-import { access, readdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Context } from '../app/context.ts'
 import type { Manifest } from '../manifest/index.ts'
+import { invalid } from '../platform/errors.ts'
 import { type Location, locate, parseWorkspaceName } from '../projects/index.ts'
 import type { Call } from './call.ts'
 import { componentsAt } from './components-at.ts'
-import { withDatabase } from './place.ts'
-import { cacheDirectoryOf } from './platform-place.ts'
+import { findPlatform, type PlatformPlace } from './platform-place.ts'
+import { withDatabase } from './with-database.ts'
 
 /** A repository's manifest, and where in the repository the call acts. */
 export interface ManifestPlace {
@@ -29,52 +31,42 @@ export interface ChangePlace extends ManifestPlace {
  * @throws AppError `invalid` with everything that is wrong with the manifest
  */
 export async function findManifest(call: Call<object>): Promise<ManifestPlace | undefined> {
-  const here = await locateHere(call)
-  if (await isThere(path.join(here.repositoryRoot, 'portolan.yaml'))) return read(call, here)
+  const platform = findPlatform(call)
+  if (existsSync(path.join(platform.root, 'portolan.yaml'))) return read(call, platform)
   if (call.args.length === 1 && parseWorkspaceName(call.args[0] ?? '') !== undefined) return
-  if (await isRootModule(here.directory)) return
-  const place = await read(call, here)
+  if (await isRootModule(call.directory)) return
+  const place = await read(call, platform)
   return componentsAt(place.manifest, place.directory).length === 0 ? undefined : place
 }
 
 /** The manifest of the call's repository, wherever in it the call is made. @throws AppError `invalid` */
-export async function openManifest(call: Call<object>): Promise<ManifestPlace> {
-  return read(call, await locateHere(call))
+export function openManifest(call: Call<object>): Promise<ManifestPlace> {
+  return read(call, findPlatform(call))
 }
 
-function locateHere({ config, directory }: Call<object>): Promise<Location> {
-  return locate(directory, {
+async function read(
+  { config }: Call<object>,
+  { root, directory, cacheDirectory }: PlatformPlace,
+): Promise<ManifestPlace> {
+  const location = await locate(root, {
     dataHome: config.dataHome,
     env: config.environment,
     environment: 'default',
   })
-}
-
-async function read({ config }: Call<object>, here: Location): Promise<ManifestPlace> {
+  if (location.repositoryRoot !== root) {
+    throw invalid(`portolan.yaml is in ${root}, and not at the root of the repository`, {
+      next: `Move it to ${location.repositoryRoot}, or make ${root} a repository of its own.`,
+    })
+  }
   // Reading manifests takes libraries that a root module needs nothing of.
   const { loadManifest } = await import('../manifest/index.ts')
-  const root = here.repositoryRoot
-  const manifest = await loadManifest(root, {
-    cacheDirectory: cacheDirectoryOf(config, root),
-    env: config.environment,
-  })
-  return {
-    location: { ...named(here, manifest), directory: root, component: 'root' },
-    manifest,
-    directory: path.relative(root, here.directory).split(path.sep).join('/'),
-  }
+  const manifest = await loadManifest(root, { cacheDirectory, env: config.environment })
+  return { location: named(location, manifest), manifest, directory }
 }
 
 /** The project is called as the manifest says. */
 function named(location: Location, { project }: Manifest): Location {
   return project === undefined ? location : { ...location, project, projectChosen: true }
-}
-
-function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function isRootModule(directory: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { type Context, withContext } from '../app/context.ts'
+import type { Context } from '../app/context.ts'
 import { invalid, notFound } from '../platform/errors.ts'
 import {
   directoryOf,
@@ -9,9 +9,12 @@ import {
   workspaceName,
 } from '../projects/index.ts'
 import type { Call } from './call.ts'
+import { locateInManifest } from './manifest-workspace.ts'
+import { withDatabase } from './with-database.ts'
 
 export interface EnvironmentFlags {
   readonly environment?: string | undefined
+  readonly component?: string | undefined
 }
 
 /** A call's location with the open database. */
@@ -23,6 +26,18 @@ export interface Place {
 /** A place whose workspace is recorded. */
 export interface WorkspacePlace extends Place {
   readonly workspace: Workspace
+}
+
+/** Which workspace a call is about: of a `portolan.yaml`, else that of a root module's directory. */
+async function locateWorkspace(
+  call: Call<EnvironmentFlags>,
+  reference: string | undefined,
+): Promise<Location> {
+  const inManifest = await locateInManifest(call, reference)
+  if (inManifest !== undefined) return inManifest
+  const { component, environment } = call.flags
+  const named = component === undefined ? undefined : `${component}@${environment ?? 'default'}`
+  return locateCall(call, reference ?? named)
 }
 
 /** Where the call acts, by `-C`, `-e` and a workspace's name if one was given. */
@@ -50,36 +65,21 @@ async function locateCall(
   })
 }
 
-const SOON_MILLISECONDS = 600
-
-/** The first command makes and starts the database: a person who waits is told so. */
-export async function withDatabase<T>(
-  { config, terminal }: Call<object>,
-  location: Location,
-  work: (context: Context) => Promise<T>,
-): Promise<T> {
-  const sentence = terminal.style.dim(`Opening the database of ${location.project} …`)
-  const timer = setTimeout(() => terminal.live.paint([sentence]), SOON_MILLISECONDS)
-  const opened = () => {
-    clearTimeout(timer)
-    terminal.live.clear()
-  }
-  try {
-    return await withContext(config, location, (context) => {
-      opened()
-      return work(context)
-    })
-  } finally {
-    opened()
-  }
-}
-
 /** Runs work with the database of the call's repository open. */
 export async function withPlace<T>(
   call: Call<EnvironmentFlags>,
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
   const location = await locateCall(call, undefined)
+  return withDatabase(call, location, (context) => work({ location, context }))
+}
+
+/** The same for the place of a workspace that need not be recorded. */
+export async function withWorkspacePlace<T>(
+  call: Call<EnvironmentFlags>,
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
+  const location = await locateWorkspace(call, undefined)
   return withDatabase(call, location, (context) => work({ location, context }))
 }
 
@@ -94,10 +94,10 @@ export async function withWorkspace<T>(
 ): Promise<T> {
   const named =
     reference === undefined ? undefined : readReference(reference, call.flags.environment)
-  const location = await locateCall(
-    { ...call, flags: { environment: named?.environment ?? call.flags.environment } },
-    undefined,
-  )
+  const location =
+    named === undefined
+      ? await locateWorkspace(call, undefined)
+      : await locateCall({ ...call, flags: { environment: named.environment } }, undefined)
   return withDatabase(call, location, async (context) => {
     const workspace = await findRecorded(context, location, named?.path)
     if (workspace !== undefined) return work({ location, context, workspace })
@@ -120,7 +120,7 @@ export async function withNewWorkspace<T>(
   work: (place: WorkspacePlace) => Promise<T>,
   first: (place: Place) => Promise<void> = async () => {},
 ): Promise<T> {
-  const location = await locateCall(call, reference)
+  const location = await locateWorkspace(call, reference)
   return withDatabase(call, location, async (context) => {
     const recorded = await findRecorded(context, location, undefined)
     if (recorded === undefined) await first({ location, context })

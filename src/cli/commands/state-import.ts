@@ -9,7 +9,7 @@ import { workspaceName } from '../../projects/index.ts'
 import { pullForeignState } from '../../runner/index.ts'
 import type { StateVersion } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, findRecorded, type Place, withPlace } from '../place.ts'
+import { type EnvironmentFlags, findRecorded, type Place, withWorkspacePlace } from '../place.ts'
 import { plural } from '../render/text.ts'
 import { readStateFile } from './state-push.ts'
 
@@ -36,7 +36,7 @@ export async function run(call: Call<Flags>): Promise<number> {
       next: 'Leave one of them out.',
     })
   }
-  return withPlace(call, async (place) => {
+  return withWorkspacePlace(call, async (place) => {
     await refuseRecorded(place)
     const found = await find(call, place)
     const version = await recordFound(place, found)
