@@ -1,3 +1,4 @@
+import { gitEnvironment } from '../process/git-environment.ts'
 import { type CommandResult, runCommand, runCommandNow } from '../process/run-command.ts'
 
 type Environment = Readonly<Record<string, string>>
@@ -6,29 +7,6 @@ type Environment = Readonly<Record<string, string>>
 export interface GitPlace {
   readonly root: string
   readonly env: Environment
-}
-
-// A hook or an alias leaves these set, and they would point at another repository than the directory's.
-const locationVariables = [
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_COMMON_DIR',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_PREFIX',
-  'GIT_NAMESPACE',
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-]
-
-/** What git may know of the environment: it speaks English, asks nothing and writes nothing unasked. */
-export function gitEnvironment(env: Environment): Environment {
-  const kept = Object.entries(env).filter(([name]) => !locationVariables.includes(name))
-  return {
-    ...Object.fromEntries(kept),
-    LC_ALL: 'C',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_TERMINAL_PROMPT: '0',
-  }
 }
 
 const TIMEOUT = 60_000
