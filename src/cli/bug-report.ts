@@ -3,10 +3,10 @@ import path from 'node:path'
 import { inspect } from 'node:util'
 import { type Config, readConfig } from '../app/config.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
+import { version } from '../platform/version.ts'
 import { createRedactor } from '../secrets/index.ts'
 import { showProblem } from './show-problem.ts'
 import type { Terminal } from './terminal.ts'
-import { version } from './version.ts'
 
 /** Says that something is a bug, and where the details are; they hold no secret that is known here. */
 export async function reportBug(

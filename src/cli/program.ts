@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { AppError, codeOf, invalid } from '../platform/errors.ts'
+import { version } from '../platform/version.ts'
 import { normaliseArguments } from './argv.ts'
 import { addChangeCommands } from './change-commands.ts'
 import { addGlobalOptions, globalFlags } from './command.ts'
@@ -10,7 +11,6 @@ import { addRunCommands } from './run-commands.ts'
 import { addServeCommands } from './serve-commands.ts'
 import { addStateCommands } from './state-commands.ts'
 import { openTerminal } from './terminal.ts'
-import { version } from './version.ts'
 
 /** Runs one command line and returns the exit code. Never throws. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
