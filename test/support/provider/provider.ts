@@ -1,18 +1,9 @@
 import { openNotes } from './note.ts'
+import { attribute, schema } from './schema.ts'
+import { createShelf, planShelf, shelfSchema } from './shelf.ts'
 import { type DynamicValue, decode, encode, textOf, unknown } from './value.ts'
 
 const capabilities = { plan_destroy: false, get_provider_schema_optional: true }
-
-const attribute = (name: string, type: string, flags: object) => ({
-  name,
-  type: Buffer.from(JSON.stringify(type)),
-  ...flags,
-})
-
-const schema = (attributes: readonly object[]) => ({
-  version: 0,
-  block: { version: 0, attributes },
-})
 
 const provider = schema([attribute('directory', 'string', { optional: true })])
 
@@ -46,7 +37,8 @@ const failure = (summary: string) => ({ diagnostics: [{ severity: 'ERROR', summa
 
 /**
  * The provider `example.test/portolan/lab`, one function for each call of plugin protocol 6:
- * the resource `lab_note` (another title replaces it) and a data source of the same name.
+ * the resource `lab_note` (another title replaces it) and a data source of the same name, and
+ * `lab_shelf`, which is nowhere but in the state and has every form of attribute and block.
  */
 export function createProvider(environmentDirectory: string | undefined) {
   let notes = openNotes(environmentDirectory ?? '')
@@ -54,12 +46,12 @@ export function createProvider(environmentDirectory: string | undefined) {
   return {
     GetMetadata: () => ({
       server_capabilities: capabilities,
-      resources: [{ type_name: 'lab_note' }],
+      resources: [{ type_name: 'lab_note' }, { type_name: 'lab_shelf' }],
       data_sources: [{ type_name: 'lab_note' }],
     }),
     GetProviderSchema: () => ({
       provider,
-      resource_schemas: { lab_note: resource },
+      resource_schemas: { lab_note: resource, lab_shelf: shelfSchema },
       data_source_schemas: { lab_note: data },
       server_capabilities: capabilities,
     }),
@@ -80,10 +72,14 @@ export function createProvider(environmentDirectory: string | undefined) {
         ? {}
         : failure('LAB_DIRECTORY is not set and the provider names no directory')
     },
-    ReadResource: ({ current_state }: Requests) => ({
-      new_state: encode(notes.read(textOf(decode(current_state)?.['id']))),
+    ReadResource: ({ type_name, current_state }: Requests) => ({
+      new_state:
+        type_name === 'lab_shelf'
+          ? current_state
+          : encode(notes.read(textOf(decode(current_state)?.['id']))),
     }),
-    PlanResourceChange({ prior_state, proposed_new_state }: Requests) {
+    PlanResourceChange({ type_name, prior_state, proposed_new_state }: Requests) {
+      if (type_name === 'lab_shelf') return planShelf(prior_state, proposed_new_state)
       const prior = decode(prior_state)
       const proposed = decode(proposed_new_state)
       if (proposed === null) return { planned_state: proposed_new_state }
@@ -94,7 +90,8 @@ export function createProvider(environmentDirectory: string | undefined) {
         requires_replace: [{ steps: [{ attribute_name: 'title' }] }],
       }
     },
-    ApplyResourceChange({ prior_state, planned_state }: Requests) {
+    ApplyResourceChange({ type_name, prior_state, planned_state }: Requests) {
+      if (type_name === 'lab_shelf') return { new_state: createShelf(planned_state) }
       const planned = decode(planned_state)
       if (planned !== null) return { new_state: encode(notes.write(planned)) }
       notes.remove(textOf(decode(prior_state)?.['id']))
