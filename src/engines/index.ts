@@ -23,6 +23,7 @@ export {
   ownInitArguments,
   planArguments,
   type StatePlace,
+  schemaArguments,
   showArguments,
 } from './terraform/command.ts'
 export {
@@ -75,6 +76,11 @@ export {
   readSource,
   type SourceTree,
 } from './terraform/module/source-file.ts'
+export {
+  type PlanFileSetting,
+  readPlanFile,
+  type SchemaQuestion,
+} from './terraform/plan/decode/read-plan-file.ts'
 export { exactText } from './terraform/plan/exact-json.ts'
 export { pinnedBackend } from './terraform/plan/plan-file.ts'
 export { type ReadPlan, readPlanJson } from './terraform/plan/plan-mask.ts'

@@ -90,3 +90,7 @@ function parallelismArguments({ parallelism }: Pick<PlanRequest, 'parallelism'>)
 export function showArguments(planFile: string): readonly string[] {
   return ['show', '-json', '-no-color', planFile]
 }
+
+export function schemaArguments(): readonly string[] {
+  return ['providers', 'schema', '-json']
+}

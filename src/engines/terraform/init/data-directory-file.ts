@@ -151,7 +151,8 @@ export async function lockedProvidersOf({
   return lockedProviders(await readText(path.join(root, lockFileName)))
 }
 
-function lockedProviders(lockFile: string): readonly LockedProvider[] | undefined {
+/** The providers that a lock file names; undefined when it cannot be read. */
+export function lockedProviders(lockFile: string): readonly LockedProvider[] | undefined {
   try {
     return scanHcl(lockFile)
       .blocks.filter((block) => block.type === 'provider')

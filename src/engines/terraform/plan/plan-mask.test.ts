@@ -86,13 +86,9 @@ test('every value that is marked is replaced and known, wherever it stands', () 
   const masked = read.masked((text) => text)
   expect(masked.replace('copy of before-secret and', '')).not.toMatch(/[a-z]+-secret/)
   expect(JSON.parse(masked)).toMatchObject({
-    variables: { open: { value: 'open-value' }, closed: { value: mask } },
-    planned_values: {
-      root_module: {
-        resources: [{ values: { list: ['x', mask], map: { k: mask, l: 'y' }, whole: mask } }],
-      },
-    },
     resource_changes: [{ change: { after: { x: mask } } }, { address: 'e.f' }],
+    resource_drift: [{ change: { before: mask } }],
+    output_changes: { o: { after: mask } },
   })
 })
 
@@ -108,8 +104,10 @@ test('it counts what it changes', () => {
 })
 
 test('numbers keep their digits, and strange keys are keys', () => {
-  const text =
+  const numbers =
     '{"a":9007199254740993,"b":1e400,"c":0.1234567890123456789,"__proto__":{"x":1},"d":1.0}'
-  const masked = readPlanJson(text).masked((value) => value)
-  expect(masked).toBe(text)
+  const masked = readPlanJson(`{"output_changes":{"o":{"after":${numbers}}}}`).masked(
+    (value) => value,
+  )
+  expect(masked).toContain(numbers)
 })

@@ -1,5 +1,6 @@
 import { mask, shortestSecret } from '../../../secrets/index.ts'
 import { exactText, parseExact } from './exact-json.ts'
+import { partsOfPlan } from './plan-parts.ts'
 
 type Json = unknown
 type JsonObject = Readonly<Record<string, Json>>
@@ -9,11 +10,11 @@ export interface ReadPlan {
   /** Texts that the plan marks as sensitive, to mask wherever else they occur. */
   readonly secrets: readonly string[]
   readonly errored: boolean
-  /** The whole plan in clear text, numbers exact (`exactText`): it must not leave the runner. */
+  /** What is kept of it, in clear text, numbers exact (`exactText`): it must not leave the runner. */
   readonly unmasked: JsonObject
   /** Managed resources that it changes. */
   readonly changes: number
-  /** The JSON text with sensitive values replaced, and `redact` applied to every other text. */
+  /** What is kept of it, sensitive values replaced, and `redact` applied to every other text. */
   masked(redact: (text: string) => string): string
 }
 
@@ -23,15 +24,19 @@ export interface ReadPlan {
  * @throws SyntaxError when the text is not JSON.
  */
 export function readPlanJson(text: string): ReadPlan {
+  return readPlan(asObject(parseExact(text)))
+}
+
+/** Reads a plan of the same form, its long numbers as {@link parseExact} makes them. */
+export function readPlan(plan: JsonObject): ReadPlan {
   const secrets = new Set<string>()
-  const unmasked = asObject(parseExact(text))
-  const plan = maskMarked(unmasked, (value) => addTexts(value, secrets))
+  const masked = partsOfPlan(maskMarked(plan, (value) => addTexts(value, secrets)))
   return {
-    unmasked,
+    unmasked: partsOfPlan(plan),
     secrets: [...secrets],
     errored: plan['errored'] === true,
     changes: countChanges(plan['resource_changes']),
-    masked: (redact) => JSON.stringify(redactTexts(plan, redact)),
+    masked: (redact) => JSON.stringify(redactTexts(masked, redact)),
   }
 }
 

@@ -112,7 +112,7 @@ describe('a plan', () => {
       greeting: 'hello',
     })
     const outcome = planned(await planJob(workbench.job(), port, tool))
-    expect(JSON.parse(outcome.json).planned_values.root_module.resources[0].values.input).toEqual([
+    expect(JSON.parse(outcome.json).resource_changes[0].change.after.input).toEqual([
       workbench.directory,
       'hello',
     ])
@@ -316,9 +316,9 @@ describe('the environment', () => {
     const job = workbench.job({ environment: { kind: 'user', variables } })
     const outcome = planned(await planJob(job, port, tool))
     expect(outcome.summary).toMatchObject({ create: 1 })
-    expect(JSON.parse(outcome.json).planned_values.outputs).toMatchObject({
-      i: { value: 'from the shell' },
-      workspace: { value: 'default' },
+    expect(JSON.parse(outcome.json).output_changes).toMatchObject({
+      i: { after: 'from the shell' },
+      workspace: { after: 'default' },
     })
   })
 
@@ -376,21 +376,21 @@ describe('init', () => {
       await writeFile(calls, '')
       return lines.filter((line) => line !== 'version')
     }
-    expect(await called()).toEqual(['init', 'init', 'plan', 'show'])
-    expect(await called()).toEqual(['plan', 'show'])
+    expect(await called()).toEqual(['init', 'init', 'plan'])
+    expect(await called()).toEqual(['plan'])
     await workbench.write({ 'main.tf': `${simple}\n# a comment\n` })
-    expect(await called()).toEqual(['plan', 'show'])
+    expect(await called()).toEqual(['plan'])
     await workbench.write({
       'main.tf': `${simple}\nmodule "m" {\n  source = "./m"\n}\n`,
       'm/main.tf': 'resource "terraform_data" "inner" {}',
     })
-    expect(await called()).toEqual(['init', 'init', 'plan', 'show'])
-    expect(await called()).toEqual(['plan', 'show'])
+    expect(await called()).toEqual(['init', 'init', 'plan'])
+    expect(await called()).toEqual(['plan'])
     await workbench.write({
       'm/main.tf': 'module "deeper" {\n  source = "./n"\n}',
       'm/n/main.tf': '',
     })
-    expect(await called()).toEqual(['init', 'init', 'plan', 'show'])
+    expect(await called()).toEqual(['init', 'init', 'plan'])
   })
 
   test('runs again when the tool says that something is missing', async ({ workbench, port }) => {

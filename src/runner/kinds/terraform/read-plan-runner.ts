@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { type ReadPlan, readPlanJson, showArguments } from '../../../engines/index.ts'
+import path from 'node:path'
+import {
+  type PlanFileSetting,
+  type ReadPlan,
+  readPlanFile,
+  readPlanJson,
+  showArguments,
+} from '../../../engines/index.ts'
 import type { Step } from './prepare-runner.ts'
+import { askSchemas } from './schemas-runner.ts'
 import { assertPinned } from './state/pinned-backend.ts'
 import type { TerraformPhase } from './terraform-phase-runner.ts'
 import type { Backend } from './terraform-places.ts'
@@ -22,6 +30,32 @@ export async function readSavedPlan(
   backend: Backend,
   variables: Readonly<Record<string, string>>,
 ): Promise<SavedPlan | Exclude<Step, { kind: 'done' }>> {
+  const file = await readFile(phase.places.plan)
+  assertPinned(phase, backend, file)
+  const setting: PlanFileSetting = {
+    tool: phase.tool,
+    variables,
+    schemaDirectory: schemaDirectory(phase),
+    askSchemas: (question) => askSchemas(phase, { backend, variables }, question),
+  }
+  const read = (await readPlanFile(file, setting)) ?? (await showPlan(phase, variables))
+  const { outcome } = phase.cancellation
+  if (outcome !== undefined) return outcome
+  if ('kind' in read) return read
+  phase.redactor.add(read.secrets)
+  if (read.errored) return { kind: 'failed', reason: 'the plan is incomplete: planning had errors' }
+  return { kind: 'read', file, read }
+}
+
+function schemaDirectory({ job }: TerraformPhase): string | undefined {
+  return job.cacheDirectory && path.join(job.cacheDirectory, 'schemas')
+}
+
+/** Lets the tool say what is in the plan. */
+async function showPlan(
+  phase: TerraformPhase,
+  variables: Readonly<Record<string, string>>,
+): Promise<ReadPlan | Extract<Step, { kind: 'failed' }>> {
   const lines: string[] = []
   const errors = new ToolErrors()
   const exit = await phase.terraform(showArguments(phase.places.plan), {
@@ -32,15 +66,6 @@ export async function readSavedPlan(
       else errors.line(text)
     },
   })
-  const { outcome } = phase.cancellation
-  if (outcome !== undefined) return outcome
-  if (exit.exitCode !== 0) {
-    return { kind: 'failed', reason: phase.redactor.redact(failureReason('show', exit, errors)) }
-  }
-  const read = readPlanJson(lines.join('\n'))
-  phase.redactor.add(read.secrets)
-  if (read.errored) return { kind: 'failed', reason: 'the plan is incomplete: planning had errors' }
-  const file = await readFile(phase.places.plan)
-  assertPinned(phase, backend, file)
-  return { kind: 'read', file, read }
+  if (exit.exitCode === 0) return readPlanJson(lines.join('\n'))
+  return { kind: 'failed', reason: phase.redactor.redact(failureReason('show', exit, errors)) }
 }
