@@ -94,20 +94,17 @@ interface Show {
 function showTree(terminal: Terminal, now: () => number): Show {
   const { style } = terminal
   let notice: string | undefined
-  let remaining: { readonly at: number; readonly seconds: number | undefined } | undefined
+  const remaining = estimate()
   const paint = (model: ChangeModel) => {
     if (model.nodes.length === 0) return
     const at = now()
-    if (remaining === undefined || Math.abs(at - remaining.at) >= 1000) {
-      remaining = { at, seconds: remainingSeconds(model, at) }
-    }
     terminal.live.paint(
       renderFrame(model, {
         now: at,
         width: terminal.width ?? 80,
         height: Math.max(1, (terminal.height ?? 24) - 1),
         style,
-        remaining: remaining.seconds,
+        remaining: remaining(model, at),
         notice,
       }),
     )
@@ -130,6 +127,22 @@ function showTree(terminal: Terminal, now: () => number): Show {
       if (model.goal === 'plan') return
       terminal.print(...finalLines(model, { style, width: terminal.width ?? 80, now: now() }))
     },
+  }
+}
+
+const ESTIMATE_MILLISECONDS = 1000
+
+/** What is still expected, thought over now and then: for very many workspaces that takes a while. */
+function estimate(): (model: ChangeModel, now: number) => number | undefined {
+  let last: { readonly at: number; readonly seconds: number | undefined } | undefined
+  return (model, now) => {
+    const age = last === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - last.at)
+    if (last === undefined || age >= ESTIMATE_MILLISECONDS * (1 + model.nodes.length / 250)) {
+      last = { at: now, seconds: remainingSeconds(model, now) }
+    }
+    return last.seconds === undefined
+      ? undefined
+      : Math.max(0, last.seconds - (now - last.at) / 1000)
   }
 }
 

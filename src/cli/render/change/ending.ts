@@ -9,6 +9,7 @@ import type { Style } from '../style.ts'
 import { plural, sanitise, sanitiseLine } from '../text.ts'
 import { duration } from '../time.ts'
 import type { ChangeModel } from './model.ts'
+import { namesText } from './names.ts'
 import { countsOf, countsText } from './stage.ts'
 
 /** How a phase ended: what failed and why, what that blocks, what waits for whom, and one line for all. */
@@ -84,14 +85,6 @@ function waitingLines({ waits }: ChangeModel, style: Style): string[] {
     `${style.warn('…')} ${style.bold(sanitiseLine(environment))} ${sanitiseLine(because)} ${style.dim(`(${plural(workspaces.length, 'workspace')})`)}`,
     `  ${style.accent('→')} ${sanitiseLine(next)}`,
   ])
-}
-
-const NAMED = 8
-
-function namesText(names: readonly string[]): string {
-  const shown = names.slice(0, NAMED).map((name) => sanitiseLine(name))
-  const more = names.length - shown.length
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
 /** Never called a success when nothing was done. */

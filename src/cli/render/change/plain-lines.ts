@@ -39,7 +39,7 @@ export function plainLines(
     }
     case 'waits':
       return [
-        `${sanitiseLine(event.environment)} waits: ${sanitiseLine(event.because)}`,
+        `${sanitiseLine(event.environment)}: ${harmless(sanitiseLine(event.because))}`,
         `→ ${sanitiseLine(event.next)}`,
       ]
     default:
