@@ -1,5 +1,10 @@
 import type { Component, Manifest } from '../manifest.ts'
 import type { Position } from '../node.ts'
+import { type PlacedText, textsOfComponent } from './component-texts.ts'
+import { placeIn } from './place.ts'
+import { placeRules } from './place-rules.ts'
+import { readsOf } from './reads.ts'
+import { templateOf } from './template.ts'
 
 /** An output that a component reads, as it is written: known before anything is evaluated. */
 export interface WrittenReference {
@@ -15,6 +20,17 @@ export interface WrittenReference {
 }
 
 /** All outputs that a component reads, in the order in which they are written, repetitions too. */
-export function outputReferences(_manifest: Manifest, _component: Component): WrittenReference[] {
-  return []
+export function outputReferences(manifest: Manifest, component: Component): WrittenReference[] {
+  return [...textsOfComponent(manifest, component)].flatMap(referencesIn)
+}
+
+/** The outputs that a text reads; none where none may be read. */
+export function referencesIn({ scalar, place, onlyIn }: PlacedText): WrittenReference[] {
+  if (typeof scalar.value !== 'string' || !placeRules[place].outputs) return []
+  return templateOf(scalar.value).pieces.flatMap((piece) => {
+    if (typeof piece === 'string') return []
+    return readsOf(piece.expression).outputs.map(({ at, ...read }) => {
+      return { ...read, onlyIn, at: placeIn(scalar, piece.start + at) }
+    })
+  })
 }
