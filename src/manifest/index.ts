@@ -38,10 +38,7 @@ export {
 } from './reading/manifest-file.ts'
 export { problemsError } from './reading/problems-file.ts'
 export type { ManifestText, Parsed } from './reading/text.ts'
-export {
-  createResolver,
-  type ExplainedValue,
-  type ResolveContext,
-  type Resolver,
-} from './resolver.ts'
+export { createResolver, type Resolver } from './resolver.ts'
+export type { ResolveContext, RunFacts } from './resolving/context.ts'
+export type { ExplainedValue } from './resolving/explanation-of.ts'
 export { isOpen, nextOpening, parseWindow, type Window } from './window.ts'

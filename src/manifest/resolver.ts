@@ -1,53 +1,89 @@
 import type { Value } from '../platform/value.ts'
+import { isMap } from '../platform/value-json.ts'
 import type { Definition, OutputLookup, Resolution } from './definition.ts'
+import { Unknown } from './expressions/datum.ts'
+import { Fault, problemOf } from './expressions/fault.ts'
+import { toValue } from './expressions/render.ts'
 import type { Component, Environment, Manifest } from './manifest.ts'
-import type { Position } from './node.ts'
-
-/** What expressions may know of the world. */
-export interface ResolveContext {
-  readonly git: {
-    readonly commit: string | undefined
-    readonly branch: string | undefined
-    readonly author: string | undefined
-  }
-  /** `--set`: dotted paths into `values`, and YAML scalars. */
-  readonly set: Readonly<Record<string, string>>
-  /** Known from the moment at which a component starts. */
-  readonly run?: { readonly id: number; readonly actor: string } | undefined
-  /** Text of a file of the repository, by its path from the root; undefined when there is none. */
-  readonly readFile: (path: string) => string | undefined
-  /** The last commit that changed a path. */
-  readonly gitCommitOf: (path: string) => string | undefined
-}
+import type { ScalarNode } from './node.ts'
+import { problemsError } from './reading/problems-file.ts'
+import type { ResolveContext, RunFacts } from './resolving/context.ts'
+import { definitionOf } from './resolving/definition-of.ts'
+import { type EnvironmentValues, environmentValues } from './resolving/environment-values.ts'
+import { type ExplainedValue, explanationOf } from './resolving/explanation-of.ts'
+import { Prepared, type Refuse } from './resolving/prepared.ts'
+import { resolutionOf } from './resolving/resolution-of.ts'
 
 /** Gives a manifest its meaning, each part when it is asked for and once. */
 export interface Resolver {
   /** The values of an environment, all layers merged and evaluated. */
   values(environment: Environment): Readonly<Record<string, Value>>
   definition(component: Component, environment: Environment): Definition
-  /** Evaluates what a definition leaves open; it must come from this resolver. */
-  resolve(definition: Definition, lookup: OutputLookup): Resolution
-  /** Where everything comes from; `path` narrows it: `inputs.db`, `values.replicas`. */
+  /**
+   * Evaluates what a definition of this resolver leaves open. The lookup gives the whole value of an
+   * output, whatever path of it is read. `run` is what expressions see of the run that it is for.
+   */
+  resolve(definition: Definition, lookup: OutputLookup, run?: RunFacts): Resolution
+  /** Where everything comes from, without any output; `path` narrows it: `inputs.db`, `values`. */
   explain(definition: Definition, path?: string): readonly ExplainedValue[]
 }
 
-/** A value with its origin. */
-export interface ExplainedValue {
-  /** `inputs.db.host`, `values.replicas`, `when`, `before[0].run` */
-  readonly path: string
-  /** What it is, for people: outputs stand as `(from db: host)`. */
-  readonly value: string
-  /** The expression that gives it; undefined for what is written as it is. */
-  readonly expression: string | undefined
-  /** `environments.prod.values`, `--set`, the name of a file. */
-  readonly layer: string
-  readonly at: Position | undefined
+/**
+ * All functions of the result throw an AppError `invalid`, with the place and a caret, for what cannot be
+ * evaluated. That something is not known yet is no error.
+ */
+export function createResolver(manifest: Manifest, context: ResolveContext): Resolver {
+  const refuse: Refuse = (problems) => problemsError(manifest.root, problems)
+  const environments = new Map<string, EnvironmentValues>()
+  const prepared = new WeakMap<Definition, Prepared>()
+  const definitions = new Map<string, Definition>()
+
+  const valuesOf = (environment: Environment): EnvironmentValues => {
+    const known = environments.get(environment.name)
+    if (known !== undefined) return known
+    const made = environmentValues(manifest, environment, context)
+    if (made.problems.length > 0) throw refuse(made.problems)
+    environments.set(environment.name, made)
+    return made
+  }
+
+  const preparedOf = (definition: Definition): Prepared => {
+    const known = prepared.get(definition)
+    if (known !== undefined) return known
+    throw new Error(`${definition.name} is the definition of another resolver`)
+  }
+
+  return {
+    values: (environment) => evaluated(valuesOf(environment), environment, refuse),
+    definition(component, environment) {
+      const name = `${component.name}@${environment.name}`
+      const known = definitions.get(name)
+      if (known !== undefined) return known
+      const own = valuesOf(environment)
+      const made = new Prepared(component, environment, own, { context, refuse })
+      const definition = definitionOf(made)
+      prepared.set(definition, made)
+      definitions.set(name, definition)
+      return definition
+    },
+    resolve: (definition, lookup, run = context.run) =>
+      resolutionOf(preparedOf(definition), { definition, lookup, run }),
+    explain: (definition, path) => explanationOf(preparedOf(definition), definition, path),
+  }
 }
 
-/**
- * All functions of the result throw an AppError `invalid` with the place and a caret when an expression
- * cannot be evaluated.
- */
-export function createResolver(_manifest: Manifest, _context: ResolveContext): Resolver {
-  throw new Error('not written yet')
+function evaluated(
+  { values }: EnvironmentValues,
+  { at }: Environment,
+  refuse: Refuse,
+): Readonly<Record<string, Value>> {
+  const place: ScalarNode = { kind: 'scalar', value: null, at }
+  try {
+    const value = toValue(values)
+    if (value instanceof Unknown || !isMap(value)) throw new Error('values are never unknown')
+    return value
+  } catch (error) {
+    if (error instanceof Fault) throw refuse([problemOf(error, place)])
+    throw error
+  }
 }
