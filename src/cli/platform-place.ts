@@ -32,6 +32,11 @@ export function findPlatform({ directory, config }: Call<object>): PlatformPlace
   }
 }
 
+/** Whether there is a `portolan.yaml` at the call's directory or above it. */
+export function hasManifest(call: Call<object>): boolean {
+  return existsSync(path.join(findPlatform(call).root, 'portolan.yaml'))
+}
+
 /**
  * The manifest that a call is about, or what is discovered where there is none.
  * @throws AppError `invalid` with everything that is wrong with it, `not_found` without the directory.
