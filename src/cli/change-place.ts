@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import path from 'node:path'
 import type { Context } from '../app/context.ts'
 import type { Manifest } from '../manifest/index.ts'
 import { invalid } from '../platform/errors.ts'
 import { type Location, locate, parseWorkspaceName } from '../projects/index.ts'
 import type { Call } from './call.ts'
 import { componentsAt } from './components-at.ts'
-import { findPlatform, type PlatformPlace } from './platform-place.ts'
+import { findPlatform, hasManifest, type PlatformPlace } from './platform-place.ts'
 import { withDatabase } from './with-database.ts'
 
 /** A repository's manifest, and where in the repository the call acts. */
@@ -32,7 +30,7 @@ export interface ChangePlace extends ManifestPlace {
  */
 export async function findManifest(call: Call<object>): Promise<ManifestPlace | undefined> {
   const platform = findPlatform(call)
-  if (existsSync(path.join(platform.root, 'portolan.yaml'))) return read(call, platform)
+  if (hasManifest(call)) return read(call, platform)
   if (call.args.length === 1 && parseWorkspaceName(call.args[0] ?? '') !== undefined) return
   if (await isRootModule(call.directory)) return
   const place = await read(call, platform)

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Manifest } from '../manifest/index.ts'
 import { invalid } from '../platform/errors.ts'
@@ -7,7 +6,7 @@ import { type Location, parseWorkspaceName } from '../projects/index.ts'
 import type { Call } from './call.ts'
 import { type ManifestPlace, openManifest } from './change-place.ts'
 import { componentsAt } from './components-at.ts'
-import { findPlatform } from './platform-place.ts'
+import { hasManifest } from './platform-place.ts'
 
 interface WorkspaceFlags {
   readonly environment?: string | undefined
@@ -24,7 +23,7 @@ export async function locateInManifest(
   call: Call<WorkspaceFlags>,
   reference: string | undefined,
 ): Promise<Location | undefined> {
-  if (!existsSync(path.join(findPlatform(call).root, 'portolan.yaml'))) return undefined
+  if (!hasManifest(call)) return undefined
   const place = await openManifest(call)
   const named = reference === undefined ? undefined : parseWorkspaceName(reference)
   const component = named?.path.split('/').at(-1) ?? componentOf(call, place)

@@ -5,12 +5,16 @@ import { addCommand, type OnExit } from './command.ts'
 export function addRunCommands(program: Command, onExit: OnExit): void {
   program.commandsGroup('Look:')
   addCommand(program, onExit, {
-    usage: 'status [workspace]',
-    summary: 'what is deployed, who holds the lock, what needs a person',
+    usage: 'status [change-or-names...]',
+    summary: 'what is deployed, what is under way, what needs a person',
+    description:
+      'Shows what is deployed of each component in each environment, the changes that are open and what they wait for, and what is deployed though no manifest has it any more. Of a change: where each workspace stands. Of a workspace: everything.',
     options: environmentOption,
     examples: [
-      ['portolan status', 'every workspace of this repository'],
-      ['portolan status network@prod', 'one of them in detail'],
+      ['portolan status', 'the platform, or every workspace of this repository'],
+      ['portolan status change-7', 'a change: where it stands and what it waits for'],
+      ['portolan status network@prod', 'one workspace in detail'],
+      ['portolan status -e prod', 'one environment'],
     ],
     load: () => import('./commands/status.ts'),
   })
@@ -27,26 +31,29 @@ export function addRunCommands(program: Command, onExit: OnExit): void {
   })
   addCommand(program, onExit, {
     usage: 'history [workspace]',
-    summary: 'the runs of a workspace, newest first',
+    summary: 'the changes, or the runs of a workspace, newest first',
     options: listOptions,
     examples: [
-      ['portolan history', 'of this directory'],
-      ['portolan history network@prod -n 50', ''],
+      ['portolan history', 'the changes; in a root module without a portolan.yaml: its runs'],
+      ['portolan history network@prod -n 50', 'the runs of a workspace'],
     ],
-    next: 'portolan logs run-N · portolan state history',
+    next: 'portolan status change-N · portolan logs run-N · portolan state history',
     load: () => import('./commands/history.ts'),
   })
   addCommand(program, onExit, {
-    usage: 'outputs [name]',
+    usage: 'outputs [workspace] [name]',
     summary: 'the output values of the current state',
     options: (command) =>
       environmentOption(command)
         .option('--raw', 'the bare value of one output, for scripts')
+        .option('--env', 'as NAME=value lines for a shell; sensitive ones are left out')
         .option('--show-sensitive', 'do not mask sensitive values'),
     examples: [
-      ['portolan outputs', 'all, sensitive ones masked'],
-      ['portolan outputs address', 'one'],
+      ['portolan outputs db@dev', 'all of a workspace, sensitive ones masked'],
+      ['portolan outputs db@dev host', 'one'],
+      ['portolan outputs address', 'one, of the component in this directory'],
       ['portolan outputs --raw address', 'only its value'],
+      ['eval "$(portolan outputs db@dev --env)"', 'as variables of a shell: $HOST'],
       ['portolan outputs --json', 'as `terraform output -json`, sensitive ones masked'],
     ],
     load: () => import('./commands/outputs.ts'),
@@ -54,10 +61,9 @@ export function addRunCommands(program: Command, onExit: OnExit): void {
 }
 
 export function environmentOption(command: Command): Command {
-  return command.option(
-    '-e, --environment <name>',
-    "the environment (default: Terraform's selected workspace)",
-  )
+  return command
+    .option('-e, --environment <name>', "the environment (default: Terraform's selected workspace)")
+    .option('-c, --component <name>', 'the component (default: that of the directory)')
 }
 
 export function listOptions(command: Command): Command {

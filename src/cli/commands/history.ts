@@ -1,6 +1,7 @@
 import { endDeadRuns } from '../../app/dead-runs.ts'
 import { type Call, exit } from '../call.ts'
 import { type EnvironmentFlags, withWorkspace } from '../place.ts'
+import { hasManifest } from '../platform-place.ts'
 import { historyRow, runJson } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
 import { requireCount } from '../typed.ts'
@@ -9,10 +10,21 @@ interface Flags extends EnvironmentFlags {
   readonly limit?: string
 }
 
-/** Lists the runs of a workspace. */
+/** Lists the changes of a platform, or the runs of a workspace. */
 export async function run(call: Call<Flags>): Promise<number> {
-  const { terminal, args, flags } = call
+  const { args, flags } = call
   const limit = flags.limit === undefined ? 20 : requireCount(flags.limit, '--limit')
+  const namesNone =
+    args.length === 0 && flags.component === undefined && flags.environment === undefined
+  if (namesNone && hasManifest(call)) {
+    const { listChanges } = await import('../list-changes.ts')
+    return listChanges(call, limit)
+  }
+  return listRuns(call, limit)
+}
+
+async function listRuns(call: Call<Flags>, limit: number): Promise<number> {
+  const { terminal, args } = call
   return withWorkspace(call, args[0], async ({ context, workspace }) => {
     await endDeadRuns(context)
     const runs = await context.runs.list(workspace.id, { limit: limit + 1 })

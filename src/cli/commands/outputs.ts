@@ -1,6 +1,6 @@
 import { record } from '../../audit/index.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
-import { workspaceName } from '../../projects/index.ts'
+import { parseWorkspaceName, workspaceName } from '../../projects/index.ts'
 import {
   maskState,
   type Output,
@@ -10,21 +10,23 @@ import {
 } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
 import { type EnvironmentFlags, type WorkspacePlace, withWorkspace } from '../place.ts'
+import { assignments } from '../render/assignments.ts'
 import { outputLines, valueText } from '../render/state-view.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly raw?: boolean
+  readonly env?: boolean
   readonly showSensitive?: boolean
 }
 
 /** Shows the outputs of the current state. */
 export async function run(call: Call<Flags>): Promise<number> {
-  const { terminal, args, flags } = call
-  const [name] = args
+  const { terminal, flags } = call
+  const { reference, name } = namesOf(call.args)
   if (flags.raw === true && name === undefined) {
     throw invalid('--raw needs the name of one output', { next: 'portolan outputs --raw NAME' })
   }
-  return withWorkspace(call, undefined, async (place) => {
+  return withWorkspace(call, reference, async (place) => {
     const state = await readState(place)
     // As in Terraform: whoever asks for one output by name in a machine's form gets its value.
     const reveals = flags.showSensitive === true || (flags.raw === true && name !== undefined)
@@ -36,6 +38,7 @@ export async function run(call: Call<Flags>): Promise<number> {
       await terminal.raw(rawText(visible[0]))
       return exit.done
     }
+    if (flags.env === true) return showAssignments(call, visible)
     terminal.emit(name === undefined ? outputsJson(shown) : outputJson(demand(shown, name)))
     if (name !== undefined && visible[0]?.sensitive === false) {
       terminal.print(valueText(visible[0].value))
@@ -45,6 +48,33 @@ export async function run(call: Call<Flags>): Promise<number> {
     if (shown.length === 0) terminal.note('The state has no outputs.')
     return exit.done
   })
+}
+
+/** `db@dev host`, `db@dev` or `host`. @throws AppError `invalid` */
+function namesOf([first, second, ...more]: readonly string[]) {
+  if (more.length > 0) throw invalid('outputs takes a workspace and the name of one output')
+  if (first !== undefined && parseWorkspaceName(first) !== undefined) {
+    return { reference: first, name: second }
+  }
+  if (second === undefined) return { reference: undefined, name: first }
+  throw invalid(`${JSON.stringify(first)} is no workspace`, {
+    next: `A workspace is written component@environment: portolan outputs ${first}@ENVIRONMENT ${second}`,
+  })
+}
+
+/** Lines that a shell reads: `eval "$(portolan outputs db@dev --env)"`. */
+async function showAssignments(
+  { terminal }: Call<Flags>,
+  outputs: readonly Output[],
+): Promise<number> {
+  const hidden = outputs.filter((output) => output.sensitive)
+  const lines = assignments(outputs.filter((output) => !output.sensitive))
+  if (lines.length > 0) await terminal.raw(`${lines.join('\n')}\n`)
+  if (hidden.length > 0) {
+    const names = hidden.map((output) => output.name).join(', ')
+    terminal.note(`Left out, as they are sensitive: ${names} (--show-sensitive)`)
+  }
+  return exit.done
 }
 
 async function readState({ context, workspace }: WorkspacePlace): Promise<ParsedState> {

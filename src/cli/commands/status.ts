@@ -1,79 +1,27 @@
-import type { Context } from '../../app/context.ts'
-import { endDeadRuns } from '../../app/dead-runs.ts'
-import { type Workspace, workspaceName } from '../../projects/index.ts'
-import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, withPlace, withWorkspace } from '../place.ts'
-import {
-  statusDetail,
-  statusJson,
-  statusRows,
-  type WorkspaceStatus,
-} from '../render/status-view.ts'
-import { table } from '../render/table.ts'
+import { parseWorkspaceName } from '../../projects/index.ts'
+import type { Call } from '../call.ts'
+import type { EnvironmentFlags } from '../place.ts'
+import { hasManifest } from '../platform-place.ts'
+import { parseChangeName } from '../typed.ts'
+import { showRecorded, showWorkspace } from '../workspace-status.ts'
 
-/** Shows every workspace of the repository, or one in detail. */
+/** Shows how the platform stands, or a change, or one workspace in detail. */
 export async function run(call: Call<EnvironmentFlags>): Promise<number> {
-  const { terminal, args, flags } = call
-  const now = new Date()
-  if (args[0] !== undefined || flags.environment !== undefined) {
-    return withWorkspace(call, args[0], async ({ context, workspace }) => {
-      await endDeadRuns(context)
-      const status = await statusOf(context, workspace)
-      terminal.emit(statusJson(status))
-      terminal.print(...statusDetail(status, now, terminal.style))
-      return exit.done
-    })
+  const [name, ...more] = call.args
+  const change = parseChangeName(name ?? '')
+  if (change !== undefined) {
+    const { showChange } = await import('../show-platform.ts')
+    return showChange(call, change)
   }
-  return withPlace(call, async ({ context, location }) => {
-    await endDeadRuns(context)
-    const project = (await context.projects.projectOf(location)) ?? location.project
-    const workspaces = (await context.projects.list()).filter((one) => one.project === project)
-    const all = []
-    for (const workspace of workspaces) all.push(await statusOf(context, workspace))
-    terminal.emit({ project, workspaces: all.map(statusJson) })
-    if (all.length === 0) {
-      terminal.print(
-        `Nothing is recorded of ${project} yet.`,
-        `${terminal.style.accent('→')} portolan plan   in the directory of a root module`,
-      )
-      return exit.done
-    }
-    const [first] = all
-    if (all.length === 1 && first !== undefined) {
-      terminal.print(...statusDetail(first, now, terminal.style))
-      return exit.done
-    }
-    terminal.print(
-      ...table(statusRows(all, now, terminal.style), {
-        ...(terminal.width === undefined ? {} : { width: terminal.width }),
-      }),
-    )
-    const troubled = all.filter((one) => one.unknown !== undefined || one.atRisk !== undefined)
-    for (const one of troubled) {
-      terminal.print(
-        `${terminal.style.accent('→')} ${workspaceName(one.workspace)} needs you: portolan status ${workspaceName(one.workspace)}`,
-      )
-    }
-    return exit.done
-  })
-}
-
-async function statusOf(context: Context, workspace: Workspace): Promise<WorkspaceStatus> {
-  const { state, runs } = context
-  const [version, lock, atRisk, recent, live] = await Promise.all([
-    state.current(workspace.id),
-    state.heldLock(workspace.id),
-    state.atRisk(workspace.id),
-    runs.list(workspace.id, { limit: 1 }),
-    runs.live(workspace.id),
-  ])
-  return {
-    workspace,
-    version,
-    lock,
-    atRisk,
-    lastRun: recent[0],
-    unknown: live.find((run) => run.status === 'unknown'),
-    live,
+  const isOne = name !== undefined && parseWorkspaceName(name) !== undefined && more.length === 0
+  if (isOne) return showWorkspace(call, name)
+  if (hasManifest(call)) {
+    const { showPlatform } = await import('../show-platform.ts')
+    return showPlatform(call)
   }
+  const { component, environment } = call.flags
+  if (name !== undefined || component !== undefined || environment !== undefined) {
+    return showWorkspace(call, name)
+  }
+  return showRecorded(call)
 }
