@@ -5,10 +5,11 @@ interface Needy {
 
 /**
  * What is needed before what needs it; otherwise in the given order. Needs outside are left aside.
- * @throws Error when they go round in a circle
+ * @throws Error when they go round in a circle, or a name appears twice
  */
 export function dependencyOrder<T extends Needy>(nodes: readonly T[]): T[] {
   const byName = new Map(nodes.map((node) => [node.name, node]))
+  if (byName.size !== nodes.length) throw new Error('a workspace appears twice')
   const placed = new Set<string>()
   const open = new Set<string>()
   const order: T[] = []

@@ -90,8 +90,9 @@ export async function moveAll(
   const moved = await db
     .updateTable('runs')
     .from(
-      sql<{ id: number; was: string; reason: string | null }>`jsonb_to_recordset(
-        ${storableJson(rows)}::jsonb) as (id bigint, was text, reason text)`.as('moves'),
+      sql<{ id: number; was: string; reason: string | null }>`(
+        select * from jsonb_to_recordset(${storableJson(rows)}::jsonb)
+          as rows (id bigint, was text, reason text))`.as('moves'),
     )
     .set({ status: to, reason: sql`moves.reason`, finished_at: sql<Date>`${finished}` })
     .whereRef('runs.id', '=', sql<number>`moves.id`)

@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { changesOfRuns } from '../../src/changes/index.ts'
 import type { Db } from '../../src/platform/db/db.ts'
 import {
   createRunService,
   type PlanFacts,
+  type PlanFingerprint,
+  type PlannedOutputs,
   type PlanOutcome,
   type PlanSummary,
   planDigest,
@@ -22,6 +25,7 @@ export function aRunService(db: Db, policy: { selfOverride?: boolean } = {}): Ru
   return createRunService(db, {
     state: createStateService,
     seal: createSeal(key, 'plan file'),
+    changes: changesOfRuns,
     ...policy,
   })
 }
@@ -85,6 +89,8 @@ interface PlanParts extends Omit<FactParts, 'file'> {
   readonly summary?: PlanSummary
   readonly changes?: boolean
   readonly json?: string
+  readonly outputs?: PlannedOutputs
+  readonly fingerprint?: PlanFingerprint
 }
 
 /** A plan that can be applied. */
@@ -95,6 +101,8 @@ export function aPlan({
   summary = aSummary,
   changes = true,
   json,
+  outputs = {},
+  fingerprint = aFingerprint(),
   ...facts
 }: PlanParts = {}): Planned {
   const file = Buffer.concat([Buffer.from('db_password=hunter22 '), randomBytes(32)])
@@ -106,10 +114,23 @@ export function aPlan({
     summary,
     changes,
     applicable: true,
-    outputs: {},
-    fingerprint: { salt: 'salt', changes: [] },
+    outputs,
+    fingerprint,
     lockFile: undefined,
   }
+}
+
+/** What a plan does to one resource: the attributes that are known, by name. */
+export function aFingerprint(after: Readonly<Record<string, string>> = {}): PlanFingerprint {
+  return {
+    salt: 'salt',
+    changes: [{ address: 'terraform_data.a', actions: ['create'], before: {}, after }],
+  }
+}
+
+/** What a runner reports of a plan that was made from planned values: it keeps no file. */
+export function aProvisionalPlan(parts: PlanParts = {}) {
+  return { ...aPlan(parts), file: undefined, applicable: false }
 }
 
 /** A run of alice that is planned, and what an apply of it needs. */
