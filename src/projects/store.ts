@@ -107,7 +107,14 @@ export async function ensureWorkspaceRows(
     const rows = missing.slice(at, at + 5000)
     await db
       .insertInto('workspaces')
-      .values(rows.map((row) => ({ id: newId(), project_id: project.id, ...row })))
+      .values(
+        rows.map(({ component, environment }) => ({
+          id: newId(),
+          project_id: project.id,
+          component,
+          environment,
+        })),
+      )
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   }
