@@ -14,12 +14,15 @@ export type Datum =
 
 /** A map whose values are made when they are read, and once. Keys are only those it was given. */
 export class Dict {
-  readonly #keys: ReadonlySet<string>
+  #keys: ReadonlySet<string> | undefined
+  readonly #list: () => Iterable<string>
   readonly #read: (key: string) => Datum
   readonly #known = new Map<string, Datum>()
 
-  constructor(keys: Iterable<string>, read: (key: string) => Datum) {
-    this.#keys = new Set(keys)
+  constructor(keys: Iterable<string> | (() => Iterable<string>), read: (key: string) => Datum) {
+    this.#list = typeof keys === 'function' ? keys : () => keys
+    // An iterator gives its keys but once.
+    if (typeof keys !== 'function') this.#keys = new Set(keys)
     this.#read = read
   }
 
@@ -29,11 +32,12 @@ export class Dict {
   }
 
   get keys(): ReadonlySet<string> {
+    this.#keys ??= new Set(this.#list())
     return this.#keys
   }
 
   get(key: string): Datum | undefined {
-    if (!this.#keys.has(key)) return undefined
+    if (!this.keys.has(key)) return undefined
     const known = this.#known.get(key)
     if (known !== undefined) return known
     const made = this.#read(key)

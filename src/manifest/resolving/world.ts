@@ -32,7 +32,6 @@ export function createWorld({ names, context, output, secretive }: WorldParts): 
 
 /** What every expression of an environment may use beside its values. */
 export function environmentNames(environment: Environment, context: ResolveContext): Names {
-  const { commit, branch, author } = context.git
   return new Map([
     [
       'env',
@@ -41,7 +40,7 @@ export function environmentNames(environment: Environment, context: ResolveConte
         ['order', BigInt(environment.order)],
       ]),
     ],
-    ['git', present({ commit, branch, author })],
+    ['git', gitNames(context.git)],
   ])
 }
 
@@ -68,11 +67,11 @@ export function componentNames(component: Component, run: RunFacts | undefined):
   return names
 }
 
-/** A map of what is known; a repository without commits has no `git.commit`. */
-function present(entries: Readonly<Record<string, string | undefined>>): Dict {
-  return Dict.of(
-    Object.entries(entries).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key, value] as const],
-    ),
+/** What is known of git, looked at when it is read; a repository without commits has no `git.commit`. */
+function gitNames(git: ResolveContext['git']): Dict {
+  const names = ['commit', 'branch', 'author'] as const
+  return new Dict(
+    () => names.filter((name) => git[name] !== undefined),
+    (key) => git[names.find((name) => name === key) ?? 'commit'] ?? null,
   )
 }
