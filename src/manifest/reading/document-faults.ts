@@ -84,6 +84,8 @@ function words(fault: YAMLError, rest: string): Words {
         `\`${first}\` cannot stand here`,
         'If it belongs to a value, put the whole value in quotes.',
       )
+    case 'BAD_ALIAS':
+      return say('`*` begins an alias', 'Write `- ` for an item of a list, or put text in quotes.')
     case 'IMPOSSIBLE':
     case 'RESOURCE_EXHAUSTION':
       return say('the file is nested too deeply')

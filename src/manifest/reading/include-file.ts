@@ -2,18 +2,15 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import picomatch from 'picomatch'
 import { codeOf } from '../../platform/errors.ts'
+import { MAIN_FILE } from './text-file.ts'
 
 const leftOut = new Set(['.git', '.terraform', 'node_modules'])
 
 /** Files that a glob of `include` means, relative to the root, by name; the main one never. */
-export async function findIncluded(
-  root: string,
-  pattern: string,
-  main: string,
-): Promise<readonly string[]> {
+export async function findIncluded(root: string, pattern: string): Promise<readonly string[]> {
   const glob = path.posix.normalize(pattern)
   const { base, isGlob } = picomatch.scan(glob)
-  if (!isGlob) return (await isFile(root, glob)) ? [glob].filter((one) => one !== main) : []
+  if (!isGlob) return (await isFile(root, glob)) ? [glob].filter((one) => one !== MAIN_FILE) : []
   const matches = picomatch(glob)
   const found: string[] = []
   const walk = async (directory: string): Promise<void> => {
@@ -21,7 +18,7 @@ export async function findIncluded(
     const below = entries.map(async (entry) => {
       const file = path.posix.join(directory, entry.name)
       if (entry.isDirectory() && !leftOut.has(entry.name)) await walk(file)
-      else if (!entry.isDirectory() && file !== main && matches(file)) found.push(file)
+      else if (!entry.isDirectory() && file !== MAIN_FILE && matches(file)) found.push(file)
     })
     await Promise.all(below)
   }

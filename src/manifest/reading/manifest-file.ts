@@ -2,7 +2,7 @@ import { staysInside } from '../kinds/path.ts'
 import type { Manifest } from '../manifest.ts'
 import type { ScalarNode } from '../node.ts'
 import type { Problem } from '../problem.ts'
-import { findIncluded } from './include-file.ts'
+import { readCached, writeCached } from './cache-file.ts'
 import { problemsError } from './problems-file.ts'
 import type { ManifestText, Parsed } from './text.ts'
 import { MAIN_FILE, readMainText, readText } from './text-file.ts'
@@ -24,48 +24,65 @@ export async function loadManifest(root: string, options: LoadOptions = {}): Pro
     const { discover } = await import('../discovery/discover-file.ts')
     return discover(root, options)
   }
-  const { manifest, problems } = await read(root, main)
-  if (problems.length > 0) throw problemsError(root, problems)
+  const { cacheDirectory } = options
+  if (cacheDirectory === undefined) return (await readAnew(root, main)).manifest
+  const cached = await readCached(cacheDirectory, main)
+  if (cached !== undefined) {
+    const included = await readIncluded(root, cached.includes)
+    const manifest = cached.manifestOf(root, included.texts)
+    if (manifest !== undefined) return manifest
+  }
+  const { manifest, texts, includes } = await readAnew(root, main)
+  await writeCached(cacheDirectory, [main, ...texts], { includes, manifest })
   return manifest
 }
 
-async function read(root: string, main: ManifestText): Promise<Parsed> {
+interface ReadAnew {
+  readonly manifest: Manifest
+  /** Of the included files. */
+  readonly texts: readonly ManifestText[]
+  readonly includes: readonly string[]
+}
+
+async function readAnew(root: string, main: ManifestText): Promise<ReadAnew> {
   const { includesIn, parseTexts } = await import('./parse.ts')
   const { checkGraph } = await import('../graph/check.ts')
   const { checkExpressions } = await import('../expressions/check.ts')
-  const included = await readIncluded(root, main, includesIn(main))
-  const { manifest, problems } = parseTexts(root, [main, ...included.texts])
-  return {
-    manifest,
-    problems: [
-      ...problems,
-      ...included.problems,
-      ...checkGraph(manifest),
-      ...checkExpressions(manifest),
-    ],
-  }
+  const globs = includesIn(main)
+  const { texts, unmatched } = await readIncluded(
+    root,
+    globs.map(({ value }) => String(value)),
+  )
+  const { manifest, problems } = parseTexts(root, [main, ...texts])
+  const all = [
+    ...problems,
+    ...globs.filter(({ value }) => unmatched.has(String(value))).map(nothingMatches),
+    ...checkGraph(manifest),
+    ...checkExpressions(manifest),
+  ]
+  if (all.length > 0) throw problemsError(root, all)
+  return { manifest, texts, includes: globs.map(({ value }) => String(value)) }
+}
+
+function nothingMatches({ value, at }: ScalarNode): Problem {
+  const next = 'It is a glob from the root of the repository: "services/*/portolan.yaml".'
+  return { at, message: `no file matches \`${value}\``, next }
 }
 
 /** The files that globs mean, each once, and the globs that mean none. */
-async function readIncluded(
-  root: string,
-  main: ManifestText,
-  patterns: readonly ScalarNode[],
-): Promise<{ readonly texts: readonly ManifestText[]; readonly problems: readonly Problem[] }> {
-  const problems: Problem[] = []
+async function readIncluded(root: string, globs: readonly string[]) {
+  const unmatched = new Set<string>()
+  if (globs.length === 0) return { texts: [], unmatched }
+  const { findIncluded } = await import('./include-file.ts')
   const files = new Set<string>()
-  for (const { value, at } of patterns) {
-    // What is no path, or leads out of the repository, is told where the shape is checked.
-    if (typeof value !== 'string' || !staysInside(value)) continue
-    const found = await findIncluded(root, value, main.file)
-    if (found.length === 0) {
-      const next = 'It is a glob from the root of the repository: "services/*/portolan.yaml".'
-      problems.push({ at, message: `no file matches \`${value}\``, next })
-    }
+  // What leads out of the repository is told where the shape is checked.
+  for (const glob of globs.filter(staysInside)) {
+    const found = await findIncluded(root, glob)
+    if (found.length === 0) unmatched.add(glob)
     for (const file of found) files.add(file)
   }
   const texts = await Promise.all([...files].map((file) => readText(root, file)))
-  return { texts, problems }
+  return { texts, unmatched }
 }
 
 // The YAML library is loaded only where something is parsed.
