@@ -11,6 +11,7 @@ import type { ResolveContext, RunFacts } from './resolving/context.ts'
 import { definitionOf } from './resolving/definition-of.ts'
 import { type EnvironmentValues, environmentValues } from './resolving/environment-values.ts'
 import { type ExplainedValue, explanationOf } from './resolving/explanation-of.ts'
+import { knownText } from './resolving/known-text.ts'
 import { Prepared, type Refuse } from './resolving/prepared.ts'
 import { resolutionOf } from './resolving/resolution-of.ts'
 
@@ -26,6 +27,8 @@ export interface Resolver {
   resolve(definition: Definition, lookup: OutputLookup, run?: RunFacts): Resolution
   /** Where everything comes from, without any output; `path` narrows it: `inputs.db`, `values`. */
   explain(definition: Definition, path?: string): readonly ExplainedValue[]
+  /** A text of the definition's component as far as it is known at load, with `gap` for the rest. */
+  knownText(definition: Definition, scalar: ScalarNode): string
 }
 
 /**
@@ -69,6 +72,7 @@ export function createResolver(manifest: Manifest, context: ResolveContext): Res
     resolve: (definition, lookup, run = context.run) =>
       resolutionOf(preparedOf(definition), { definition, lookup, run }),
     explain: (definition, path) => explanationOf(preparedOf(definition), definition, path),
+    knownText: (definition, scalar) => knownText(preparedOf(definition), scalar),
   }
 }
 
