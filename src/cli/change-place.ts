@@ -5,16 +5,13 @@ import { invalid } from '../platform/errors.ts'
 import { type Location, locate, parseWorkspaceName } from '../projects/index.ts'
 import type { Call } from './call.ts'
 import { componentsAt } from './components-at.ts'
-import { findPlatform, hasManifest, type PlatformPlace } from './platform-place.ts'
+import { hasManifest, openPlatform, type Platform } from './platform-place.ts'
 import { withDatabase } from './with-database.ts'
 
 /** A repository's manifest, and where in the repository the call acts. */
-export interface ManifestPlace {
+export interface ManifestPlace extends Platform {
   /** Of the repository's root. */
   readonly location: Location
-  readonly manifest: Manifest
-  /** The call's directory, relative to the root; empty at the root. */
-  readonly directory: string
 }
 
 /** The same with the database open. */
@@ -29,37 +26,29 @@ export interface ChangePlace extends ManifestPlace {
  * @throws AppError `invalid` with everything that is wrong with the manifest
  */
 export async function findManifest(call: Call<object>): Promise<ManifestPlace | undefined> {
-  const platform = findPlatform(call)
-  if (hasManifest(call)) return read(call, platform)
+  if (hasManifest(call)) return openManifest(call)
   if (call.args.length === 1 && parseWorkspaceName(call.args[0] ?? '') !== undefined) return
   if (await isRootModule(call.directory)) return
-  const place = await read(call, platform)
+  const place = await openManifest(call)
   return componentsAt(place.manifest, place.directory).length === 0 ? undefined : place
 }
 
-/** The manifest of the call's repository, wherever in it the call is made. @throws AppError `invalid` */
-export function openManifest(call: Call<object>): Promise<ManifestPlace> {
-  return read(call, findPlatform(call))
-}
-
-async function read(
-  { config }: Call<object>,
-  { root, directory, cacheDirectory }: PlatformPlace,
-): Promise<ManifestPlace> {
+/**
+ * The manifest of the call's repository, wherever in it the call is made.
+ * @throws AppError `invalid` with everything that is wrong with it
+ */
+export async function openManifest(call: Call<object>): Promise<ManifestPlace> {
+  const platform = await openPlatform(call)
+  const { root, manifest } = platform
   const location = await locate(root, {
-    dataHome: config.dataHome,
-    env: config.environment,
+    dataHome: call.config.dataHome,
+    env: call.config.environment,
     environment: 'default',
   })
-  if (location.repositoryRoot !== root) {
-    throw invalid(`portolan.yaml is in ${root}, and not at the root of the repository`, {
-      next: `Move it to ${location.repositoryRoot}, or make ${root} a repository of its own.`,
-    })
-  }
-  // Reading manifests takes libraries that a root module needs nothing of.
-  const { loadManifest } = await import('../manifest/index.ts')
-  const manifest = await loadManifest(root, { cacheDirectory, env: config.environment })
-  return { location: named(location, manifest), manifest, directory }
+  if (location.repositoryRoot === root) return { ...platform, location: named(location, manifest) }
+  throw invalid(`portolan.yaml is in ${root}, and not at the root of the repository`, {
+    next: `Move it to ${location.repositoryRoot}, or make ${root} a repository of its own.`,
+  })
 }
 
 /** The project is called as the manifest says. */

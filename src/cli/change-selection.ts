@@ -1,11 +1,9 @@
-import { affected, buildGraph, type Selection, select } from '../manifest/index.ts'
 import { invalid } from '../platform/errors.ts'
 import type { Call } from './call.ts'
 import type { ChangeFlags } from './change-flags.ts'
 import type { ManifestPlace } from './change-place.ts'
-import { componentsAt } from './components-at.ts'
-import { cacheDirectoryOf } from './platform-place.ts'
-import { selectionOf, selectionText } from './selection-flags.ts'
+import { selectFrom } from './platform-selection.ts'
+import { selectionText, selectsSomething } from './selection-flags.ts'
 
 export interface SelectedWorkspaces {
   /** Each with the reasons why it takes part. */
@@ -17,8 +15,8 @@ export interface SelectedWorkspaces {
 }
 
 /**
- * The workspaces that a call is about: those that flags and names select; without any those of the
- * directory. None only when nothing is affected.
+ * The workspaces that a change is about: those that flags and names select, without any those of the
+ * directory; and orphans. None only when nothing is affected.
  * @throws AppError `invalid` when a selector matches nothing
  */
 export async function selectWorkspaces(
@@ -26,59 +24,30 @@ export async function selectWorkspaces(
   place: ManifestPlace,
 ): Promise<SelectedWorkspaces> {
   const { flags, args } = call
-  const changed = await affectedOf(call, place)
   const orphans = new Map(
     (flags.orphan ?? []).map((name) => [name, ['not in the manifest any more']]),
   )
-  const text = [selectionText(flags, args), ...[...orphans.keys()].map((one) => `--orphan ${one}`)]
-    .filter((part) => part !== '')
-    .join(' ')
-  if (orphans.size > 0 && selectionText(flags, args) === '') {
+  const typed = [selectionText(flags, args), ...[...orphans.keys()].map((one) => `--orphan ${one}`)]
+  const text = typed.filter((part) => part !== '').join(' ')
+  if (orphans.size > 0 && !selectsSomething(flags, args)) {
     return { workspaces: orphans, text, base: undefined }
   }
-  const selection: Selection = {
-    ...selectionOf(flags, args),
-    ...directoryOf(place, flags, args),
-    ...(changed === undefined ? {} : { affected: changed.workspaces }),
+  const { names, because, byDirectory, affected } = await selectFrom(call, place)
+  // Whoever stands beside the components has to say that everything is meant.
+  if (!byDirectory && place.directory !== '' && !selectsComponents(call)) {
+    throw invalid(`no component of portolan.yaml is in ${place.directory}`, {
+      next: 'Name what you mean (portolan list shows all), or go to the root of the repository.',
+    })
   }
-  const base = changed?.base.what
-  if (changed !== undefined && changed.workspaces.size === 0) {
-    return { workspaces: orphans, text, base }
-  }
-  const selected = select(buildGraph(place.manifest), selection)
+  const selected = [...names].map((name) => [name, because.get(name) ?? []] as const)
   return {
-    workspaces: new Map([
-      ...[...selected.names].map((name) => [name, selected.because.get(name) ?? []] as const),
-      ...orphans,
-    ]),
+    workspaces: new Map([...selected, ...orphans]),
     text: text === '' ? place.directory : text,
-    base,
+    base: affected?.base.what,
   }
 }
 
-/** Where nothing but environments is asked for, the directory says which components are meant. */
-function directoryOf(
-  place: ManifestPlace,
-  flags: ChangeFlags,
-  names: readonly string[],
-): Pick<Selection, 'components'> {
-  const asked = [...names, ...(flags.component ?? []), ...(flags.tag ?? []), ...(flags.to ?? [])]
-  if (asked.length > 0 || flags.affected !== undefined || place.directory === '') return {}
-  const components = componentsAt(place.manifest, place.directory)
-  if (components.length > 0) return { components }
-  throw invalid(`no component of portolan.yaml is in ${place.directory}`, {
-    next: 'Name what you mean (portolan list shows all), or go to the root of the repository.',
-  })
-}
-
-async function affectedOf(call: Call<ChangeFlags>, { location, manifest }: ManifestPlace) {
-  const { flags, config } = call
-  if (flags.affected === undefined) return undefined
-  return affected({
-    root: location.repositoryRoot,
-    ref: flags.affected === '' ? undefined : flags.affected,
-    manifest,
-    cacheDirectory: cacheDirectoryOf(config, location.repositoryRoot),
-    env: config.environment,
-  })
+function selectsComponents({ flags, args }: Call<ChangeFlags>): boolean {
+  const { environment: _, ...others } = flags
+  return selectsSomething(others, args)
 }

@@ -24,7 +24,7 @@ export interface Platform extends PlatformPlace {
 /** @throws AppError `not_found` when the call's directory is not there. */
 export function findPlatform({ directory, config }: Call<object>): PlatformPlace {
   const here = realDirectory(directory)
-  const root = upTo(here, 'portolan.yaml') ?? upTo(here, '.git') ?? here
+  const root = rootAbove(here) ?? here
   return {
     root,
     directory: path.relative(root, here).split(path.sep).join('/'),
@@ -65,8 +65,10 @@ function realDirectory(directory: string): string {
   }
 }
 
-function upTo(directory: string, name: string): string | undefined {
-  if (existsSync(path.join(directory, name))) return directory
+/** Never beyond the repository: what lies around it is not of it. */
+function rootAbove(directory: string): string | undefined {
+  const isRoot = ['portolan.yaml', '.git'].some((name) => existsSync(path.join(directory, name)))
+  if (isRoot) return directory
   const parent = path.dirname(directory)
-  return parent === directory ? undefined : upTo(parent, name)
+  return parent === directory ? undefined : rootAbove(parent)
 }
