@@ -1,51 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { aSummary, someFacts } from '../../../test/support/runs.ts'
-import { decideRequirements, type Evidence, type Known, type RequirementName } from '../index.ts'
+import { goodEvidence, known } from '../../../test/support/evidence.ts'
+import { aSummary } from '../../../test/support/runs.ts'
+import { decideRequirements, type Evidence, type RequirementName } from '../index.ts'
 
-const state = { lineage: 'l', serial: 4 }
-const facts = someFacts({ state })
+const { facts } = goodEvidence
+const good = goodEvidence
 const at = new Date('2026-01-02T03:04:05Z')
-
-/** Everything in order: the plan is approved by bob and nothing moved. */
-const good: Evidence = {
-  run: {
-    id: 42,
-    workspaceId: 'w',
-    changeId: undefined,
-    operation: 'apply',
-    status: 'planned',
-    reason: undefined,
-    actor: 'alice',
-    source: { directory: '/srv', commit: undefined, branch: undefined, dirty: false },
-    options: {
-      planOnly: false,
-      targets: [],
-      replace: [],
-      refresh: true,
-      variableNames: [],
-      variableFiles: [],
-    },
-    summary: aSummary,
-    cancelRequestedBy: undefined,
-    createdAt: at,
-    plannedAt: at,
-    applyingAt: undefined,
-    finishedAt: undefined,
-  },
-  facts,
-  plan: known({ digest: 'd1', facts, applicable: true, provisional: false, hasFile: true }),
-  approvals: known([{ digest: 'd1', actor: 'bob', overrideReason: undefined, createdAt: at }]),
-  state: known(state),
-  atRisk: known(undefined),
-  otherApply: known(undefined),
-  lock: known(undefined),
-  change: known(undefined),
-  selfOverride: false,
-}
-
-function known<T>(value: T): Known<T> {
-  return { known: true, value }
-}
 
 /** What is not met when the evidence is good but for `parts`. */
 function unmet(parts: Partial<Evidence>): Partial<Record<RequirementName, string>> {
