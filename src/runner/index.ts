@@ -13,9 +13,9 @@ export type { Kind } from './kind.ts'
 export { kindOf } from './kinds/registry.ts'
 export { type ForeignModule, pullForeignState } from './kinds/terraform/pull-runner.ts'
 export { inspectLeftover, type Leftover } from './leftover-file.ts'
+export { isRemoteModule } from './remote/remote-address.ts'
 export {
   fetchRemoteModule,
-  isRemoteModule,
   type RemoteModule,
   type RemoteModuleRequest,
-} from './remote-module-runner.ts'
+} from './remote/remote-module-runner.ts'
