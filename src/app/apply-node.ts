@@ -129,6 +129,7 @@ async function agree(work: ChangeWork, node: WorkNode, policy: ApplyPolicy): Pro
   const plan = await runs.plan(node.run.id)
   if (plan === undefined) return
   const guarded = (node.run.summary?.protected.length ?? 0) > 0
+  if (guarded && policy.override === undefined) return
   await runs.approve(node.run.id, {
     digest: plan.digest,
     actor: policy.actor,

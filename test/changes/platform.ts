@@ -151,7 +151,10 @@ export const test = base.extend<{ platform: Platform }>({
         })
         return approved.approved
       },
-      deploy: async (options) => platform.apply(await platform.plan(options)),
+      deploy: async (options) => {
+        const change = await platform.plan(options)
+        return change.change.status === 'open' ? platform.apply(change) : change
+      },
     }
     await use(platform)
     await context[Symbol.asyncDispose]()
@@ -164,9 +167,10 @@ export function results(view: ChangeView): Record<string, Result> {
   return Object.fromEntries(view.nodes.map((node) => [node.name, node.result]))
 }
 
-/** Why a workspace of a change stands where it does. */
-export function because(view: ChangeView, name: string): string {
-  return view.nodes.find((node) => node.name === name)?.because ?? ''
+/** Why a workspace stands where it does, as it was told last. */
+export function because({ events }: Platform, name: string): string {
+  const told = events.findLast((event) => event.event === 'workspace' && event.workspace === name)
+  return told?.event === 'workspace' ? (told.because ?? '') : ''
 }
 
 /** A root module of built-in resources that gives its inputs on as outputs. */
@@ -176,7 +180,7 @@ export function echoModule(...names: readonly string[]): string {
       (name) => `
 variable "${name}" { type = any }
 resource "terraform_data" "${name}" { input = var.${name} }
-output "${name}" { value = terraform_data.${name}.output }
+output "${name}" { value = var.${name} }
 `,
     )
     .join('')

@@ -1,4 +1,7 @@
-import { unavailable } from '../../platform/errors.ts'
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { readClosure, readSource } from '../../engines/index.ts'
+import { notFound } from '../../platform/errors.ts'
 import type { Manifest } from '../manifest.ts'
 
 /**
@@ -7,5 +10,15 @@ import type { Manifest } from '../manifest.ts'
  * @throws AppError `not_found` for a component that the manifest has not.
  */
 export async function sourceDigest(manifest: Manifest, component: string): Promise<string> {
-  throw unavailable(`not written yet: ${manifest.root} ${component}`)
+  const found = manifest.components.get(component)
+  if (found === undefined) throw notFound(`the manifest has no component ${component}`)
+  const main = String(found.main.value)
+  const hash = createHash('sha256').update(JSON.stringify([found.kind, main]))
+  if (found.kind === 'terraform' && !main.startsWith('git::')) {
+    const closure = await readClosure(path.resolve(manifest.root, main), 'terraform')
+    const { entries } = await readSource(closure.directories, [])
+    const own = [...entries].filter(([name]) => !name.endsWith('.terraform.lock.hcl'))
+    hash.update(JSON.stringify(own))
+  }
+  return hash.digest('hex')
 }
