@@ -1,12 +1,10 @@
 import { gitEnvironment } from '../process/git-environment.ts'
 import { type CommandResult, runCommand, runCommandNow } from '../process/run-command.ts'
 
-type Environment = Readonly<Record<string, string>>
-
 /** A working tree to ask, and the environment of who asks. */
 export interface GitPlace {
   readonly root: string
-  readonly env: Environment
+  readonly env: Readonly<Record<string, string>>
 }
 
 const TIMEOUT = 60_000
@@ -15,7 +13,10 @@ const TIMEOUT = 60_000
 export function askGit(
   { root, env }: GitPlace,
   args: readonly string[],
-  more: { readonly input?: string; readonly variables?: Environment } = {},
+  more: {
+    readonly input?: string
+    readonly variables?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<CommandResult> {
   return runCommand('git', ['-C', root, ...args], {
     env: { ...gitEnvironment(env), ...more.variables },
@@ -30,6 +31,18 @@ export function askGitNow({ root, env }: GitPlace, args: readonly string[]): str
     env: gitEnvironment(env),
     timeout: TIMEOUT,
   })
-  if (result.exitCode !== 0) return undefined
-  return result.stdout.toString('utf8').replace(/\n$/, '') || undefined
+  return result.exitCode === 0 ? firstLine(result) : undefined
+}
+
+/** The first line of an answer; undefined when there is none. */
+export function firstLine({ stdout }: CommandResult): string | undefined {
+  return stdout.toString('utf8').split('\n', 1)[0] || undefined
+}
+
+/** The entries of an answer that was asked for with `-z`. */
+export function entriesOf({ stdout }: CommandResult): string[] {
+  return stdout
+    .toString('utf8')
+    .split('\0')
+    .filter((entry) => entry !== '')
 }
