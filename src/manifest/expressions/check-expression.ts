@@ -12,7 +12,10 @@ import { Budget, type World } from './scope.ts'
 /** What is wrong with an expression at a place, told before anything is known. */
 export function faultsOf(expression: Expression, place: Place): Fault[] {
   const faults: Fault[] = []
-  visit(expression, { place, variables: new Set(), faults })
+  const dashed: Fault[] = []
+  visit(expression, { place, variables: new Set(), faults, dashed })
+  // What else is wrong around such a name follows from it.
+  if (dashed.length > 0) return dashed
   const { outputs, faults: unnamed } = readsOf(expression)
   const rule = placeRules[place]
   if (rule.outputs) return [...faults, ...unnamed]
@@ -24,6 +27,7 @@ interface Visit {
   readonly place: Place
   readonly variables: ReadonlySet<string>
   readonly faults: Fault[]
+  readonly dashed: Fault[]
 }
 
 function visit(expression: Expression, context: Visit): void {
@@ -43,7 +47,7 @@ function visit(expression: Expression, context: Visit): void {
   }
   const dashed = expression.is === 'binary' ? dashedName(expression, context) : undefined
   if (dashed !== undefined) {
-    faults.push(dashed)
+    context.dashed.push(dashed)
     return
   }
   if (expression.is !== 'call') {

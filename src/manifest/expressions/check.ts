@@ -8,7 +8,7 @@ import { faultsOf } from './check-expression.ts'
 import { type PlacedText, textsOfComponent, textsOfValues } from './component-texts.ts'
 import { problemOf, shifted } from './fault.ts'
 import { outputReferences } from './references.ts'
-import { conditionOf, hasExpressions, templateOf } from './template.ts'
+import { conditionOf, hasExpressions, opening, templateOf } from './template.ts'
 
 /** Everything that is wrong with expressions, `when`, output types and layers, before any is evaluated. */
 export function checkExpressions(manifest: Manifest): Problem[] {
@@ -41,14 +41,10 @@ export function checkText({ scalar, place }: PlacedText): Problem[] {
 
 function checkCondition({ scalar, place }: PlacedText): Problem[] {
   const { value } = scalar
-  if (typeof value === 'boolean') return []
-  if (typeof value !== 'string') {
-    const next = 'Like `when: env.name == "prod"`.'
-    return [{ at: scalar.at, message: '`when` takes an expression that gives a bool', next }]
-  }
-  if (value.includes('${' + '{')) {
+  if (typeof value !== 'string') return []
+  if (value.includes(opening)) {
     const message = '`when` is an expression as a whole'
-    return [{ at: scalar.at, message, next: 'Leave the `$' + '{{ }}` around it out.' }]
+    return [{ at: scalar.at, message, next: `Leave the \`${opening} }}\` around it out.` }]
   }
   const { whole, faults } = conditionOf(value)
   const inside = whole === undefined ? [] : faultsOf(whole.expression, place)
@@ -78,15 +74,13 @@ const typeExamples =
   'Types are written as in Terraform: string, list(string), object({ a = number }).'
 
 /** Words of a component that are read as they are. */
-function misplaced({ at, tags, watch, retry, terraform }: Component): Problem[] {
-  const words: readonly (readonly [string, string])[] = [
-    ...tags.map((text) => ['tags', text] as const),
-    ...watch.map((text) => ['watch', text] as const),
-    ...(retry?.on ?? []).map((text) => ['retry', text] as const),
-    ['terraform_version', terraform?.terraformVersion ?? ''],
+function misplaced({ at, watch, retry }: Component): Problem[] {
+  const words: readonly (readonly [string, readonly string[]])[] = [
+    ['watch', watch],
+    ['retry', retry?.on ?? []],
   ]
   return words
-    .filter(([, text]) => hasExpressions(text))
+    .filter(([, texts]) => texts.some(hasExpressions))
     .map(([key]) => {
       const next = 'It is read before anything is evaluated: write it out.'
       return { at, message: `\`${key}\` cannot hold an expression`, next }

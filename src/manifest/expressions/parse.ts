@@ -171,7 +171,7 @@ function nextFor(error: ParseError, text: string): string | undefined {
   const sign = text.slice(error.range?.start ?? 0, error.range?.end)
   if (error.code === 'reserved_identifier') return `\`${sign}\` is a word of the language itself.`
   if (error.code === 'invalid_macro_argument') return 'Like `list.map(x, x + 1)`.'
-  if (error.summary.startsWith('Expected IDENTIFIER'))
+  if (error.summary.startsWith('Expected IDENTIFIER') && sign !== '')
     return `A key like this is written ["${sign}"].`
   if (sign === '=') return 'Equality is written `==`.'
   if (sign === '&' || sign === '|') return 'Logic is written `&&` and `||`.'

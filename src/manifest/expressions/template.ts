@@ -20,7 +20,8 @@ export interface Template {
   readonly faults: readonly Fault[]
 }
 
-const opening = '${{'
+/** What an expression inside of a text begins with. */
+export const opening = '${{'
 const closing = '}}'
 
 // A server reads many manifests: what it has parsed must not grow for ever.
