@@ -134,7 +134,8 @@ async function nodeTasks(work: ChangeWork) {
     const needs = node.needs.map((need) => need.name).filter((name) => work.nodes.has(name))
     return {
       id: node.name,
-      needs: [...needs, ...barrier],
+      // What has ended waits for nothing any more, and nothing can block it.
+      needs: isFinal(node.run.status) ? [] : [...needs, ...barrier],
       group: environment,
       seconds: expected.get(id)?.apply,
     }

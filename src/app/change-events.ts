@@ -1,4 +1,5 @@
 import { type ChangeView, type Counts, changeName, type Result } from '../changes/index.ts'
+import { isFinal } from '../runs/index.ts'
 import type { Held } from './apply-node.ts'
 import { type ChangeWork, tell } from './change-work.ts'
 
@@ -46,7 +47,7 @@ export async function recordBlocked(
 ): Promise<void> {
   for (const node of work.nodes.values()) {
     const by = blocked.get(node.name)
-    if (by === undefined) continue
+    if (by === undefined || isFinal(node.run.status)) continue
     const elsewhere = work.nodes.get(by)?.workspace.environment ?? node.workspace.environment
     if (dependsOn(work, node.name, by)) {
       const because = `blocked by ${by}`

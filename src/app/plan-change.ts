@@ -1,4 +1,5 @@
 import { type ChangeView, createSchedule } from '../changes/index.ts'
+import { isFinal } from '../runs/index.ts'
 import { endChange, recordBlocked, tellGraph } from './change-events.ts'
 import { platformOf } from './change-platform.ts'
 import type { PlanChangeRequest } from './change-requests.ts'
@@ -41,7 +42,7 @@ async function planAll(
   const schedule = createSchedule({
     tasks: [...work.nodes.values()].map((node) => ({
       id: node.name,
-      needs: node.needs.map((need) => need.name).filter((name) => work.nodes.has(name)),
+      needs: isFinal(node.run.status) ? [] : node.needs.map((need) => need.name),
       group: node.workspace.environment,
       seconds: undefined,
     })),

@@ -160,6 +160,24 @@ components:
     expect(log.indexOf('c')).toBeLessThan(log.indexOf('d'))
   })
 
+  test('what is skipped is never blocked', async ({ platform }) => {
+    await platform.write({
+      'portolan.yaml': `
+version: 1
+environments: { dev: {} }
+components:
+  a: { run: exit 1 }
+  b: { run: "true", needs: [a], when: "false" }
+  c: { run: "true", needs: [b] }
+`,
+    })
+    expect(results(await platform.deploy())).toEqual({
+      'a@dev': 'failed',
+      'b@dev': 'skipped',
+      'c@dev': 'applied',
+    })
+  })
+
   test('a change is not gone on with when its files are others', async ({ platform }) => {
     await platform.write(jobs('exit 1'))
     const failed = await platform.deploy()
