@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import { labProvider, makeProviderMirror } from '../../../../test/support/provider/mirror.ts'
 import { zipOf } from '../../../../test/support/provider/zip.ts'
 import { planned, test, userVariables } from '../../../../test/support/runner-job.ts'
+import { currentFacts } from '../../../runner/kinds/terraform/facts-file.ts'
 import { planJob } from '../../../runner/kinds/terraform/plan-runner.ts'
 import { findTool } from '../../index.ts'
 
@@ -104,4 +105,40 @@ test('a provider that was altered in the store is not used', async ({ root, work
   const used = path.join(root, 'two/data/providers', labProvider, '1.0.0', tool.platform)
   expect((await lstat(used)).isSymbolicLink()).toBe(false)
   expect(await readFile(path.join(used, 'terraform-provider-lab_v1.0.0'), 'utf8')).toBe(original)
+})
+
+test('environments that begin at the same moment agree on one lock file', async ({
+  root,
+  workbench,
+  port,
+}) => {
+  await workbench.write(module)
+  const configuration = path.join(root, 'cli.tfrc')
+  await writeFile(configuration, await makePackedMirror(root))
+  const variables = {
+    ...userVariables,
+    TF_CLI_CONFIG_FILE: configuration,
+    LAB_DIRECTORY: path.join(root, 'notes'),
+  }
+  const tool = await findTool(variables, workbench.directory)
+  const jobOf = (name: string) =>
+    workbench.job({
+      workDirectory: path.join(root, name),
+      providerStore: path.join(root, 'providers'),
+      environment: { kind: 'user', variables },
+    })
+  const names = ['dev', 'staging', 'prod']
+  const outcomes = await Promise.all(
+    names.map(async (name) => planned(await planJob(jobOf(name), port, tool))),
+  )
+  expect((await readdir(workbench.directory)).sort()).toEqual(['.terraform.lock.hcl', 'main.tf'])
+  // What each of them was planned from is what all of them find when they are applied.
+  for (const [at, name] of names.entries()) {
+    expect(await currentFacts(jobOf(name), tool)).toEqual({
+      ...outcomes[at]?.facts,
+      planFile: undefined,
+    })
+  }
+  const lock = await readFile(path.join(workbench.directory, '.terraform.lock.hcl'), 'utf8')
+  expect(lock.match(/"h1:/g)).toHaveLength(1)
 })
