@@ -6,6 +6,34 @@ import { selectionOptions } from './selection-flags.ts'
 export function addPlatformCommands(program: Command, onExit: OnExit): void {
   program.commandsGroup('Platform:')
   addCommand(program, onExit, {
+    usage: 'init',
+    summary: 'write a first portolan.yaml of what is found',
+    description:
+      'Writes a portolan.yaml that says what is there: the root modules of this repository, the workspaces of Terraform that have left a trace, or what an atlantis.yaml (version 3) says. It is never written over.',
+    options: (command) => command.option('--dry-run', 'only print it'),
+    examples: [
+      ['portolan init --dry-run', 'look first'],
+      ['portolan init', 'write it at the root of the repository'],
+    ],
+    next: 'portolan validate · portolan graph · portolan plan',
+    load: () => import('./commands/init.ts'),
+  })
+  addCommand(program, onExit, {
+    usage: 'validate',
+    summary: 'everything that is wrong with portolan.yaml',
+    description:
+      'Reads portolan.yaml and what it includes, and tells everything that is wrong at once, each with its line. It asks neither Terraform nor a cloud nor the database.',
+    options: (command) =>
+      command.option('--schema', 'print the JSON Schema of portolan.yaml, for editors'),
+    examples: [
+      ['portolan validate', ''],
+      ['portolan validate --json', 'for scripts: the problems are in details.problems'],
+      ['portolan validate --schema > portolan.schema.json', 'for an editor without network'],
+    ],
+    exits: ['0  it is right', '1  it is not, or there is none'],
+    load: () => import('./commands/validate.ts'),
+  })
+  addCommand(program, onExit, {
     usage: 'list [names...]',
     summary: 'the components, and in which environments they are',
     description:

@@ -16,6 +16,8 @@ export { checkGraph } from './graph/check.ts'
 export { type Graph, nameOf, type WorkspaceNeed, type WorkspaceNode } from './graph/graph.ts'
 export { select } from './graph/select.ts'
 export type { Selected, Selection } from './graph/selection.ts'
+export type { FirstManifest } from './init/facts.ts'
+export { firstManifest, writeManifest } from './init/init-file.ts'
 export type {
   Component,
   Environment,
@@ -36,6 +38,7 @@ export {
   manifestJsonSchema,
   parseManifest,
 } from './reading/manifest-file.ts'
+export { checkPlaces } from './reading/places-file.ts'
 export { problemsError } from './reading/problems-file.ts'
 export type { ManifestText, Parsed } from './reading/text.ts'
 export { createResolver, type Resolver } from './resolver.ts'

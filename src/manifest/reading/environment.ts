@@ -3,7 +3,8 @@ import type { MapEntry, MapNode } from '../node.ts'
 import type { Problem } from '../problem.ts'
 import { flagAt, mapAt, numberAt, textAt, textsAt, withoutEmpty } from './access.ts'
 import { checkShape } from './check-shape.ts'
-import { environmentSchema, PLAIN_NAME } from './schema.ts'
+import { PLAIN_NAME } from './names.ts'
+import { environmentSchema } from './schema.ts'
 
 /** An environment as it stands in the file; its place in the order is found later. */
 export interface ReadEnvironment {

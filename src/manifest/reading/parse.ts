@@ -7,8 +7,9 @@ import { checkShape } from './check-shape.ts'
 import { type ReadComponent, readComponent } from './component.ts'
 import { readDocument } from './document.ts'
 import { type ReadEnvironment, readEnvironment } from './environment.ts'
+import { COMPONENT_NAME } from './names.ts'
 import { promotionOrder, withoutCircles } from './promotion-order.ts'
-import { COMPONENT_NAME, fileSchema, includedSchema } from './schema.ts'
+import { fileSchema, includedSchema } from './schema.ts'
 import type { ManifestText, Parsed } from './text.ts'
 
 /** The globs of `include` in the main file; none when it cannot be read. */

@@ -3,11 +3,7 @@ import { closedMap, fixedPath, flag, list, oneOf, open, says, text, whole } from
 import { kinds } from '../kinds/kinds.ts'
 import { parseWindow } from '../window.ts'
 import { componentSchema } from './component-schema.ts'
-
-/** What a component may be called, for expressions and file names. */
-export const COMPONENT_NAME = /^[a-z][a-z0-9_-]*$/
-/** What an environment or a project may be called. */
-export const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/
+import { COMPONENT_NAME, PLAIN_NAME } from './names.ts'
 
 const gate = closedMap(
   {
