@@ -6,8 +6,11 @@ import { labProvider, makeProviderMirror } from '../../../../../test/support/pro
 import { runCommand } from '../../../../platform/process/process.ts'
 import { findTool, type Tool } from '../../tool-runner.ts'
 import { parseExact } from '../exact-json.ts'
+import { type ReadPlan, readPlan, readPlanJson } from '../plan-mask.ts'
 import { partsOfPlan } from '../plan-parts.ts'
+import { builtInProvider, builtInSchemas } from './built-in.ts'
 import { type NeededSchema, openPlan } from './decode-plan.ts'
+import { readSchema } from './schema.ts'
 
 let root = ''
 let tool: Tool
@@ -22,7 +25,9 @@ beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'portolan-decode-'))
   await writeFile(path.join(root, 'cli.tfrc'), await makeProviderMirror(root))
   tool = await findTool({ PATH: process.env['PATH'] ?? '' }, root)
-  const lab = await module('resource "lab_note" "one" {\n  title = "one"\n}')
+  const lab = await module(
+    'resource "lab_note" "one" {\n  title = "one"\n}\nresource "terraform_data" "a" {}',
+  )
   schemas = JSON.parse(await lab('providers', 'schema', '-json')).provider_schemas
 })
 
@@ -74,9 +79,18 @@ const known = ({ provider, mode, type }: NeededSchema) =>
 /** What the tool says of a plan and what its file says, both as far as they are kept. */
 async function bothOf(run: Awaited<ReturnType<typeof module>>, args: readonly string[]) {
   await run('plan', '-input=false', '-out=plan', ...args)
-  const shown = normal(parseExact(await run('show', '-json', 'plan')))
-  const file = await readFile(path.join(run.directory, 'plan'))
-  return { shown, read: normal(openPlan(file, tool).toJson(known)) }
+  const shown = await run('show', '-json', 'plan')
+  const bytes = await readFile(path.join(run.directory, 'plan'))
+  const plan = openPlan(bytes, tool).toJson(known)
+  return {
+    shown: { ...normal(parseExact(shown)), hidden: hidden(readPlanJson(shown)) },
+    read: { ...normal(plan), hidden: hidden(readPlan(plan)) },
+  }
+}
+
+/** What is stored of a plan, and every text that is hidden elsewhere. */
+function hidden({ secrets, masked }: ReadPlan) {
+  return { secrets: secrets.toSorted(), stored: normal(JSON.parse(masked((text) => text))) }
 }
 
 /** Through text, so that numbers are compared digit by digit; paths are in no order. */
@@ -111,7 +125,6 @@ function tell(stories: readonly Story[]): void {
       await run('apply', '-input=false', 'plan')
       await between?.(run)
       if (second !== undefined) await lay(run.directory, { 'main.tf': second })
-      await run('init', '-input=false')
       for (const args of plans) {
         const again = await bothOf(run, args)
         expect(again.read).toEqual(again.shown)
@@ -126,14 +139,28 @@ const output = (name: string, value: string, more = '') =>
 const secret = (name: string, value: string) =>
   `variable "${name}" {\nsensitive = true\ndefault = ${value}\n}\n`
 
+test('the schemas of the provider that is part of the tool are what it prints', () => {
+  const printed = schemas[builtInProvider]
+  expect({
+    'managed terraform_data': readSchema(printed?.resource_schemas['terraform_data']),
+    'data terraform_remote_state': readSchema(
+      printed?.data_source_schemas['terraform_remote_state'],
+    ),
+  }).toEqual(
+    Object.fromEntries(
+      Object.entries(builtInSchemas).map(([name, schema]) => [name, readSchema(schema)]),
+    ),
+  )
+})
+
 describe('a plan file says what `show -json` says: values', () => {
   const numbers =
-    '[0, -1, 127, 128, 65536, 9007199254740993, -9223372036854775808, 18446744073709551615, 123456789012345678901234567890, 0.5, 0.1, 1e-7, 1.5e-9, 1e21, 12345.678901234567890123, 1e30]'
+    '[0, -1, 127, 128, 65536, 9007199254740993, -9223372036854775808, 18446744073709551615, 123456789012345678901234567890, 0.5, 0.1, 1e-7, 1.5e-9, 3 / 8, 1 / 3, 1e21, 12345.678901234567890123, 1e30]'
   tell([
     {
       name: 'of every type, and numbers of any size',
       first: `${data('a', `input = ${numbers}`)}${data('b', 'input = { text = "", empty = {}, list = [], none = null, yes = true, "ключ ❤ a.b[0]" = ["é", "\\u0000 \\n \\" <&>"] }')}${data('c', 'input = toset(["b", "a", "c"])')}${data('d', 'input = tomap({ x = 1, y = 2 })')}${data('e', 'input = tolist([{ a = null }, { a = "b" }])')}${output('numbers', numbers)}${output('nothing', 'null')}${output('empty', '""')}${output('set', 'toset([2, 1, 30])')}`,
-      second: `${data('a', `input = concat(${numbers}, [1])`)}${data('b', 'input = null')}${data('c', 'input = toset(["b", "z"])')}${output('nothing', '"some"')}${output('set', 'toset([{ a = 1, b = "x" }, { a = 0, b = "y" }])')}`,
+      second: `${data('a', `input = concat(${numbers}, [1 / 1073741824])`)}${data('b', 'input = null')}${data('c', 'input = toset(["b", "z"])')}${output('nothing', '"some"')}${output('set', 'toset([{ a = 1, b = "x" }, { a = 0, b = "y" }])')}`,
       plans: [[], ['-destroy'], ['-refresh-only']],
     },
     {
@@ -153,7 +180,7 @@ describe('a plan file says what `show -json` says: secrets', () => {
     },
     {
       name: 'of modules, and resources of many of them',
-      first: `module "m" {\nsource = "./m"\ncount = 2\nname = "n\${count.index}"\n}\nmodule "e" {\nsource = "./m"\nfor_each = toset(["a b", "x.y[0]", "q\\"q", "$\${x}"])\nname = each.key\n}\n`,
+      first: `module "m" {\nsource = "./m"\ncount = 2\nname = "n\${count.index}"\n}\nmodule "e" {\nsource = "./m"\nfor_each = toset(["a b", "x.y[0]", "q\\"q", "$\${x}", "❤ \\u0007\\n"])\nname = each.key\n}\n`,
       others: {
         'm/main.tf': `variable "name" {}\n${secret('inner', '"inner-secret"')}${data('a', 'for_each = { (var.name) = 1, "" = 2 }\ninput = [each.value, var.inner]')}module "deep" {\nsource = "../deep"\nname = terraform_data.a[""].id\n}\n`,
         'deep/main.tf': `variable "name" {}\n${data('z', 'count = 2\ninput = "${var.name} ${count.index}"')}`,
@@ -165,7 +192,7 @@ describe('a plan file says what `show -json` says: secrets', () => {
       name: 'that a provider declares',
       first: shelf('one', 'secret-1'),
       second: shelf('two', 'secret-2'),
-      plans: [[], ['-destroy'], ['-refresh=false']],
+      plans: [[], ['-destroy']],
     },
   ])
 })
@@ -181,6 +208,12 @@ describe('a plan file says what `show -json` says: changes', () => {
       },
       second: `${data('new', '')}${data('kept', 'input = 1')}${data('changed', 'input = 2')}${data('replaced', 'triggers_replace = [2, { a = 2 }]')}${data('gentle', `triggers_replace = 2\n${gentle}`)}${data('triggered', 'lifecycle {\nreplace_triggered_by = [terraform_data.changed]\n}')}${data('counted', 'count = 1\ninput = count.index')}${data('keyed', 'for_each = toset(["b"])')}${data('single', 'count = 2')}${data('tainted', '')}${data('asked', '')}${data('renamed', 'input = 1')}moved {\nfrom = terraform_data.old\nto = terraform_data.renamed\n}\nimport {\nto = terraform_data.imported\nid = "known"\n}\n${data('imported', 'input = terraform_data.kept.id')}${output('kept', '1')}${output('changed', '2')}${output('new', 'terraform_data.new.id')}`,
       plans: [['-replace=terraform_data.asked'], ['-destroy'], ['-refresh-only']],
+    },
+    {
+      name: 'that forget, with a value for the apply alone',
+      first: `${data('gone', 'input = 1')}${data('kept', 'input = 1')}`,
+      second: `removed {\nfrom = terraform_data.gone\nlifecycle {\ndestroy = false\n}\n}\nvariable "e" {\nephemeral = true\ndefault = "e-secret"\n}\n${data('kept', 'input = 1')}`,
+      plans: [[], ['-var=e=other-secret']],
     },
     {
       name: 'of a part of the resources',
@@ -225,7 +258,7 @@ describe('a plan file says what `show -json` says: changes', () => {
         await rm(path.join(directory, `${ids[1]}.json`))
       },
       second: `${note('a', 'hush')}${note('b', 'hush')}${note('e', 'hush')}${data('d', 'input = lab_note.a.title')}moved {\nfrom = lab_note.c\nto = lab_note.e\n}\ndata "lab_note" "same" {\nid = lab_note.e.id\n}\n`,
-      plans: [[], ['-refresh-only'], ['-destroy'], ['-refresh=false']],
+      plans: [[], ['-refresh-only']],
     },
   ])
 })

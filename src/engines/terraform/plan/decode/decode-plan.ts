@@ -51,7 +51,7 @@ export function openPlan(file: Buffer, tool: Pick<Tool, 'name' | 'version'>): Op
       : '',
     toJson(known) {
       const reading = readingWith(known, tool)
-      return {
+      return given({
         ...header(message, tool),
         variables: variables(message),
         configuration: configuration(secrets),
@@ -63,7 +63,7 @@ export function openPlan(file: Buffer, tool: Pick<Tool, 'name' | 'version'>): Op
           resource,
           attribute: path,
         })),
-      }
+      })
     },
   }
 }

@@ -109,17 +109,22 @@ function addressOf({ mode, type, name, module }: Resource, { index_key: key }: I
   return `${place}${mode === 'data' ? 'data.' : ''}${type}.${name}${instance}`
 }
 
-/** As HCL writes a text in quotes. */
+/** As HCL writes a text in quotes: what Go would not print is escaped. */
 function keyText(key: string | number): string {
   if (typeof key === 'number') return String(key)
+  if (/\p{Cn}/u.test(key)) throw new Unreadable('an instance key has unknown characters')
   const escaped = key
     .replace(/["\\]/g, '\\$&')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
     .replace(/[$%](?=\{)/g, '$&$&')
-  if (/[\p{C}\p{Z}]/u.test(escaped.replaceAll(' ', ''))) {
-    throw new Unreadable('an instance key has characters that are not printed')
-  }
+    .replace(/(?! )[\p{C}\p{Z}]/gu, escapeCharacter)
   return `"${escaped}"`
+}
+
+const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  const hex = code.toString(16)
+  const long = code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`
+  return shortEscapes[character] ?? long
 }

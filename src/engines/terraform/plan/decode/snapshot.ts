@@ -5,7 +5,7 @@ import { readJsonConfig } from '../../module/json-config.ts'
 import { Unreadable } from '../unreadable.ts'
 import type { Zip } from '../zip.ts'
 
-/** A variable that the configuration declares sensitive or ephemeral. */
+/** A variable that the configuration declares sensitive. */
 export interface SecretVariable {
   readonly name: string
   /** Texts and long numbers of its default. */
@@ -56,7 +56,7 @@ function secretVariablesIn(
     }
   }
   return [...declared]
-    .filter(([, attributes]) => says(attributes, 'sensitive') || says(attributes, 'ephemeral'))
+    .filter(([, attributes]) => isSensitive(attributes))
     .map(([name, attributes]) => ({ name, defaults: literalsIn(attributes.get('default') ?? '') }))
 }
 
@@ -69,10 +69,10 @@ function bodyOf(name: string, text: string) {
   }
 }
 
-function says(attributes: ReadonlyMap<string, string>, name: string): boolean {
-  const expression = attributes.get(name) ?? 'false'
+function isSensitive(attributes: ReadonlyMap<string, string>): boolean {
+  const expression = attributes.get('sensitive') ?? 'false'
   if (expression === 'true' || expression === 'false') return expression === 'true'
-  throw new Unreadable(`${name} of a variable is not written out`)
+  throw new Unreadable('whether a variable is sensitive is not written out')
 }
 
 const quoted = /"(?:[^"\\]|\\.)*"/gs
