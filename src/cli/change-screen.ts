@@ -14,6 +14,7 @@ import {
 } from './render/change/model.ts'
 import { doneLines, finalLines } from './render/change/permanent.ts'
 import { keepAliveLine, plainLines } from './render/change/plain-lines.ts'
+import { harmlessToCi } from './render/ci.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows a change while it is at work, and takes the person's Ctrl-C. */
@@ -71,7 +72,8 @@ export function openChangeScreen(terminal: Terminal, options: ChangeScreenOption
     end: (view, shown = []) => {
       isAtWork = false
       show.end(model)
-      terminal.print(...shown, ...endingLines(model, view, { style: terminal.style, now: now() }))
+      const lines = [...shown, ...endingLines(model, view, { style: terminal.style, now: now() })]
+      terminal.print(...(terminal.live.available ? lines : lines.map(harmlessToCi)))
     },
     close: () => {
       clearInterval(timer)

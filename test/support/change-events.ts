@@ -163,7 +163,7 @@ export function changeEvents(change: SyntheticChange): ChangeEvent[] {
     if (failure !== undefined) {
       log(clock, name, failure)
       told(clock, name, 'failed', { because: 'Terraform exited with code 1', runStatus: 'failed' })
-      block(clock, name, environment.name, new Set())
+      block(clock, name, name, new Set())
       return
     }
     if (change.phase === 'apply') {
@@ -181,15 +181,14 @@ export function changeEvents(change: SyntheticChange): ChangeEvent[] {
     })
   }
 
-  function block(clock: number, name: string, environment: string, seen: Set<string>) {
-    for (const one of change.components) {
-      const dependent = `${one.name}@${environment}`
+  function block(clock: number, root: string, name: string, seen: Set<string>) {
+    for (const { name: dependent, component, environment } of tasks) {
       if (seen.has(dependent)) continue
-      if (!one.needs.some((need) => `${need}@${environment}` === name)) continue
+      if (!component.needs.some((need) => `${need}@${environment.name}` === name)) continue
       seen.add(dependent)
       begun.add(dependent)
-      told(clock, dependent, 'blocked', { because: `blocked by ${name}` })
-      block(clock, dependent, environment, seen)
+      told(clock, dependent, 'blocked', { because: `blocked by ${root}` })
+      block(clock, root, dependent, seen)
     }
   }
 

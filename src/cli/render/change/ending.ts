@@ -99,8 +99,8 @@ function summaryOf(
   const took = ` in ${duration((now - (model.startedAt ?? now)) / 1000)}`
   const how = verdict(model, view)
   const paint = { good: style.good, bad: style.bad, warn: style.warn, dim: style.bold }[how.tone]
-  const what = counts === '' ? 'no workspace takes part' : counts
-  return `${paint(style.bold(how.words))} ${style.bold(name)}: ${what}${took}`
+  const what = counts === '' ? 'no workspace takes part' : counts + took
+  return `${paint(style.bold(how.words))} ${style.bold(name)}: ${what}`
 }
 
 interface Verdict {

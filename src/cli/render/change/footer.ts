@@ -3,7 +3,7 @@ import { duration } from '../time.ts'
 import { cell } from './cell.ts'
 import type { Canvas } from './lines.ts'
 import type { ChangeModel } from './model.ts'
-import { joined, type Piece } from './pieces.ts'
+import { type Piece, spread } from './pieces.ts'
 import { isOver, type Stage, stageOf } from './stage.ts'
 
 export interface FooterFacts {
@@ -45,22 +45,29 @@ function footLine(
   const ran = duration((now - (model.startedAt ?? now)) / 1000)
   const left = over === total || remaining === undefined ? undefined : duration(remaining)
   const facts = factPieces(counts, style)
-  const full = {
-    left: [{ text: `${percent}%`, paint: style.bold }, { text: `  ${over} of ${total}` }, ...facts],
-    right: left === undefined ? ran : `${ran}, about ${left} left`,
-  }
-  const short = {
-    left: [{ text: `${percent}%`, paint: style.bold }, { text: ` ${over}/${total}` }, ...facts],
-    right: left === undefined ? ran : `${ran} ~${left}`,
-  }
+  const head = { text: `${percent}%`, paint: style.bold }
+  const short = [head, { text: ` ${over}/${total}` }, ...facts]
+  const variants = [
+    {
+      pieces: [head, { text: `  ${over} of ${total}` }, ...facts],
+      right: left === undefined ? ran : `${ran}, about ${left} left`,
+    },
+    { pieces: short, right: left === undefined ? ran : `${ran} ~${left}` },
+    { pieces: short, right: ran },
+  ]
   const foot = `${cell(stage, style, 6)} `
   const columns = width - widthOf(foot)
-  const isWide = widthOf(full.left.map((piece) => piece.text).join('')) + full.right.length + 2
-  const { left: pieces, right } = isWide <= columns ? full : short
-  const room = Math.max(0, columns - widthOf(right) - 2)
-  const text = joined(pieces, room)
-  return foot + text + ' '.repeat(Math.max(0, columns - widthOf(text) - widthOf(right))) + right
+  const fits = variants.find(
+    ({ pieces, right }) => textOf(pieces).length + right.length + 2 <= columns,
+  )
+  const { pieces, right } = fits ?? { pieces: short, right: '' }
+  return foot + spread(pieces, right, columns)
 }
+
+function textOf(pieces: readonly Piece[]): string {
+  return pieces.map((piece) => piece.text).join('')
+}
+
 function countStages({ nodes, goal }: ChangeModel): Map<Stage, number> {
   const counts = new Map<Stage, number>()
   for (const node of nodes) {

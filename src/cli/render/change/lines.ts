@@ -2,7 +2,7 @@ import type { Style } from '../style.ts'
 import { cut, sanitiseLine, widthOf } from '../text.ts'
 import { duration } from '../time.ts'
 import { cell, icon } from './cell.ts'
-import { type ChangeModel, type NodeState, phaseOf } from './model.ts'
+import { type ChangeModel, type EnvironmentState, type NodeState, phaseOf } from './model.ts'
 import { joined, type Piece, spread } from './pieces.ts'
 import type { EnvironmentRow, NodeRow, Row, Rows } from './rows.ts'
 import { says } from './says.ts'
@@ -18,8 +18,8 @@ export interface Canvas {
 
 /** The lines of the tree, as they were chosen. */
 export function treeLines(model: ChangeModel, { rows, more }: Rows, canvas: Canvas): string[] {
-  const prefixes = prefixesOf(rows, canvas.width)
   const headed = new Set(rows.flatMap((row) => (row.kind === 'environment' ? row.environment : [])))
+  const prefixes = prefixesOf(rows, headed, canvas.width)
   const names = rows.map((row, at) =>
     row.kind === 'node' ? nameOf(row, prefixes[at] ?? '', headed.has(row.environment)) : '',
   )
@@ -47,7 +47,11 @@ function nameOf({ node, folded }: NodeRow, prefix: string, isHeaded: boolean): s
 }
 
 /** The branches at the left of each line, between the lines that are shown. */
-function prefixesOf(rows: readonly Row[], width: number): string[] {
+function prefixesOf(
+  rows: readonly Row[],
+  headed: ReadonlySet<EnvironmentState>,
+  width: number,
+): string[] {
   const isNarrow = width < 60
   const [more, last, through, none] = isNarrow ? ['├', '└', '│', ' '] : ['├─ ', '└─ ', '│  ', '   ']
   const deepest = Math.max(1, Math.floor(width / 4 / widthOf(none)))
@@ -55,7 +59,7 @@ function prefixesOf(rows: readonly Row[], width: number): string[] {
   const prefixes = rows.map(() => '')
   for (let at = rows.length - 1; at >= 0; at -= 1) {
     const row = rows[at]
-    if (row?.kind !== 'node') {
+    if (row?.kind !== 'node' || !headed.has(row.environment)) {
       open.length = 0
       continue
     }

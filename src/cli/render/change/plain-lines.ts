@@ -1,4 +1,5 @@
 import { type ChangeEvent, changeName } from '../../../changes/index.ts'
+import { harmlessToCi } from '../ci.ts'
 import { planText } from '../plan-text.ts'
 import { plain } from '../style.ts'
 import { plural, sanitise, sanitiseLine } from '../text.ts'
@@ -34,14 +35,11 @@ export function plainLines(
         : workspaceLines(after, was, node, options)
     }
     case 'notice': {
-      const message = harmless(sanitise(event.message))
-      return [event.workspace === undefined ? message : `${harmless(event.workspace)}: ${message}`]
+      const message = harmlessToCi(sanitise(event.message))
+      return [event.workspace === undefined ? message : `${named(event.workspace)}: ${message}`]
     }
     case 'waits':
-      return [
-        `${sanitiseLine(event.environment)}: ${harmless(sanitiseLine(event.because))}`,
-        `→ ${sanitiseLine(event.next)}`,
-      ]
+      return [`${named(event.environment)}: ${named(event.because)}`, `→ ${named(event.next)}`]
     default:
       return []
   }
@@ -59,7 +57,7 @@ function title({ goal, operation, change }: ChangeModel): string {
 
 function membersText({ nodes, environments }: ChangeModel): string {
   if (nodes.length === 0) return 'no workspace takes part'
-  const names = environments.map((one) => sanitiseLine(one.name))
+  const names = environments.map((one) => named(one.name))
   return `${plural(nodes.length, 'workspace')} in ${names.join(', ')}`
 }
 
@@ -69,7 +67,7 @@ function workspaceLines(
   node: NodeState,
   options: PlainOptions,
 ): string[] {
-  const name = sanitiseLine(node.name)
+  const name = named(node.name)
   const phase = phaseOf(node.result)
   const phaseBefore = phaseOf(was.result)
   if (node.result === 'planning' || node.result === 'applying') {
@@ -90,7 +88,7 @@ function workspaceLines(
 function headText(model: ChangeModel, node: NodeState): string {
   const told = joined(says(model, node, stageOf(node, model.goal), plain), Number.POSITIVE_INFINITY)
   const word = node.result === 'planned' || node.result === 'applied' ? `${node.result}: ` : ''
-  return harmless(`${sanitiseLine(node.name)}  ${word}${told}`)
+  return harmlessToCi(`${sanitiseLine(node.name)}  ${word}${told}`)
 }
 
 function secondsText(seconds: number): string {
@@ -105,13 +103,13 @@ function textOf(node: NodeState, log: string): string {
 
 function block(head: string, text: string, folds: boolean): string[] {
   if (text === '') return [`── ${head}`]
-  const lines = text.split('\n').map(harmless)
+  const lines = text.split('\n').map(harmlessToCi)
   return folds ? [`::group::${head}`, ...lines, '::endgroup::'] : [`── ${head}`, ...lines]
 }
 
-/** What a CI system would take for an order to itself, in something that a program said. */
-function harmless(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, '$1: ').replace(/#(?=#(?:\[|vso\[|teamcity\[))/g, '# ')
+/** Something from outside on one line. */
+function named(text: string): string {
+  return harmlessToCi(sanitiseLine(text))
 }
 
 const NAMED = 6
@@ -133,5 +131,5 @@ function aliveText(model: ChangeModel, node: NodeState, now: number): string {
   const expected = phase === undefined ? undefined : node.expected[phase]
   const doing = node.result === 'applying' ? atWork(model, 'applying') : 'planning'
   const of = expected === undefined || expected < 1 ? '' : ` of about ${duration(expected)}`
-  return `${sanitiseLine(node.name)} (${doing} ${elapsed}${of})`
+  return `${named(node.name)} (${doing} ${elapsed}${of})`
 }
