@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { readModule } from '../../engines/index.ts'
 import { codeOf } from '../../platform/errors.ts'
 import type { Manifest } from '../manifest.ts'
 import { configFilesByDirectory } from './config-files-client.ts'
 import { type ConfigDirectory, discoveredManifest } from './discovered.ts'
+import { factsOf } from './facts.ts'
 import { type KnownDirectories, readKnown, writeKnown } from './known-file.ts'
 
 export interface DiscoverOptions {
@@ -71,7 +71,8 @@ function stamp(directory: string, names: readonly string[]) {
   return { key, newest, present }
 }
 
-async function readFacts(
+/** What a directory holds, by those of its files that are named. */
+export async function readFacts(
   root: string,
   directory: string,
   names: readonly string[],
@@ -79,19 +80,7 @@ async function readFacts(
   const files = await Promise.all(
     names.map(async (name) => ({ name, text: await textOf(path.join(root, directory, name)) })),
   )
-  const onlyTofu = names.every((name) => /\.tofu(\.json)?$/.test(name))
-  // Most files say nothing of either, and reading their structure takes longer than this look.
-  if (!files.some(({ text }) => /module|backend|cloud/.test(text))) {
-    return { directory, calls: [], hasBackend: false, onlyTofu }
-  }
-  const module = readModule(files, 'tofu')
-  const sources = module.calls.flatMap(({ source }) => (source === undefined ? [] : [source]))
-  return {
-    directory,
-    calls: sources.filter((source) => /^\.\.?([/\\]|$)/.test(source)),
-    hasBackend: module.backend.kind !== 'none',
-    onlyTofu,
-  }
+  return factsOf(directory, files)
 }
 
 async function textOf(file: string): Promise<string> {

@@ -63,7 +63,7 @@ export function rootModules(directories: readonly ConfigDirectory[]): readonly C
 }
 
 /** From the root, as directories are named; outside the repository it begins with `..`. */
-function calledDirectory(directory: string, source: string): string {
+export function calledDirectory(directory: string, source: string): string {
   const joined = path.posix.join(directory, source.replaceAll('\\', '/'))
   const plain = joined.replace(/\/+$/, '')
   return plain === '.' ? '' : plain

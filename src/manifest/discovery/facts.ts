@@ -1,0 +1,27 @@
+import { readModule } from '../../engines/index.ts'
+import type { ConfigDirectory } from './discovered.ts'
+
+/** What the configuration in a directory's files says of modules and of its own state. */
+export function factsOf(
+  directory: string,
+  files: readonly { readonly name: string; readonly text: string }[],
+): ConfigDirectory {
+  const onlyTofu = files.every(({ name }) => /\.tofu(\.json)?$/.test(name))
+  // Most files say nothing of either, and reading their structure takes longer than this look.
+  if (!files.some(({ text }) => /module|backend|cloud/.test(text))) {
+    return { directory, calls: [], hasBackend: false, onlyTofu }
+  }
+  const module = readModule(files, 'tofu')
+  const sources = module.calls.flatMap(({ source }) => (source === undefined ? [] : [source]))
+  return {
+    directory,
+    calls: sources.filter((source) => /^\.\.?([/\\]|$)/.test(source)),
+    hasBackend: module.backend.kind !== 'none',
+    onlyTofu,
+  }
+}
+
+/** Whether a file's name is one of configuration. */
+export function isConfigFile(name: string): boolean {
+  return !name.startsWith('.') && /\.(tf|tofu)(\.json)?$/.test(name)
+}
