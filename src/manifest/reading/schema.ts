@@ -102,12 +102,12 @@ export const wholeSchema = closedMap(
   {
     ...top,
     environments: z
-      .record(z.string().regex(PLAIN_NAME), environmentSchema)
-      .optional()
+      .record(z.string().regex(PLAIN_NAME), environmentSchema.nullable())
+      .nullish()
       .describe('Where the platform runs. Without any there is one: default.'),
     components: z
       .record(z.string().regex(COMPONENT_NAME), z.union([...componentSchemas.values()]))
-      .optional()
+      .nullish()
       .describe(
         'What the platform is made of. The key that says what it is (terraform, run) is its kind.',
       ),
