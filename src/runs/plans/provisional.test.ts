@@ -218,6 +218,17 @@ describe('an approval', () => {
     })
   })
 
+  test('is void when the state has moved', async ({ db }) => {
+    const { plan, approve, start } = await aRunOfAChange(db)
+    const at = (serial: number) => ({ state: { lineage: 'l', serial } })
+    const before = aProvisionalPlan(at(1))
+    await plan(before)
+    await approve(before)
+    const real = aPlan(at(2))
+    await plan(real)
+    await expect(start(real)).rejects.toThrow(/approved an earlier plan/)
+  })
+
   test('is void when what was approved cannot be opened any more', async ({ db }) => {
     const { id, plan, approve, runs } = await aRunOfAChange(db)
     await plan(then)
