@@ -5,6 +5,7 @@ import {
   configurationChanged,
   forgetInit,
   holdOverride,
+  loadPlanReader,
   lockFileName,
   planArguments,
   type ReadPlan,
@@ -127,6 +128,7 @@ async function planIn(
     const init = await prepare(phase, backend, variables)
     if (init.kind !== 'done') return init
     before = await readSource(closure.directories, variableFilesOf(job))
+    void loadPlanReader()
     ran = await runPlan(phase, setting)
     if (ran.kind === 'wants-init' && init.skipped) {
       await forgetInit(phase.places.data[backend])
