@@ -76,13 +76,10 @@ export {
   readSource,
   type SourceTree,
 } from './terraform/module/source-file.ts'
-export {
-  type PlanFileSetting,
-  readPlanFile,
-  type SchemaQuestion,
-} from './terraform/plan/decode/read-plan-file.ts'
+export type { PlanFileSetting, SchemaQuestion } from './terraform/plan/decode/read-plan-file.ts'
 export { exactText } from './terraform/plan/exact-json.ts'
 export { pinnedBackend } from './terraform/plan/plan-file.ts'
 export { type ReadPlan, readPlanJson } from './terraform/plan/plan-mask.ts'
+export { loadPlanReader } from './terraform/plan/plan-reader.ts'
 export { describeTool, findTool, type Tool, type ToolWish } from './terraform/tool-runner.ts'
 export { parseVersionConstraint } from './terraform/version-constraint.ts'

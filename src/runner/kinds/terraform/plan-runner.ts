@@ -28,7 +28,7 @@ import { LiveState } from '../../state/live-state.ts'
 import { markOf } from '../../state/state-bytes.ts'
 import { factsOf, hashVariableFiles, variableFilesOf } from './facts-file.ts'
 import { checkOwnState, initialiseOwn } from './own-state-runner.ts'
-import { initialise, putState, type Step } from './prepare-runner.ts'
+import { type Initialised, initialise, putState, type Step } from './prepare-runner.ts'
 import { readSavedPlan } from './read-plan-runner.ts'
 import { chooseBackend } from './state/backend-choice.ts'
 import { serveState } from './state/loopback-runner.ts'
@@ -128,7 +128,7 @@ async function planIn(
     const init = await prepare(phase, backend, variables)
     if (init.kind !== 'done') return init
     before = await readSource(closure.directories, variableFilesOf(job))
-    void loadPlanReader()
+    loadPlanReader().catch(() => {}) // While the tool plans.
     ran = await runPlan(phase, setting)
     if (ran.kind === 'wants-init' && init.skipped) {
       await forgetInit(phase.places.data[backend])
@@ -156,10 +156,11 @@ async function prepare(
   phase: TerraformPhase,
   backend: Backend,
   variables: Readonly<Record<string, string>>,
-): Promise<Step & { readonly skipped: boolean }> {
+): Promise<Initialised> {
   if (backend !== 'own') return initialise(phase, backend, variables)
   const step = await initialiseOwn(phase)
-  return { ...(step.kind === 'done' ? await checkOwnState(phase) : step), skipped: false }
+  const checked = step.kind === 'done' ? await checkOwnState(phase) : step
+  return checked.kind === 'done' ? { kind: 'done', skipped: false } : checked
 }
 
 type Ran =
@@ -168,11 +169,12 @@ type Ran =
   | Exclude<Step, { kind: 'done' }>
 
 async function runPlan(phase: TerraformPhase, setting: PlanSetting): Promise<Ran> {
-  return tryAgain(
+  const ran = await tryAgain(
     phase,
     (hear) => runPlanOnce(phase, setting, hear),
-    (ran) => ran.kind === 'failed',
+    ({ kind }) => kind === 'failed',
   )
+  return ran.kind === 'failed' ? (phase.cancellation.outcome ?? ran) : ran
 }
 
 async function runPlanOnce(

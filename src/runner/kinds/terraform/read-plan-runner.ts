@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
+  loadPlanReader,
   type PlanFileSetting,
   type ReadPlan,
-  readPlanFile,
   readPlanJson,
   showArguments,
 } from '../../../engines/index.ts'
@@ -38,7 +38,8 @@ export async function readSavedPlan(
     schemaDirectory: schemaDirectory(phase),
     askSchemas: (question) => askSchemas(phase, { backend, variables }, question),
   }
-  const read = (await readPlanFile(file, setting)) ?? (await showPlan(phase, variables))
+  const reader = await loadPlanReader()
+  const read = (await reader.readPlanFile(file, setting)) ?? (await showPlan(phase, variables))
   const { outcome } = phase.cancellation
   if (outcome !== undefined) return outcome
   if ('kind' in read) return read
