@@ -1,7 +1,7 @@
 /**
  * Shows the screen of a change as it was: `node test/support/change-replay.ts FILE` replays what a
  * command wrote with --json, without FILE a made-up change. Options: --phase plan|apply, --count N
- * (components), --speed 10, --limit 4, --json, --plain, --github.
+ * (components), --speed 10, --limit 4, --json, --github; piped it is plain.
  */
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -20,7 +20,6 @@ const { values, positionals } = parseArgs({
     speed: { type: 'string', default: '10' },
     limit: { type: 'string', default: '4' },
     json: { type: 'boolean', default: false },
-    plain: { type: 'boolean', default: false },
     github: { type: 'boolean', default: false },
   },
 })
@@ -40,7 +39,7 @@ const screen = openChangeScreen(terminal, { goal, limit, github: values.github, 
 for (const event of events) {
   const wait = (event.at.getTime() - now()) / speed
   if (wait > 1) await pause(wait)
-  if (screen.watch.cancelled.aborted) break
+  if (screen.watch.forced.aborted) break
   screen.watch.event(event)
 }
 screen.end(viewAfter(events))
