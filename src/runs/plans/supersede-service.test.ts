@@ -145,18 +145,18 @@ describe('a newer change', () => {
 })
 
 test('a run of its own takes the place of a single run, and closes no change', async ({ db }) => {
-  const { older, runs, runOf, stands, plan, newer } = await twoChanges(db)
-  await plan(newer, 'vpc@dev')
-  await plan(newer, 'db@dev')
-  const lone = await runs.create({
-    workspaceId: older.nodes[0]?.workspaceId ?? '',
-    operation: 'apply',
-    actor: 'alice',
-    source: aSource,
-    options: someOptions,
-  })
-  const lease = await runs.startPlanning(lone.id, 'runner-1')
-  await runs.finishPlanning(lone.id, lease, aPlan())
-  expect(await stands(newer)).toEqual({ change: 'open', runs: ['closed', 'planned'] })
-  expect((await runs.get(runOf(newer, 'vpc@dev'))).reason).toBe(`superseded by run-${lone.id}`)
+  const { runs, runOf, stands, newer } = await twoChanges(db)
+  for (const { workspaceId, name } of newer.nodes) {
+    const lone = await runs.create({
+      workspaceId,
+      operation: 'apply',
+      actor: 'alice',
+      source: aSource,
+      options: someOptions,
+    })
+    const lease = await runs.startPlanning(lone.id, 'runner-1')
+    await runs.finishPlanning(lone.id, lease, aPlan())
+    expect((await runs.get(runOf(newer, name))).reason).toBe(`superseded by run-${lone.id}`)
+  }
+  expect(await stands(newer)).toEqual({ change: 'open', runs: ['closed', 'closed'] })
 })

@@ -24,7 +24,6 @@ export async function supersedeOlder(tx: Db, deps: RunDependencies, run: Run): P
     if (closed && each.changeId !== undefined) left.add(each.changeId)
   }
   if (run.changeId === undefined) return
-  left.delete(run.changeId)
   await deps.changes?.superseded(tx, { changeIds: [...left], by: run.changeId })
 }
 
