@@ -14,25 +14,56 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string>> | undefined
 }
 
+/** Where the files of a manifest are read: the working tree, or another commit. */
+export interface ManifestReader {
+  /** Undefined where there is no `portolan.yaml`. */
+  main(): Promise<ManifestText | undefined>
+  /** Files that a glob of `include` means. */
+  included(glob: string): Promise<readonly string[]>
+  text(file: string): Promise<ManifestText>
+}
+
 /**
  * The manifest of a repository, read and checked whole; what discovery finds where there is none.
  * @throws AppError `invalid` with everything that is wrong: `details.problems` are the `Problem`s.
  */
 export async function loadManifest(root: string, options: LoadOptions = {}): Promise<Manifest> {
-  const main = await readMainText(root)
-  if (main === undefined) {
-    const { discover } = await import('../discovery/discover-file.ts')
-    return discover(root, options)
+  const found = await readManifest(root, workingTree(root), options.cacheDirectory)
+  if (found !== undefined) return found
+  const { discover } = await import('../discovery/discover-file.ts')
+  return discover(root, options)
+}
+
+function workingTree(root: string): ManifestReader {
+  return {
+    main: () => readMainText(root),
+    async included(glob) {
+      const { findIncluded } = await import('./include-file.ts')
+      return findIncluded(root, glob)
+    },
+    text: (file) => readText(root, file),
   }
-  const { cacheDirectory } = options
-  if (cacheDirectory === undefined) return (await readAnew(root, main)).manifest
+}
+
+/**
+ * The manifest that a reader finds, checked whole; undefined where there is none.
+ * @throws AppError `invalid` with everything that is wrong.
+ */
+export async function readManifest(
+  root: string,
+  reader: ManifestReader,
+  cacheDirectory: string | undefined,
+): Promise<Manifest | undefined> {
+  const main = await reader.main()
+  if (main === undefined) return undefined
+  if (cacheDirectory === undefined) return (await readAnew(root, main, reader)).manifest
   const cached = await readCached(cacheDirectory, main)
   if (cached !== undefined) {
-    const included = await readIncluded(root, cached.includes)
+    const included = await readIncluded(reader, cached.includes)
     const manifest = cached.manifestOf(root, included.texts)
     if (manifest !== undefined) return manifest
   }
-  const { manifest, texts, includes } = await readAnew(root, main)
+  const { manifest, texts, includes } = await readAnew(root, main, reader)
   await writeCached(cacheDirectory, [main, ...texts], { includes, manifest })
   return manifest
 }
@@ -44,13 +75,17 @@ interface ReadAnew {
   readonly includes: readonly string[]
 }
 
-async function readAnew(root: string, main: ManifestText): Promise<ReadAnew> {
+async function readAnew(
+  root: string,
+  main: ManifestText,
+  reader: ManifestReader,
+): Promise<ReadAnew> {
   const { includesIn, parseTexts } = await import('./parse.ts')
   const { checkGraph } = await import('../graph/check.ts')
   const { checkExpressions } = await import('../expressions/check.ts')
   const globs = includesIn(main)
   const { texts, unmatched } = await readIncluded(
-    root,
+    reader,
     globs.map(({ value }) => String(value)),
   )
   const { manifest, problems } = parseTexts(root, [main, ...texts])
@@ -70,18 +105,16 @@ function nothingMatches({ value, at }: ScalarNode): Problem {
 }
 
 /** The files that globs mean, each once, and the globs that mean none. */
-async function readIncluded(root: string, globs: readonly string[]) {
+async function readIncluded(reader: ManifestReader, globs: readonly string[]) {
   const unmatched = new Set<string>()
-  if (globs.length === 0) return { texts: [], unmatched }
-  const { findIncluded } = await import('./include-file.ts')
   const files = new Set<string>()
   // What leads out of the repository is told where the shape is checked.
   for (const glob of globs.filter(staysInside)) {
-    const found = await findIncluded(root, glob)
+    const found = await reader.included(glob)
     if (found.length === 0) unmatched.add(glob)
     for (const file of found) files.add(file)
   }
-  const texts = await Promise.all([...files].map((file) => readText(root, file)))
+  const texts = await Promise.all([...files].map((file) => reader.text(file)))
   return { texts, unmatched }
 }
 
