@@ -1,0 +1,134 @@
+import path from 'node:path'
+import picomatch from 'picomatch'
+import type { Dependents } from './dependents.ts'
+import type { ModuleGraph } from './module-graph.ts'
+
+/** Reasons of each unit that changed files affect, by its place. */
+export type Hits = Map<number, string[]>
+
+// What tools leave behind says nothing of a module.
+const noSource =
+  /(^|\/)(\.git|\.terraform|node_modules|terraform\.tfstate\.d)(\/|$)|\.tfstate(\.[\w.-]*backup)?$/
+
+/** Which units depend on files that changed, and how that is told. */
+export function hitsOf(
+  files: readonly string[],
+  dependents: Dependents,
+  modules: ModuleGraph,
+): Hits {
+  const hits: Hits = new Map()
+  const sources = files.filter((file) => !noSource.test(file))
+  for (const [directory, changed] of byOwner(sources, dependents, modules)) {
+    for (const unit of dependents.roots.get(directory) ?? []) add(hits, unit, ownReason(changed))
+    const reason = moduleReason(directory, changed)
+    for (const caller of allCallers(directory, modules)) {
+      for (const unit of dependents.roots.get(caller) ?? []) add(hits, unit, reason)
+    }
+  }
+  for (const file of files) {
+    for (const { what, unit } of dependents.files.get(file) ?? []) {
+      add(hits, unit, `${what}${file} changed`)
+    }
+  }
+  addTrees(hits, files, dependents.trees)
+  addWatched(hits, files, dependents.globs)
+  return hits
+}
+
+/** The nearest directory around each file that is a root module, or a module of something. */
+function byOwner(
+  files: readonly string[],
+  { roots }: Dependents,
+  modules: ModuleGraph,
+): Map<string, string[]> {
+  const owners = new Map<string, string | undefined>()
+  const isUsed = (directory: string) => {
+    if (roots.has(directory)) return true
+    for (const _ of modules.callers(directory)) return true
+    return false
+  }
+  const ownerOf = (directory: string): string | undefined => {
+    if (owners.has(directory)) return owners.get(directory)
+    const up = above(directory)
+    const owner = isUsed(directory) ? directory : up === undefined ? undefined : ownerOf(up)
+    owners.set(directory, owner)
+    return owner
+  }
+  const changed = new Map<string, string[]>()
+  for (const file of files) {
+    // A submodule of git changes as a whole: its path is a directory.
+    const owner = isUsed(file) ? file : ownerOf(above(file) ?? '')
+    if (owner === undefined) continue
+    const known = changed.get(owner)
+    if (known === undefined) changed.set(owner, [file])
+    else known.push(file)
+  }
+  return changed
+}
+
+/** The directory around a path; undefined for the root, and beyond it. */
+function above(name: string): string | undefined {
+  if (name === '' || /^(\.\.\/)*\.\.$/.test(name)) return undefined
+  const directory = path.posix.dirname(name)
+  return directory === '.' ? '' : directory
+}
+
+/** Everything that calls a directory, through others too. */
+function allCallers(directory: string, modules: ModuleGraph): Set<string> {
+  const found = new Set<string>()
+  const open = [directory]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const caller of modules.callers(at)) {
+      if (caller === directory || found.has(caller)) continue
+      found.add(caller)
+      open.push(caller)
+    }
+  }
+  return found
+}
+
+function addTrees(
+  hits: Hits,
+  files: readonly string[],
+  trees: ReadonlyMap<string, readonly number[]>,
+): void {
+  if (trees.size === 0) return
+  for (const file of files) {
+    for (let at = above(file); at !== undefined && at !== ''; at = above(at)) {
+      for (const unit of trees.get(at) ?? []) add(hits, unit, `${file} changed`)
+    }
+  }
+}
+
+function addWatched(
+  hits: Hits,
+  files: readonly string[],
+  globs: ReadonlyMap<string, readonly number[]>,
+): void {
+  for (const [glob, units] of globs) {
+    const matches = picomatch(glob, { dot: true })
+    const changed = files.filter((file) => matches(file))
+    if (changed.length === 0) continue
+    for (const unit of units) add(hits, unit, `${some(changed)} changed, watched as ${glob}`)
+  }
+}
+
+function add(hits: Hits, unit: number, reason: string): void {
+  const known = hits.get(unit)
+  if (known === undefined) hits.set(unit, [reason])
+  else if (!known.includes(reason)) known.push(reason)
+}
+
+function ownReason(files: readonly string[]): string {
+  return `${some(files)} changed`
+}
+
+function moduleReason(directory: string, files: readonly string[]): string {
+  return `module ${directory === '' ? 'at the root' : directory} changed (${some(files)})`
+}
+
+/** `infra/db/main.tf and 3 more` */
+function some(files: readonly string[]): string {
+  const [first = '', ...more] = files
+  return more.length === 0 ? first : `${first} and ${more.length} more`
+}
