@@ -6,8 +6,8 @@ import { datumOf } from './datum.ts'
 import { evaluate } from './evaluate.ts'
 import { Fault } from './fault.ts'
 import { parseExpression } from './parse.ts'
-import { toValue } from './render.ts'
 import { Budget } from './scope.ts'
+import { toValue } from './value-of.ts'
 
 const values: Value = {
   name: 'shop',

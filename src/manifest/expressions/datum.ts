@@ -19,7 +19,15 @@ export class Dict {
   readonly #read: (key: string) => Datum
   readonly #known = new Map<string, Datum>()
 
-  constructor(keys: Iterable<string> | (() => Iterable<string>), read: (key: string) => Datum) {
+  /** What it is called in the manifest: `values.db`. */
+  readonly name: string | undefined
+
+  constructor(
+    keys: Iterable<string> | (() => Iterable<string>),
+    read: (key: string) => Datum,
+    name?: string,
+  ) {
+    this.name = name
     this.#list = typeof keys === 'function' ? keys : () => keys
     // An iterator gives its keys but once.
     if (typeof keys !== 'function') this.#keys = new Set(keys)

@@ -1,6 +1,5 @@
-import type { Value } from '../../platform/value.ts'
 import type { ScalarNode } from '../node.ts'
-import { type Datum, Dict, datumOf, isList, kindOf, Maybe, Unknown } from './datum.ts'
+import { type Datum, datumOf, kindOf, Maybe, Unknown } from './datum.ts'
 import { evaluate } from './evaluate.ts'
 import { Fault, shifted } from './fault.ts'
 import { Budget, type World } from './scope.ts'
@@ -81,54 +80,4 @@ function within<T>(work: () => T, scalar: ScalarNode, offset: number): T {
 export function located(fault: Fault, scalar: ScalarNode): Fault {
   fault.scalar = scalar
   return fault
-}
-
-const safest = BigInt(Number.MAX_SAFE_INTEGER)
-
-/** A datum as a value, or everything in it that is not known yet. @throws Fault */
-export function toValue(datum: Datum, budget = new Budget()): Value | Unknown {
-  budget.spend(1, { at: 0 })
-  if (datum === null || typeof datum === 'boolean' || typeof datum === 'string') return datum
-  if (typeof datum === 'bigint') {
-    return datum <= safest && datum >= -safest ? Number(datum) : datum
-  }
-  if (typeof datum === 'number') {
-    if (Number.isFinite(datum)) return datum
-    throw new Fault('the number is too large', { at: 0 })
-  }
-  if (datum instanceof Unknown) return datum
-  if (datum instanceof Maybe) return toValue(datum.value ?? null, budget)
-  if (isList(datum))
-    return combined(
-      datum.map((item) => toValue(item, budget)),
-      (values) => values,
-    )
-  const keys = [...datum.keys]
-  const values = keys.map((key) => toValue(datum.get(key) ?? null, budget))
-  return combined(values, (known) =>
-    Object.fromEntries(known.map((value, at) => [keys[at] ?? '', value])),
-  )
-}
-
-function combined(
-  parts: readonly (Value | Unknown)[],
-  make: (values: readonly Value[]) => Value,
-): Value | Unknown {
-  const values: Value[] = []
-  const waitsFor: string[] = []
-  for (const part of parts) {
-    if (part instanceof Unknown) waitsFor.push(...part.waitsFor)
-    else values.push(part)
-  }
-  return waitsFor.length > 0 ? new Unknown(waitsFor) : make(values)
-}
-
-/** Every string and number in a datum, as text; what is unknown of it is passed over. */
-export function* leavesOf(datum: Datum): Iterable<string> {
-  if (typeof datum === 'string' || typeof datum === 'number' || typeof datum === 'bigint') {
-    if (datum !== '') yield String(datum)
-  } else if (isList(datum)) for (const item of datum) yield* leavesOf(item)
-  else if (datum instanceof Dict) {
-    for (const key of datum.keys) yield* leavesOf(datum.get(key) ?? null)
-  } else if (datum instanceof Maybe) yield* leavesOf(datum.value ?? null)
 }

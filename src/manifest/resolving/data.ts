@@ -11,10 +11,11 @@ export function mergedData(
   path: string,
   evaluate: EvaluateText,
 ): Dict {
-  return new Dict(entries.keys(), (key) => {
+  const read = (key: string) => {
     const merged = entries.get(key)
     return merged === undefined ? null : mergedDatum(merged, below(path, key), evaluate)
-  })
+  }
+  return new Dict(entries.keys(), read, path)
 }
 
 export function mergedDatum(merged: Merged, path: string, evaluate: EvaluateText): Datum {

@@ -5,9 +5,10 @@ import { type Expression, partsOf } from '../expressions/expression.ts'
 import { Fault } from '../expressions/fault.ts'
 import { loops } from '../expressions/macros.ts'
 import { readsOf } from '../expressions/reads.ts'
-import { evaluateScalar, toValue } from '../expressions/render.ts'
+import { evaluateScalar } from '../expressions/render.ts'
 import { Budget, type World } from '../expressions/scope.ts'
 import { templateOf } from '../expressions/template.ts'
+import { toValue } from '../expressions/value-of.ts'
 import type { ScalarNode } from '../node.ts'
 
 /**

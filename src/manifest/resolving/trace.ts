@@ -1,6 +1,6 @@
 import type { KnownOutput } from '../definition.ts'
 import { type Datum, datumOf, Unknown } from '../expressions/datum.ts'
-import { leavesOf } from '../expressions/render.ts'
+import { leavesOf } from '../expressions/value-of.ts'
 
 /** What was read while something was evaluated. */
 export class Trace {
