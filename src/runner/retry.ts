@@ -5,7 +5,7 @@ import { pause } from './time.ts'
 
 /** What registries, clouds and networks say of a failure that is over in a moment. */
 const passing = [
-  /\b50[0234]\b.{0,40}(internal server error|bad gateway|service unavailable|gateway time-?out)/i,
+  /\b(status|code|error)\b\D{0,10}\b(429|50[0234])\b/i,
   /(internal server error|bad gateway|service unavailable|gateway time-?out)/i,
   /TLS handshake timeout|i\/o timeout|Client\.Timeout exceeded|context deadline exceeded/,
   /connection reset by peer|broken pipe|unexpected EOF|ECONNRESET|ETIMEDOUT|EAI_AGAIN/,

@@ -27,6 +27,11 @@ export type Step =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'cancelled' }
 
+/** `skipped`: nothing had to be done, as far as could be seen. */
+export type Initialised =
+  | { readonly kind: 'done'; readonly skipped: boolean }
+  | Exclude<Step, { readonly kind: 'done' }>
+
 function statePlace(phase: TerraformPhase, backend: BackendType): StatePlace {
   const { stateFile, workspaceDirectory } = phase.places
   return { backend, file: stateFile, workspaceDirectory }
@@ -50,7 +55,7 @@ export async function initialise(
   phase: TerraformPhase,
   backend: BackendType,
   variables: Readonly<Record<string, string>>,
-): Promise<Step & { readonly skipped: boolean }> {
+): Promise<Initialised> {
   const { places, tool, closure } = phase
   const data = places.data[backend]
   const place = statePlace(phase, backend)
@@ -64,9 +69,9 @@ export async function initialise(
   const store = phase.job.providerStore
   if (store !== undefined) await linkProviders(store, data, inputs)
   const backendSet = await setBackend(phase, place, variables)
-  if (backendSet.kind !== 'done') return { ...backendSet, skipped: false }
+  if (backendSet.kind !== 'done') return backendSet
   const step = await runInit(phase, initArguments(), { variables })
-  if (step.kind !== 'done') return { ...step, skipped: false }
+  if (step.kind !== 'done') return step
   await assertBackend(data, place)
   await chmod(data, 0o700)
   if (store !== undefined) await keepProviders(store, data)
@@ -109,11 +114,12 @@ export async function runInit(
   args: readonly string[],
   setting: Pick<TerraformOptions, 'variables' | 'cwd'>,
 ): Promise<Step> {
-  return tryAgain(
+  const step = await tryAgain(
     phase,
     (hear) => runInitOnce(phase, args, { ...setting, hear }),
-    (step) => step.kind === 'failed',
+    ({ kind }) => kind === 'failed',
   )
+  return step.kind === 'failed' ? (phase.cancellation.outcome ?? step) : step
 }
 
 async function runInitOnce(
