@@ -60,6 +60,19 @@ Failed change-7: 8 applied, 6 planned, 1 failed, 3 blocked in 4m 15s
     ])
   })
 
+  test('tells of very many failures only the first in full', () => {
+    const components = Array.from({ length: 14 }, (_, at) => ({
+      name: `c${at}`,
+      needs: [],
+      plan: 1,
+      apply: 1,
+    }))
+    const failures = new Map(components.map(({ name }) => [`${name}@dev`, `Error: ${name}\n`]))
+    const lines = ending({ ...applied, components, failures }).split('\n')
+    expect(lines.filter((line) => line.startsWith('    Error: '))).toHaveLength(10)
+    expect(lines).toContain('✗ 4 more failed: c10@dev, c11@dev, c12@dev, c13@dev')
+  })
+
   test.each<[SyntheticChange['phase'], Result[], string]>([
     [
       'plan',

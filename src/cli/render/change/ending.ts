@@ -27,6 +27,8 @@ export function endingLines(
   return parts.filter((part) => part.length > 0).flatMap((part) => ['', ...part])
 }
 
+const TOLD_WHOLE = 10
+
 /** Workspaces that failed in the same way are told of together. */
 function failedLines(model: ChangeModel, { nodes }: ChangeView, style: Style): string[] {
   const kinds = new Map<string, { readonly first: ChangeNode; readonly others: ChangeNode[] }>()
@@ -36,7 +38,8 @@ function failedLines(model: ChangeModel, { nodes }: ChangeView, style: Style): s
     if (known === undefined) kinds.set(key, { first: node, others: [] })
     else known.others.push(node)
   }
-  return [...kinds.values()].flatMap(({ first, others }) => {
+  const all = [...kinds.values()]
+  const lines = all.slice(0, TOLD_WHOLE).flatMap(({ first, others }) => {
     const names = namesText([first, ...others].map((node) => node.name))
     const word = first.result === 'unknown' ? 'ended unseen' : 'failed'
     const because = first.because === undefined ? '' : `: ${sanitiseLine(first.because)}`
@@ -47,6 +50,12 @@ function failedLines(model: ChangeModel, { nodes }: ChangeView, style: Style): s
       ...run,
     ]
   })
+  const rest = all.slice(TOLD_WHOLE).flatMap(({ first, others }) => [first, ...others])
+  if (rest.length === 0) return lines
+  return [
+    ...lines,
+    `${style.bad('✗')} ${rest.length} more failed: ${namesText(rest.map((node) => node.name))}`,
+  ]
 }
 
 function hasFailed({ result }: ChangeNode): boolean {

@@ -52,7 +52,7 @@ describe('the live tree', () => {
   test('folds what is over, but never what failed', () => {
     expect(frameAt({ ...applied, failures }, 204)).toBe(`
 ██ ✓ dev  6 applied                                                       2m 25s
-!! ✗ staging  5 of 6 · 1 failed                                              50s
+!! ✗ staging  5 of 6 · 1 failed
 ██ └─ ✓ network       4 added                                                20s
 ▓▓    ├─ ⠋ db         5/12  terraform_data.db[5]: Creating...       39s / 1m 30s
 !!    └─ ✗ cache      failed: Error: quota exceeded                          30s

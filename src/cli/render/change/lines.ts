@@ -150,7 +150,7 @@ function headingLine(model: ChangeModel, row: EnvironmentRow, canvas: Canvas): s
   } else if (stage === 'pending' && environment.after !== undefined && model.goal === 'apply') {
     text.push({ text: `  after ${sanitiseLine(environment.after)}`, paint: style.dim })
   }
-  const timing = stage === 'running' || stage === 'pending' ? '' : spanText(nodes)
+  const timing = nodes.every((node) => isOver(node, model.goal)) ? spanText(nodes) : ''
   return head + spread(text, style.dim(timing), width - widthOf(head))
 }
 

@@ -31,5 +31,7 @@ export function doneLines(
 /** How the tree stood at the end, in few lines: what is over is folded. */
 export function finalLines(model: ChangeModel, canvas: Canvas): string[] {
   if (model.nodes.length === 0) return []
-  return treeLines(model, chooseRows(model, Math.max(20, model.environments.length + 1)), canvas)
+  // Whom it waits for is said below.
+  const quiet = { ...model, waits: [] }
+  return treeLines(quiet, chooseRows(quiet, Math.max(20, model.environments.length + 1)), canvas)
 }

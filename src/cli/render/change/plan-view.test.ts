@@ -67,7 +67,8 @@ dev  1 planned, 1 provisional, 2 deferred, 1 unchanged, 1 skipped
   - skipped (when: env.name == "dev"): seed
 
 prod  1 planned, 1 provisional, 2 deferred, 1 unchanged, 1 skipped
-  after dev · 1 approval · only Mon-Thu 09:00-16:00 Europe/London · nothing may be destroyed
+  after dev · 1 approval · only Mon-Thu 09:00-16:00 Europe/London · nothing may
+  be destroyed
   network@prod  4 to add  run-47
   db@prod  12 to add  run-48
     provisional: made from planned values of network; planned again when they
@@ -124,7 +125,8 @@ To approve change-7 now means
       '  ✓ 6 unchanged: network, db, cache, api, search, seed',
       '',
       'prod  6 unchanged',
-      '  after dev · 1 approval · only Mon-Thu 09:00-16:00 Europe/London · nothing may be destroyed',
+      '  after dev · 1 approval · only Mon-Thu 09:00-16:00 Europe/London · nothing may',
+      '  be destroyed',
       '  ✓ 6 unchanged: network, db, cache, api, search, seed',
     ])
   })

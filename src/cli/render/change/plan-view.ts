@@ -61,14 +61,15 @@ function environmentHead(
 }
 
 /** What must hold before anything is applied here. */
-function gateLines({ gate, after }: ChangeEnvironment, { style }: Layout): string[] {
+function gateLines({ gate, after }: ChangeEnvironment, layout: Layout): string[] {
   const conditions = [
     after === undefined ? '' : `after ${sanitiseLine(after)}`,
     gate === undefined || gate.approvals === 0 ? '' : approversText(gate),
     gate?.window === undefined ? '' : `only ${sanitiseLine(gate.window)}`,
     gate?.destroy === 'deny' ? 'nothing may be destroyed' : '',
   ].filter((text) => text !== '')
-  return conditions.length === 0 ? [] : [style.dim(`  ${conditions.join(' · ')}`)]
+  if (conditions.length === 0) return []
+  return indented(conditions.join(' · '), layout, 2).map(layout.style.dim)
 }
 
 function approversText({ approvals, from }: NonNullable<ChangeEnvironment['gate']>): string {
@@ -143,9 +144,9 @@ function becauseLines(node: ChangeNode, layout: Layout): string[] {
   }
 }
 
-function indented(text: string, { width }: Layout): string[] {
-  const lines = width === undefined ? [text] : wrap(text, Math.max(20, width - 4))
-  return lines.map((line) => `    ${line}`)
+function indented(text: string, { width }: Layout, by = 4): string[] {
+  const lines = width === undefined ? [text] : wrap(text, Math.max(20, width - by))
+  return lines.map((line) => ' '.repeat(by) + line)
 }
 
 function foldedLines(nodes: readonly ChangeNode[], { style }: Layout): string[] {

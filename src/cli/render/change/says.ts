@@ -70,7 +70,7 @@ export function atWork(
 }
 
 /** The last line of a log that says something, also of one that writes over its line. */
-export function lastLine(tail: string): string {
+function lastLine(tail: string): string {
   const lines = tail.split(/\r\n|\n|\r/)
   for (let at = lines.length - 1; at >= 0; at -= 1) {
     const line = sanitiseLine(lines[at] ?? '').trim()

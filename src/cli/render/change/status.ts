@@ -8,7 +8,7 @@ import {
 import { doneLine, shortActor, summaryLine } from '../run-view.ts'
 import type { Style } from '../style.ts'
 import { table } from '../table.ts'
-import { sanitiseLine } from '../text.ts'
+import { sanitiseLine, wrap } from '../text.ts'
 import { ago } from '../time.ts'
 import { cell, icon } from './cell.ts'
 import { changeHead } from './head.ts'
@@ -23,10 +23,16 @@ export function changeStatus(view: ChangeView, now: Date, layout: Layout): strin
   const counts = countsText(countsOf(nodes.map((node) => node.result)), change.operation)
   return [
     ...changeHead(view, layout),
-    `  ${statusText(change, style)}, made ${ago(change.createdAt, now)}${counts === '' ? '' : `: ${counts}`}`,
+    ...standing(`${statusText(change, style)}, made ${ago(change.createdAt, now)}`, counts, layout),
     ...(rows.length === 0 ? [] : ['', ...table(rows, widthOption(layout))]),
     ...nextLines(view, style),
   ]
+}
+
+function standing(text: string, counts: string, { width }: Layout): string[] {
+  const whole = counts === '' ? text : `${text}: ${counts}`
+  const lines = width === undefined ? [whole] : wrap(whole, Math.max(20, width - 2))
+  return lines.map((line) => `  ${line}`)
 }
 
 function nodeRow({ change }: ChangeView, node: ChangeNode, { style, width }: Layout): string[] {
