@@ -76,8 +76,6 @@ export function tellWaiting(work: ChangeWork, held: readonly Held[]): void {
     const here = held.filter((one) => one.environment === environment)
     if (here.length === 0) continue
     const unmet = here.flatMap((one) => one.unmet)
-    const wantsApproval = unmet.some(({ name }) => name === 'approved' || name === 'gate')
-    const name = changeName(work.change.id)
     work.watch.event({
       at: new Date(),
       change: work.change.id,
@@ -85,11 +83,19 @@ export function tellWaiting(work: ChangeWork, held: readonly Held[]): void {
       environment,
       workspaces: here.map((one) => one.name),
       because: [...new Set(unmet.map((one) => one.sentence))].join('; '),
-      next: wantsApproval
-        ? `portolan approve ${name} -e ${environment}   then: portolan resume ${name}`
-        : `portolan resume ${name}`,
+      next: wayOn(changeName(work.change.id), environment, unmet),
     })
   }
+}
+
+function wayOn(change: string, environment: string, unmet: Held['unmet']): string {
+  const names = new Set(unmet.map((one) => one.name))
+  if (names.has('override')) {
+    return `portolan approve ${change} -e ${environment} --override "why"   then: portolan resume ${change}`
+  }
+  return names.has('approved') || names.has('gate')
+    ? `portolan approve ${change} -e ${environment}   then: portolan resume ${change}`
+    : `portolan resume ${change}`
 }
 
 /** Ends the change if all of it has ended well; tells where it stands. */
