@@ -50,7 +50,7 @@ export const terraform: Kind = {
     tool: oneOf(['terraform', 'tofu'])
       .optional()
       .describe('Which tool runs it. By default the one that is installed, Terraform first.'),
-    terraform_version: text(says('must be a version in quotes', 'Write "~> 1.11"'))
+    terraform_version: text(says('must be a version in quotes'))
       .refine(isVersionConstraint, {
         error: says('must be a version constraint', 'Write "~> 1.11", or ">= 1.6, < 2.0"'),
       })

@@ -27,6 +27,9 @@ export function checkShape(
     if (result.success && node.kind === 'map') return { node, problems }
     const breaches = breachesOf(result.error?.issues ?? [], node, subject)
     if (attempt === 0) problems.push(...breaches.map((breach) => breach.problem))
+    // A key that is missing leaves the others as they are.
+    const isComplete = breaches.every(({ is, path }) => is === 'missing' && path.length === 1)
+    if (isComplete && node.kind === 'map') return { node, problems }
     node = repair(node, breaches, standIn)
   }
   return { node: emptyMap(source.at), problems }
@@ -39,7 +42,7 @@ function repair(
 ): Node {
   const replaced = new Map<Node, Node | undefined>()
   for (const { path, is } of breaches) {
-    const text = is === 'wrong' ? standIn(path) : undefined
+    const text = is === 'unknown' ? undefined : standIn(path)
     // What is missing takes with it what it is missing from.
     const target = nodeAt(node, path) ?? nodeAt(node, path.slice(0, -1))
     if (target === undefined || target === node) continue

@@ -84,16 +84,18 @@ function kindOf(name: string, at: Position, node: MapNode, problems: Problem[]):
   return kind
 }
 
-const KIND_GUESSES = new Map(
-  ['tofu', 'opentofu', 'source', 'dir', 'directory', 'path', 'module']
-    .map((key): [string, string] => [key, `Write \`terraform\` in the place of \`${key}\`.`])
-    .concat(
-      ['command', 'cmd', 'script', 'shell', 'exec'].map((key): [string, string] => [
-        key,
-        `Write \`run\` in the place of \`${key}\`.`,
-      ]),
-    ),
-)
+const directoryWords = ['source', 'dir', 'directory', 'path', 'module']
+const commandWords = ['command', 'cmd', 'script', 'shell', 'exec']
+const tofuWords = ['tofu', 'opentofu']
+
+/** What was probably meant, by the keys of other tools. */
+const KIND_GUESSES = new Map([
+  ...directoryWords.map((key) => [key, `Write \`terraform\` in the place of \`${key}\`.`] as const),
+  ...commandWords.map((key) => [key, `Write \`run\` in the place of \`${key}\`.`] as const),
+  ...tofuWords.map(
+    (key) => [key, 'Write `terraform: DIRECTORY`, and `tool: tofu` below it.'] as const,
+  ),
+])
 
 /** Something of that name, so that what refers to it is not told as well. */
 function standIn(name: string, at: Position, value: MapEntry['value']): ReadComponent {

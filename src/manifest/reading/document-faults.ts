@@ -78,7 +78,7 @@ function words(fault: YAMLError, rest: string): Words {
     case 'MULTILINE_IMPLICIT_KEY':
       return withoutColon(line)
     case 'MISSING_CHAR':
-      return missing(fault.message)
+      return missing(fault.message, line)
     case 'UNEXPECTED_TOKEN':
       return say(
         `\`${first}\` cannot stand here`,
@@ -117,7 +117,8 @@ function withoutColon(line: string): Words {
   return say('this line has no `key: value`', 'Is a colon missing, or does it belong further in?')
 }
 
-function missing(message: string): Words {
+function missing(message: string, line: string): Words {
+  if (/^Implicit map keys/.test(message)) return withoutColon(line)
   if (/^Missing closing/.test(message)) {
     return say('a quote begins here and is never closed', 'Add the closing quote.')
   }

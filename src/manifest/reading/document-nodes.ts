@@ -25,6 +25,8 @@ export function toNode(
   const conversion = new Conversion(text, at)
   for (const warning of document.warnings) conversion.warn(warning.pos[0], warning.message)
   const { contents } = document
+  // What stands behind an unknown tag is not what it looks like.
+  if (conversion.problems.length > 0) return { node: undefined, problems: conversion.problems }
   if (contents === null) return { node: undefined, problems: conversion.problems }
   const node = conversion.node(contents, contents.range[0])
   const isEmpty = node.kind === 'scalar' && node.value === null

@@ -31,7 +31,7 @@ export function readDocument(file: string, source: string): YamlDocument {
   if (faults.length > 0) return { node: undefined, problems: explainFaults(file, text, faults) }
   if (second !== undefined) {
     const message = 'a second document begins here, and a manifest is one'
-    return wrong(second.range[0], message, 'Remove the line of dashes (`---`) above it.')
+    return wrong(second.range[0], message, 'Remove this line of dashes.')
   }
   if (document.directives.yaml.version !== '1.2') {
     const next = 'Remove the `%YAML` line: a manifest is YAML 1.2.'

@@ -11,7 +11,7 @@ type Issue = z.core.$ZodIssue
 /** Something that breaks the schema: where it stands in the node that was checked, and the problem. */
 export interface Breach {
   readonly path: readonly PropertyKey[]
-  readonly is: 'unknown' | 'wrong'
+  readonly is: 'unknown' | 'wrong' | 'missing'
   readonly problem: Problem
 }
 
@@ -34,7 +34,8 @@ export function breachesOf(issues: readonly Issue[], node: Node, subject: Subjec
       const key = JSON.stringify(path)
       if (told.has(key)) return []
       told.add(key)
-      return [{ path, is: 'wrong', problem: wrongValue(issue, path, node, subject) }]
+      const is = nodeAt(node, path) === undefined ? 'missing' : 'wrong'
+      return [{ path, is, problem: wrongValue(issue, path, node, subject) }]
     })
 }
 
@@ -121,8 +122,12 @@ function betterNext(node: Node, issue: Issue, next: string | undefined): string 
     if (/^(yes|on|y|true)$/.test(word)) return 'Write true'
     if (/^(no|off|n|false)$/.test(word)) return 'Write false'
   }
+  if (issue.code === 'invalid_type' && issue.expected === 'array' && typeof value === 'string') {
+    return `Write [${value}]`
+  }
   if (issue.code === 'invalid_value' && typeof value === 'string') {
-    return didYouMean(value, issue.values.map(String)) ?? next
+    const words = issue.values.filter((one) => typeof one === 'string')
+    return didYouMean(value, words) ?? next
   }
   const isPlain = typeof value === 'number' || typeof value === 'bigint'
   if (next === undefined && isPlain && issue.code === 'invalid_type') {

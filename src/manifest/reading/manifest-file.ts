@@ -88,12 +88,11 @@ async function readAnew(
     reader,
     globs.map(({ value }) => String(value)),
   )
-  const { manifest, problems } = parseTexts(root, [main, ...texts])
+  const { manifest, problems, complete } = parseTexts(root, [main, ...texts])
   const all = [
     ...problems,
     ...globs.filter(({ value }) => unmatched.has(String(value))).map(nothingMatches),
-    ...checkGraph(manifest),
-    ...checkExpressions(manifest),
+    ...(complete ? [...checkGraph(manifest), ...checkExpressions(manifest)] : []),
   ]
   if (all.length > 0) throw problemsError(root, all)
   return { manifest, texts, includes: globs.map(({ value }) => String(value)) }

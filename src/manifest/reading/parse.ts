@@ -5,7 +5,7 @@ import { entryOf, mapAt, scalarsAt, textAt, withoutEmpty } from './access.ts'
 import { checkNames } from './check-names.ts'
 import { checkShape } from './check-shape.ts'
 import { type ReadComponent, readComponent } from './component.ts'
-import { readDocument } from './document.ts'
+import { readDocument, type YamlDocument } from './document.ts'
 import { type ReadEnvironment, readEnvironment } from './environment.ts'
 import { COMPONENT_NAME } from './names.ts'
 import { promotionOrder, withoutCircles } from './promotion-order.ts'
@@ -25,14 +25,20 @@ export function includesIn({ file, text }: ManifestText): readonly ScalarNode[] 
  * checked; edges and expressions are not.
  */
 export function parseTexts(root: string, texts: readonly ManifestText[]): Parsed {
+  const documents = texts.map(({ file, text }) => ({ file, ...readDocument(file, text) }))
+  const faults = documents.flatMap((one) => one.problems)
+  // Where a file cannot be read at all, names that are missing elsewhere may well be in it.
+  const complete = documents.every((one) => one.node !== undefined || one.problems.length === 0)
   const problems: Problem[] = []
-  const [main, ...included] = texts
+  const [main, ...included] = documents
   const top = main === undefined ? undefined : readMain(main, problems)
   const others = included.flatMap((one) => readIncluded(one, problems) ?? [])
-  const written = [top, ...others].flatMap((map) => (map && entriesAt(map, 'components')) ?? [])
+  const written = [top, ...others].flatMap(
+    (map) => (map && mapAt(map, 'components')?.entries) ?? [],
+  )
   const components = readComponents(written, problems)
   const environments = readEnvironments(top, main?.file ?? 'portolan.yaml', problems)
-  problems.push(...checkNames(environments, components))
+  if (complete) problems.push(...checkNames(environments, components))
   const ordered = promotionOrder(withoutCircles(environments.map((one) => one.environment)))
   const manifest: Manifest = {
     root,
@@ -43,18 +49,25 @@ export function parseTexts(root: string, texts: readonly ManifestText[]): Parsed
     environments: new Map(ordered.map((one, order) => [one.name, { ...one, order }])),
     components: new Map([...components].map(([name, one]) => [name, one.component])),
   }
-  return { manifest, problems }
+  return { manifest, problems: [...faults, ...withoutEchoes(problems, faults)], complete }
+}
+
+/** Without what only follows from a fault of the YAML in the same place. */
+function withoutEchoes(problems: readonly Problem[], faults: readonly Problem[]): Problem[] {
+  const places = new Set(faults.map(({ at }) => JSON.stringify(at)))
+  return problems.filter(({ at }) => !places.has(JSON.stringify(at)))
+}
+
+interface OpenedFile extends YamlDocument {
+  readonly file: string
 }
 
 const mayBeEmpty = new Set(['values', 'include', 'environments', 'components'])
 
-function readMain({ file, text }: ManifestText, problems: Problem[]): MapNode | undefined {
+function readMain({ file, node, problems: faults }: OpenedFile, problems: Problem[]) {
   const start = { file, line: 1, column: 1 }
-  const document = readDocument(file, text)
-  problems.push(...document.problems)
-  const { node } = document
   if (node === undefined) {
-    if (document.problems.length > 0) return undefined
+    if (faults.length > 0) return undefined
     const next = 'Begin with `version: 1`; `portolan init` writes a whole one where there is none.'
     problems.push({ at: start, message: 'the manifest is empty', next })
     return undefined
@@ -72,23 +85,14 @@ function readMain({ file, text }: ManifestText, problems: Problem[]): MapNode | 
   return shaped.node
 }
 
-function readIncluded({ file, text }: ManifestText, problems: Problem[]): MapNode | undefined {
-  const document = readDocument(file, text)
-  problems.push(...document.problems)
-  if (document.node === undefined) return undefined
-  const subject = {
-    level: 'included',
-    title: 'an included file',
-    at: { file, line: 1, column: 1 },
-  } as const
-  const shaped = checkShape(includedSchema, document.node, subject)
+function readIncluded({ file, node }: OpenedFile, problems: Problem[]): MapNode | undefined {
+  if (node === undefined) return undefined
+  const at = { file, line: 1, column: 1 }
+  const subject = { level: 'included', title: 'an included file', at } as const
+  const source = node.kind === 'map' ? withoutEmpty(node, mayBeEmpty) : node
+  const shaped = checkShape(includedSchema, source, subject)
   problems.push(...shaped.problems)
   return shaped.node
-}
-
-/** Entries of a map that holds named things, one below the other. */
-function entriesAt(map: MapNode, key: string): readonly MapEntry[] | undefined {
-  return mapAt(map, key)?.entries
 }
 
 function readComponents(
@@ -130,7 +134,7 @@ function readEnvironments(
   file: string,
   problems: Problem[],
 ): readonly ReadEnvironment[] {
-  const entries = (top && entriesAt(top, 'environments')) ?? []
+  const entries = (top && mapAt(top, 'environments')?.entries) ?? []
   if (entries.length > 0) return entries.map((entry) => readEnvironment(entry, problems))
   // A manifest without environments has the one that discovery gives.
   const at = { file, line: 1, column: 1 }

@@ -81,19 +81,17 @@ const top = {
     .describe('Globs of files that hold further `components`, and nothing else.'),
 }
 
-const anything = z.unknown().optional()
+const environments = open('dev: {} below it').optional()
+const components = open('db: { terraform: infra/db } below it').optional()
 
 /** The first level of `portolan.yaml`; what is below environments and components is read one by one. */
 export const fileSchema = closedMap(
-  { ...top, environments: anything, components: anything, artifacts: anything },
+  { ...top, environments, components, artifacts: z.unknown().optional() },
   says('must be a map', 'Begin with version: 1'),
 )
 
 /** The first level of an included file. */
-export const includedSchema = closedMap(
-  { components: anything },
-  says('must be a map with `components`'),
-)
+export const includedSchema = closedMap({ components }, says('must be a map with `components`'))
 
 export const componentSchemas = new Map(kinds.map((kind) => [kind.name, componentSchema(kind)]))
 

@@ -12,4 +12,6 @@ export interface ManifestText {
 export interface Parsed {
   readonly manifest: Manifest
   readonly problems: readonly Problem[]
+  /** Every file could be read: a name that is nowhere does not exist. */
+  readonly complete: boolean
 }
