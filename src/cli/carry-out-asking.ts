@@ -11,6 +11,8 @@ import {
 } from './apply-step.ts'
 import { askToApply } from './change-questions.ts'
 import { type ChangeSession, isOver, isPlanned, only, shownPlans } from './change-session.ts'
+import type { Style } from './render/style.ts'
+import { sanitiseLine } from './render/text.ts'
 
 export interface CarriedOut {
   readonly view: ChangeView
@@ -80,6 +82,15 @@ async function askInEnvironment(
       retry: false,
     })
   }
+}
+
+/** Who decides on the rest has to know what went wrong before. */
+function troubleLines({ nodes }: ChangeView, style: Style): string[] {
+  const failed = nodes.filter(({ result }) => result === 'failed' || result === 'unknown')
+  const lines = failed.map(
+    ({ name, because = 'failed' }) => `${style.bad('✗')} ${name}: ${sanitiseLine(because)}`,
+  )
+  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 /** What a person can be asked about now: planned, in an environment whose turn it is, without a gate. */

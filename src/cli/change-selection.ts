@@ -39,7 +39,9 @@ export async function selectWorkspaces(
       next: 'Name what you mean (portolan list shows all), or go to the root of the repository.',
     })
   }
-  const selected = [...names].map((name) => [name, because.get(name) ?? []] as const)
+  // That somebody selected it is no reason that anybody has to be told.
+  const reasons = (name: string) => (because.get(name) ?? []).filter((one) => one !== 'selected')
+  const selected = [...names].map((name) => [name, reasons(name)] as const)
   return {
     workspaces: new Map([...selected, ...orphans]),
     text: text === '' ? place.directory : text,

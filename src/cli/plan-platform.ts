@@ -1,15 +1,8 @@
-import { changeName } from '../changes/index.ts'
 import type { Call } from './call.ts'
 import { type ChangeFlags, refuseModuleFlags } from './change-flags.ts'
 import { type ManifestPlace, withChangePlace } from './change-place.ts'
 import { selectWorkspaces } from './change-selection.ts'
-import {
-  isPlanned,
-  planExit,
-  planSelected,
-  shownPlans,
-  withChangeScreen,
-} from './change-session.ts'
+import { planExit, planSelected, shownPlans, withChangeScreen } from './change-session.ts'
 import { nothingAffected } from './nothing-affected.ts'
 
 /** Plans what is selected as a change, shows the plans and keeps them. @returns the exit code */
@@ -25,13 +18,6 @@ export async function planAndKeep(
     withChangeScreen(call, place, 'plan', async (session) => {
       const view = await planSelected(session, selected, operation)
       session.screen.end(view, await shownPlans(session, view))
-      const { terminal } = call
-      const name = changeName(view.change.id)
-      if (view.change.status === 'open' && view.nodes.some(isPlanned)) {
-        terminal.print(
-          `${terminal.style.accent('→')} portolan apply ${name}   applies exactly what is planned here`,
-        )
-      }
       return planExit(call, view)
     }),
   )

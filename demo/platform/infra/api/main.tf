@@ -1,18 +1,19 @@
 variable "image" { type = string }
 variable "release" { type = string }
 variable "instances" { type = number }
-variable "database" {
-  type      = object({ host = string, password = string })
+variable "database" { type = string }
+variable "password" {
+  type      = string
   sensitive = true
 }
 
 resource "terraform_data" "instance" {
   count = var.instances
-  input = { image = var.image, release = var.release, database = var.database.host }
+  input = { image = var.image, release = var.release, database = var.database }
 }
 
 resource "terraform_data" "secret" {
-  input = var.database.password
+  input = var.password
 }
 
 output "address" {

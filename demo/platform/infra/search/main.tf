@@ -1,5 +1,5 @@
-variable "upstream" { type = string }
+variable "database" { type = string }
 
 resource "terraform_data" "index" {
-  input = { upstream = var.upstream }
+  input = { database = var.database }
 }
