@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { addCommand, type OnExit } from './command.ts'
+import { addCommand, collect, type OnExit } from './command.ts'
 import { selectionOptions } from './selection-flags.ts'
 
 /** Commands that read the manifest and nothing else: no cloud, no Terraform, no database. */
@@ -48,6 +48,26 @@ export function addPlatformCommands(program: Command, onExit: OnExit): void {
     ],
     next: 'portolan graph · portolan explain COMPONENT@ENVIRONMENT',
     load: () => import('./commands/list.ts'),
+  })
+  addCommand(program, onExit, {
+    usage: 'explain <workspace> [path]',
+    summary: 'every input and value of a workspace, and where it comes from',
+    description:
+      'Shows what a workspace is resolved to: its inputs, values, hooks and files, each with its layer and its line. Outputs of others are not looked up: they stand as `(from db: host)`.',
+    options: (command) =>
+      command
+        .option('-e, --environment <name>', 'in this environment')
+        .option('--set <name=value>', 'a value above all layers', collect),
+    examples: [
+      ['portolan explain api@prod', 'all of it'],
+      [
+        'portolan explain api@prod inputs.database',
+        'a part of it, with what lies below each value',
+      ],
+      ['portolan explain api@prod replicas --set replicas=3', 'what it would be'],
+    ],
+    exits: ['0  all of it can be evaluated', '1  some of it cannot'],
+    load: () => import('./commands/explain.ts'),
   })
   addCommand(program, onExit, {
     usage: 'graph [names...]',

@@ -9,6 +9,7 @@ import { readsOf } from '../expressions/reads.ts'
 import { evaluateCondition, evaluateScalar } from '../expressions/render.ts'
 import type { World } from '../expressions/scope.ts'
 import { hasExpressions, type Part, templateOf } from '../expressions/template.ts'
+import { literalValue } from '../expressions/texts.ts'
 import { toValue } from '../expressions/value-of.ts'
 import type { HookNode } from '../manifest.ts'
 import type { Node, Position, ScalarNode } from '../node.ts'
@@ -32,9 +33,16 @@ export interface ExplainedValue {
   /** Undefined for `--set`. */
   readonly at: Position | undefined
   /** What it lies over, the nearest first. */
-  readonly replaces: readonly { readonly layer: string; readonly at: Position | undefined }[]
+  readonly replaces: readonly ReplacedValue[]
   /** Why it cannot be evaluated. */
   readonly fault: string | undefined
+}
+
+export interface ReplacedValue {
+  /** As it is written. */
+  readonly shown: string
+  readonly layer: string
+  readonly at: Position | undefined
 }
 
 /** Everything of a component in an environment, or what lies at and below a path. */
@@ -185,9 +193,9 @@ class Explaining {
 type Explained = Omit<ExplainedValue, 'value' | 'shown' | 'fault'>
 
 function originOf({ layer, at, replaces }: MergedLeaf): Origin {
-  const under: { layer: string; at: Position | undefined }[] = []
+  const under: ReplacedValue[] = []
   for (let leaf = replaces; leaf !== undefined; leaf = leaf.replaces) {
-    under.push({ layer: leaf.layer, at: placeIn(leaf) })
+    under.push({ shown: showValue(literalValue(leaf.node)), layer: leaf.layer, at: placeIn(leaf) })
   }
   return { layer, at: placeIn({ layer, at }), replaces: under }
 }
@@ -237,5 +245,6 @@ function showValue(value: Value): string {
 
 /** Text that nobody can take for something else. */
 function isPlain(text: string): boolean {
-  return /^[A-Za-z/.][\w ./@:=+,-]*$/.test(text) && !/^(true|false|null)$|: | $/.test(text)
+  const isWord = /^[\w/.][\w ./@:=+,-]*$/.test(text) && !/^(true|false|null)$|: | $/.test(text)
+  return isWord && Number.isNaN(Number(text))
 }
