@@ -57,13 +57,11 @@ async function askInEnvironment(
   for (let now = view; ; ) {
     const open = questions(now, environment).filter((node) => !agreed.has(planOf(node)))
     if (open.length === 0 || screen.watch.cancelled.aborted) return { view: now, stopped: false }
-    screen.end(
-      now,
-      await shownPlans(
-        session,
-        only(now, (node) => open.includes(node)),
-      ),
+    const plans = await shownPlans(
+      session,
+      only(now, (node) => open.includes(node)),
     )
+    screen.pause([...plans, ...troubleLines(now, call.terminal.style)])
     const answer = await askToApply(session, now, { environment, open })
     if (answer === 'no') return { view: now, stopped: true }
     if (answer === 'yes') {
