@@ -155,10 +155,8 @@ class Explaining {
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       const problem = problemOf(error, { kind: 'scalar', value: null, at })
-      const place =
-        problem.at === undefined
-          ? ''
-          : ` (${problem.at.file}:${problem.at.line}:${problem.at.column})`
+      const elsewhere = problem.at?.file !== at.file || problem.at.line !== at.line
+      const place = problem.at === undefined || !elsewhere ? '' : ` (${placeText(problem.at)})`
       const fault = `${problem.message}${place}`
       return { ...explained, value: undefined, shown: `(${problem.message})`, fault }
     }
@@ -198,6 +196,10 @@ function originOf({ layer, at, replaces }: MergedLeaf): Origin {
     under.push({ shown: showValue(literalValue(leaf.node)), layer: leaf.layer, at: placeIn(leaf) })
   }
   return { layer, at: placeIn({ layer, at }), replaces: under }
+}
+
+function placeText({ file, line, column }: Position): string {
+  return `${file}:${line}:${column}`
 }
 
 function placeIn({ layer, at }: { readonly layer: string; readonly at: Position }) {
@@ -245,6 +247,6 @@ function showValue(value: Value): string {
 
 /** Text that nobody can take for something else. */
 function isPlain(text: string): boolean {
-  const isWord = /^[\w/.][\w ./@:=+,-]*$/.test(text) && !/^(true|false|null)$|: | $/.test(text)
+  const isWord = /^[\w/.][\w ./@:=+,?-]*$/.test(text) && !/^(true|false|null)$|: | $/.test(text)
   return isWord && Number.isNaN(Number(text))
 }
