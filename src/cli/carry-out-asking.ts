@@ -61,7 +61,7 @@ async function askInEnvironment(
       session,
       only(now, (node) => open.includes(node)),
     )
-    screen.pause([...plans, ...troubleLines(now, call.terminal.style)])
+    screen.pause(now, [...plans, ...troubleLines(now, call.terminal.style)])
     const answer = await askToApply(session, now, { environment, open })
     if (answer === 'no') return { view: now, stopped: true }
     if (answer === 'yes') {
