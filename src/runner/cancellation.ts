@@ -17,6 +17,8 @@ export type StopManner = 'graceful' | 'shell' | 'never'
 // A Terraform that says nothing at its start must not escape its cancel.
 const startPatience = 3000
 const killPatience = 10_000
+// A longer one of Node's ends at once.
+const longestTimer = 2 ** 31 - 1
 
 /**
  * Passes a person's cancel, or the end of its time, on to the program that is running. Force is
@@ -55,10 +57,13 @@ export class Cancellation {
 
   /** From now on there is so much time for all of it. */
   startClock(seconds: number): void {
-    this.#timer = setTimeout(() => {
-      if (this.requested !== undefined) return
-      this.#deadline.abort(unavailable(`timed out after ${duration(seconds)}`))
-    }, seconds * 1000)
+    this.#timer = setTimeout(
+      () => {
+        if (this.requested !== undefined) return
+        this.#deadline.abort(unavailable(`timed out after ${duration(seconds)}`))
+      },
+      Math.min(seconds * 1000, longestTimer),
+    )
   }
 
   stopClock(): void {

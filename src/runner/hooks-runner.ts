@@ -15,7 +15,8 @@ export async function planWithHooks(
   if (outcome.kind !== 'planned') return outcome
   const after = await runHooks(phase, 'after')
   if (after.kind !== 'done') return after
-  return owesHooks(phase.job) ? { ...outcome, changes: true } : outcome
+  if (!owesHooks(phase.job)) return outcome
+  return { ...outcome, changes: true, applicable: !phase.job.provisional }
 }
 
 /** Applies between the hooks that go with it. What was applied stays recorded if one fails after it. */

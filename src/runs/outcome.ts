@@ -13,7 +13,7 @@ export type PlanOutcome =
       readonly json: string
       readonly summary: PlanSummary
       readonly changes: boolean
-      /** It may be applied as it is: not provisional, and the tool calls it complete. */
+      /** It may be applied as it is: not provisional, and there is something to apply. */
       readonly applicable: boolean
       readonly outputs: PlannedOutputs
       readonly fingerprint: PlanFingerprint

@@ -63,7 +63,7 @@ export async function findTool(
     const tool = {
       name,
       path: file,
-      ...(await versionOf(file, variables, { directory, cacheDirectory })),
+      ...(await versionOf({ name, file }, variables, { directory, cacheDirectory })),
     }
     if (compareVersions(tool.version, oldest[name]) < 0) {
       throw invalid(`${describeTool(tool)} at ${file} is too old`, {
@@ -149,7 +149,7 @@ interface Where {
 const smallestRealTool = 40 * 1024 * 1024
 
 async function versionOf(
-  file: string,
+  { name, file }: { readonly name: ToolName; readonly file: string },
   variables: Readonly<Record<string, string>>,
   where: Where,
 ): Promise<Version> {
@@ -158,7 +158,7 @@ async function versionOf(
   const key = `${real} ${size} ${mtimeMs}`
   const cache =
     where.cacheDirectory !== undefined && size >= smallestRealTool
-      ? path.join(where.cacheDirectory, 'tool.json')
+      ? path.join(where.cacheDirectory, `${name}.json`)
       : undefined
   const known = cache === undefined ? undefined : await readCache(cache, key)
   if (known !== undefined) return known

@@ -122,8 +122,7 @@ async function recordPlan(
     digest,
     facts,
     provisional,
-    applicable:
-      !provisional && outcome.applicable && plan.errored !== true && plan.applyable !== false,
+    applicable: !provisional && outcome.applicable && plan.errored !== true,
     sealedFile: waits && file ? seal.seal(file) : undefined,
     sealedOutputs: waits ? seal.seal(plannedOutputsJson(outcome.outputs)) : undefined,
     sealedFingerprint: waits ? seal.seal(Buffer.from(JSON.stringify(fingerprint))) : undefined,

@@ -5,6 +5,7 @@ import { appliedState, planned, test } from '../../../../test/support/runner-job
 import { CapturingPort } from '../../../../test/support/runner-port.ts'
 import { identityOf } from '../../../platform/process/identity.ts'
 import type { ApplyOutcome, Job, RunnerPort } from '../../job.ts'
+import { kindOf } from '../registry.ts'
 import { runKind } from './run-kind-runner.ts'
 
 const at = { file: 'portolan.yaml', line: 1, column: 1 }
@@ -231,9 +232,49 @@ describe('the plan of a command', () => {
     expect(await readdir(workbench.directory)).toEqual(['hooked'])
     const again = { ...destroy, state: left }
     expect(planned(await runKind.plan(again, port)).changes).toBe(false)
+    const orphan = job(workbench, { operation: 'destroy', state })
+    appliedState(await apply(orphan, port))
     const anew = job(workbench, { ...parts, state: left })
     expect(planned(await runKind.plan(anew, port)).summary).toMatchObject({ create: 1 })
   })
+})
+
+test('a component of another kind does not take its place over', async ({ workbench, port }) => {
+  const state = appliedState(await apply(job(workbench, { command: 'true' }), port))
+  await workbench.write({ 'main.tf': 'resource "terraform_data" "a" {}' })
+  const terraform = kindOf('terraform')
+  const other = workbench.job({ state })
+  expect(await terraform.plan(other, port)).toMatchObject({
+    kind: 'failed',
+    reason: expect.stringContaining('is that of a `run` component'),
+  })
+  const { file } = planned(await terraform.plan(workbench.job(), port))
+  const made = appliedState(await terraform.apply(workbench.job(), port, file))
+  expect(await runKind.plan(job(workbench, { command: 'true', state: made }), port)).toMatchObject({
+    kind: 'failed',
+    reason: expect.stringContaining('is not that of a `run` component'),
+  })
+})
+
+test('a server gives a command nothing but what the job names', async ({ workbench, port }) => {
+  const command = 'env | sort; cd'
+  const environment = { kind: 'clean', variables: { NAMED: 'yes' } } as const
+  appliedState(await apply(job(workbench, { command, environment }), port))
+  const names = port.text
+    .trim()
+    .split('\n')
+    .map((line) => line.split('=')[0])
+  expect(names.filter((name) => name !== '_' && name !== 'OLDPWD' && name !== 'SHLVL')).toEqual([
+    'HOME',
+    'NAMED',
+    'PATH',
+    'PORTOLAN_COMPONENT',
+    'PORTOLAN_ENVIRONMENT',
+    'PORTOLAN_OPERATION',
+    'PORTOLAN_OUTPUTS',
+    'PWD',
+    'TMPDIR',
+  ])
 })
 
 describe('what a command gives', () => {

@@ -38,7 +38,7 @@ export async function planRun(phase: Phase): Promise<PlanOutcome> {
     json,
     summary: summarizePlan(parsePlan(json), { protect: job.protect ?? protectNothing }),
     changes: decision.action !== 'no-op',
-    applicable: !job.provisional,
+    applicable: !job.provisional && decision.action !== 'no-op',
     outputs: plannedOutputs(read.unmasked),
     fingerprint: fingerprintPlan(read.unmasked, await saltOf(places)),
     lockFile: undefined,

@@ -15,10 +15,11 @@ import type { Job } from '../../job.ts'
 import { markOf } from '../../state/state-bytes.ts'
 
 /**
- * What a job runs, with which inputs.
+ * What a job runs, with which inputs; to destroy its record it runs nothing.
  * @throws AppError `invalid` for an input that cannot be an environment variable
  */
 export function subjectOf(job: Job): RunSubject {
+  if (job.operation === 'destroy') return { command: '', source: '', inputs: {} }
   const { component, environment } = job.workspace
   const { command } = job
   if (command === undefined || command.trim() === '') {

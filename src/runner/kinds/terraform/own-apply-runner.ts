@@ -1,5 +1,6 @@
 import { holdOverride } from '../../../engines/index.ts'
-import type { ApplyOutcome } from '../../job.ts'
+import type { ApplyOutcome, Job } from '../../job.ts'
+import { markOf, type StateMark } from '../../state/state-bytes.ts'
 import { runApply } from './apply-command-runner.ts'
 import { applyEnd } from './apply-end.ts'
 import { initialiseOwn, pullOwnState } from './own-state-runner.ts'
@@ -22,18 +23,9 @@ export async function applyToOwn(
     onStart()
     const ran = await runApply(phase, args, phase.variables('own'))
     const pulled = await pullOwnState(phase)
-    if (pulled.kind === 'done') {
-      return applyEnd(phase, {
-        ...ran,
-        left: { state: pulled.state, fault: undefined },
-        seen: undefined,
-      })
-    }
-    const end = applyEnd(phase, {
-      ...ran,
-      left: { state: undefined, fault: undefined },
-      seen: undefined,
-    })
+    const state = pulled.kind === 'done' ? pulled.state : undefined
+    const end = applyEnd(phase, { ...ran, left: { state, fault: undefined }, seen: undefined })
+    if (pulled.kind === 'done') return isRecorded(job, state) ? { ...end, state: undefined } : end
     if (end.kind !== 'applied') return end
     const why = pulled.kind === 'failed' ? `: ${pulled.reason}` : ''
     const reason = `it was applied, but no copy of its state could be recorded${why}`
@@ -41,4 +33,14 @@ export async function applyToOwn(
   } finally {
     await override.release()
   }
+}
+
+/** Tools may write one state in two ways: what has the serial that is recorded is no new version. */
+function isRecorded(job: Job, state: Buffer | undefined): boolean {
+  const [left, recorded] = [state, job.state].map((bytes) => bytes && markOf(bytes))
+  return left !== undefined && recorded !== undefined && sameMark(left, recorded)
+}
+
+function sameMark(a: StateMark, b: StateMark): boolean {
+  return a.lineage === b.lineage && a.serial === b.serial
 }

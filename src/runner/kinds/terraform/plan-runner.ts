@@ -9,6 +9,7 @@ import {
   lockFileName,
   planArguments,
   type ReadPlan,
+  readRunRecord,
   readSource,
   readText,
   refuseLateOverride,
@@ -16,6 +17,7 @@ import {
   type Tool,
   withHttpBackend,
 } from '../../../engines/index.ts'
+import { conflict } from '../../../platform/errors.ts'
 import { parsePlan, protectNothing, summarizePlan } from '../../../runs/index.ts'
 import { planWithHooks } from '../../hooks-runner.ts'
 import type { Job, PlanOutcome, RunnerPort } from '../../job.ts'
@@ -51,6 +53,7 @@ export async function planJob(job: Job, port: RunnerPort, tool: Tool): Promise<P
 
 async function plan(phase: TerraformPhase): Promise<PlanOutcome> {
   const { job } = phase
+  refuseOtherKind(job)
   await hashVariableFiles(job)
   const variableFiles = await writeVariables(phase)
   if (job.ownState) {
@@ -74,6 +77,16 @@ async function plan(phase: TerraformPhase): Promise<PlanOutcome> {
   if (better === backend) return finish(phase, first)
   phase.log.say(`It changes ${changes} resources: planned once more in a way that applies faster.`)
   return finish(phase, await planWith(phase, better, variableFiles))
+}
+
+/** @throws AppError `conflict` when the workspace was one of a `run` component before */
+function refuseOtherKind({ state, workspace }: Job): void {
+  if (state?.includes('portolan_run') !== true) return
+  if (readRunRecord(state)?.attributes === undefined) return
+  throw conflict(
+    `the state of ${workspace.component}@${workspace.environment} is that of a \`run\` component`,
+    { next: 'Give the component another name, or destroy what it was first.' },
+  )
 }
 
 interface Planned {
@@ -228,7 +241,7 @@ async function finish(
     json,
     summary: summarizePlan(parsePlan(json), { protect: job.protect ?? protectNothing }),
     changes: planned.changes,
-    applicable: !job.provisional,
+    applicable: !job.provisional && read.unmasked['applyable'] !== false,
     outputs: plannedOutputs(read.unmasked),
     fingerprint: fingerprintPlan(read.unmasked, await saltOf(places)),
     lockFile: lockFile === '' ? undefined : lockFile,
