@@ -22,6 +22,8 @@ export interface ChangeScreen {
   readonly watch: ChangeWatch
   /** Goes on with another phase; the first one is begun by opening the screen. */
   begin(phase: Phase): void
+  /** Lets a person be asked: the tree goes away, and these lines are printed. */
+  pause(shown: readonly string[]): void
   /**
    * Ends the phase: the tree goes away, `shown` is printed (the plans), and below it what failed,
    * what waits for whom, and one line that sums it up.
@@ -54,7 +56,14 @@ export function openChangeScreen(terminal: Terminal, options: ChangeScreenOption
   const timer = setInterval(() => {
     if (isAtWork) show.tick(model)
   }, FRAME_MILLISECONDS)
-  const interrupts = hearInterrupts('change', (sentence) => show.notice(sentence, model))
+  const layout = () => ({ style: terminal.style, width: terminal.width, now: now() })
+  const print = (lines: readonly string[]) =>
+    terminal.print(...(terminal.live.available ? lines : lines.map(harmlessToCi)))
+  const interrupts = hearInterrupts('change', (sentence) => {
+    // Between two phases somebody may be asked something: no tree is painted over that.
+    if (isAtWork || terminal.json) show.notice(sentence, model)
+    else terminal.note(sentence)
+  })
   return {
     watch: {
       event: (event) => {
@@ -69,11 +78,15 @@ export function openChangeScreen(terminal: Terminal, options: ChangeScreenOption
       model = nextPhase(model, phase)
       isAtWork = true
     },
+    pause: (shown) => {
+      isAtWork = false
+      terminal.live.clear()
+      print(shown)
+    },
     end: (view, shown = []) => {
       isAtWork = false
       show.end(model)
-      const lines = [...shown, ...endingLines(model, view, { style: terminal.style, now: now() })]
-      terminal.print(...(terminal.live.available ? lines : lines.map(harmlessToCi)))
+      print(['', ...shown, ...endingLines(model, view, layout())].slice(shown.length > 0 ? 0 : 1))
     },
     close: () => {
       clearInterval(timer)

@@ -108,7 +108,7 @@ describe('whatever is told of a change', () => {
         const layout = { style: colored, width: 80 }
         const said = new Map(view.nodes.map((node) => [node.name, node.because ?? '']))
         const lines = [
-          ...endingLines(model, view, { style: colored, now }),
+          ...endingLines(model, view, { style: colored, width: 80, now }),
           ...finalLines(model, { style: colored, now, width: 80 }),
           ...events.flatMap((event) => doneLines(model, reduce(model, event), event, colored)),
           ...planView(view, said, layout),

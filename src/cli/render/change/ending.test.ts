@@ -18,7 +18,7 @@ function ending(change: SyntheticChange, edit: (view: ChangeView) => ChangeView 
   const events = changeEvents(change)
   const model = events.reduce(reduce, startModel({ goal: change.phase, limit: change.limit }))
   const now = events.at(-1)?.at.getTime() ?? 0
-  return `${endingLines(model, edit(viewAfter(events)), { style: plain, now }).join('\n')}\n`
+  return `${endingLines(model, edit(viewAfter(events)), { style: plain, width: undefined, now }).join('\n')}\n`
 }
 
 const withResults = (results: readonly Result[]) => (view: ChangeView) => ({

@@ -6,23 +6,25 @@ import {
 } from '../../../changes/index.ts'
 import { runName } from '../../../runs/index.ts'
 import type { Style } from '../style.ts'
-import { plural, sanitise, sanitiseLine } from '../text.ts'
+import { plural, sanitise, sanitiseLine, wrap } from '../text.ts'
 import { duration } from '../time.ts'
-import type { ChangeModel } from './model.ts'
+import type { Layout } from './layout.ts'
+import { type ChangeModel, spentMilliseconds } from './model.ts'
 import { namesText } from './names.ts'
 import { countsOf, countsText } from './stage.ts'
 
+export interface EndingLayout extends Layout {
+  /** Milliseconds. */
+  readonly now: number
+}
+
 /** How a phase ended: what failed and why, what that blocks, what waits for whom, and one line for all. */
-export function endingLines(
-  model: ChangeModel,
-  view: ChangeView,
-  { style, now }: { readonly style: Style; readonly now: number },
-): string[] {
+export function endingLines(model: ChangeModel, view: ChangeView, layout: EndingLayout): string[] {
   const parts = [
-    failedLines(model, view, style),
-    blockedLines(view, style),
-    waitingLines(model, style),
-    [summaryOf(model, view, { style, now }), ...nextLines(model, view, style)],
+    failedLines(model, view, layout.style),
+    blockedLines(view, layout.style),
+    waitingLines(model, layout),
+    [summaryOf(model, view, layout), ...nextLines(model, view, layout.style)],
   ]
   return parts.filter((part) => part.length > 0).flatMap((part) => ['', ...part])
 }
@@ -89,23 +91,24 @@ function blockedLines({ nodes }: ChangeView, style: Style): string[] {
   )
 }
 
-function waitingLines({ waits }: ChangeModel, style: Style): string[] {
-  return waits.flatMap(({ environment, workspaces, because, next }) => [
-    `${style.warn('…')} ${style.bold(sanitiseLine(environment))} ${sanitiseLine(because)} ${style.dim(`(${plural(workspaces.length, 'workspace')})`)}`,
-    `  ${style.accent('→')} ${sanitiseLine(next)}`,
-  ])
+function waitingLines({ waits }: ChangeModel, { style, width }: Layout): string[] {
+  return waits.flatMap(({ environment, workspaces, because, next }) => {
+    const head = `${style.warn('…')} ${style.bold(sanitiseLine(environment))}`
+    const text = `${head} ${sanitiseLine(because)} (${plural(workspaces.length, 'workspace')})`
+    const lines = width === undefined ? [text] : wrap(text, Math.max(20, width - 2))
+    return [
+      ...lines.map((line, at) => (at === 0 ? line : `  ${line}`)),
+      `  ${style.accent('→')} ${sanitiseLine(next)}`,
+    ]
+  })
 }
 
 /** Never called a success when nothing was done. */
-function summaryOf(
-  model: ChangeModel,
-  view: ChangeView,
-  { style, now }: { readonly style: Style; readonly now: number },
-): string {
+function summaryOf(model: ChangeModel, view: ChangeView, { style, now }: EndingLayout): string {
   const name = changeName(view.change.id)
   const results = view.nodes.map((node) => node.result)
   const counts = countsText(countsOf(results), view.change.operation)
-  const took = ` in ${duration((now - (model.startedAt ?? now)) / 1000)}`
+  const took = ` in ${duration(spentMilliseconds(model, now) / 1000)}`
   const how = verdict(model, view)
   const paint = { good: style.good, bad: style.bad, warn: style.warn, dim: style.bold }[how.tone]
   const what = counts === '' ? 'no workspace takes part' : counts + took

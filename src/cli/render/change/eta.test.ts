@@ -71,6 +71,13 @@ describe('the time that is left', () => {
     expect(left(withoutHistory, 35)).toBe(25 + 30)
   })
 
+  test('is unknown while nobody knows how long an apply takes', () => {
+    const planned = changeEvents({ ...base, phase: 'plan', withoutHistory: true })
+    const model = planned.reduce(reduce, startModel({ goal: 'apply', limit: 2 }))
+    expect(model.nodes[0]?.took).toEqual({ plan: 1 })
+    expect(remainingSeconds(model, START)).toBeUndefined()
+  })
+
   test('of what takes longer than ever before is short', () => {
     const slow = changeEvents({ ...base, limit: 1 }).filter((event) => event.at.getTime() === START)
     const model = slow.reduce(reduce, startModel({ goal: 'apply', limit: 1 }))

@@ -1,5 +1,11 @@
 import { createSchedule } from '../../../changes/index.ts'
-import { type ChangeModel, type EnvironmentState, type NodeState, phaseOf } from './model.ts'
+import {
+  type ChangeModel,
+  type EnvironmentState,
+  type Goal,
+  type NodeState,
+  phaseOf,
+} from './model.ts'
 import { isOver } from './stage.ts'
 
 /**
@@ -49,18 +55,21 @@ interface Task {
 const RUNS_ALREADY = 1e9
 
 function remainingTasks(model: ChangeModel, now: number): Task[] | undefined {
-  const typical = {
-    plan: median(model.nodes.flatMap((node) => node.took.plan ?? node.expected.plan ?? [])),
-    apply: median(model.nodes.flatMap((node) => node.took.apply ?? node.expected.apply ?? [])),
+  const { nodes, goal } = model
+  const known = {
+    now,
+    plan: median(nodes.flatMap((node) => node.took.plan ?? node.expected.plan ?? [])),
+    apply: median(nodes.flatMap((node) => node.took.apply ?? node.expected.apply ?? [])),
   }
   const out = leftOut(model)
-  const left = model.nodes.filter((node) => !isOver(node, model.goal) && !out.has(node.name))
-  if (left.length > 0 && typical.plan === undefined && typical.apply === undefined) return undefined
+  const left = nodes.filter((node) => !isOver(node, goal) && !out.has(node.name))
   const names = new Set(left.map((node) => node.name))
-  const tasks = left.map((node): Task => {
-    const lasts = secondsLeft(node, model.goal, { now, typical })
+  const tasks: Task[] = []
+  for (const node of left) {
+    const lasts = secondsLeft(node, goal, known)
+    if (lasts === undefined) return undefined
     const isRunning = phaseOf(node.result) !== undefined
-    return {
+    tasks.push({
       id: node.name,
       needs: isRunning
         ? []
@@ -68,9 +77,9 @@ function remainingTasks(model: ChangeModel, now: number): Task[] | undefined {
       group: node.environment,
       seconds: isRunning ? RUNS_ALREADY : lasts,
       lasts,
-    }
-  })
-  return model.goal === 'plan' ? tasks : [...tasks, ...barriers(model, names)]
+    })
+  }
+  return goal === 'plan' ? tasks : [...tasks, ...barriers(model, names)]
 }
 
 /** The middle of what is known. */
@@ -79,25 +88,30 @@ function median(values: readonly number[]): number | undefined {
   return sorted[Math.floor((sorted.length - 1) / 2)]
 }
 
-function secondsLeft(
-  node: NodeState,
-  goal: ChangeModel['goal'],
-  known: { readonly now: number; readonly typical: NodeState['took'] | NodeState['expected'] },
-): number {
+interface Known {
+  readonly now: number
+  /** What a phase takes where nothing better is known. */
+  readonly plan: number | undefined
+  readonly apply: number | undefined
+}
+
+/** Of a workspace; undefined when nobody knows anything like it. */
+function secondsLeft(node: NodeState, goal: Goal, known: Known): number | undefined {
   const elapsed = node.since === undefined ? 0 : Math.max(0, (known.now - node.since) / 1000)
-  const plan = node.expected.plan ?? known.typical.plan ?? 0
-  const apply = node.expected.apply ?? known.typical.apply ?? 0
-  switch (node.result) {
+  const phases = phasesLeft(node, goal)
+  const seconds = phases.map((phase) => node.expected[phase] ?? known[phase])
+  let sum = 0
+  for (const [at, one] of seconds.entries()) {
+    if (one === undefined) return undefined
     // What takes longer than ever before may end at any moment.
-    case 'applying':
-      return Math.max(apply - elapsed, 1)
-    case 'planning':
-      return Math.max(plan - elapsed, 1) + (goal === 'apply' ? apply : 0)
-    case 'planned':
-      return apply
-    default:
-      return goal === 'apply' ? plan + apply : plan
+    sum += at === 0 && phaseOf(node.result) !== undefined ? Math.max(one - elapsed, 1) : one
   }
+  return sum
+}
+
+function phasesLeft({ result }: NodeState, goal: Goal): Goal[] {
+  if (goal === 'plan') return ['plan']
+  return result === 'planned' || result === 'applying' ? ['apply'] : ['plan', 'apply']
 }
 
 const BARRIER = 'environment '

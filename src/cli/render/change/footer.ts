@@ -2,7 +2,7 @@ import { widthOf, wrap } from '../text.ts'
 import { duration } from '../time.ts'
 import { cell } from './cell.ts'
 import type { Canvas } from './lines.ts'
-import type { ChangeModel } from './model.ts'
+import { type ChangeModel, spentMilliseconds } from './model.ts'
 import { type Piece, spread } from './pieces.ts'
 import { isOver, type Stage, stageOf } from './stage.ts'
 
@@ -42,7 +42,7 @@ function footLine(
   const over = model.nodes.filter((node) => isOver(node, model.goal)).length
   const total = model.nodes.length
   const percent = total === 0 ? 0 : Math.floor((100 * over) / total)
-  const ran = duration((now - (model.startedAt ?? now)) / 1000)
+  const ran = duration(spentMilliseconds(model, now) / 1000)
   const left = over === total || remaining === undefined ? undefined : duration(remaining)
   const facts = factPieces(counts, style)
   const head = { text: `${percent}%`, paint: style.bold }

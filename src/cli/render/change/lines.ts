@@ -117,7 +117,8 @@ function timeText(
   { now, isNarrow }: { readonly now: number; readonly isNarrow: boolean },
 ): string {
   const phase = phaseOf(node.result) ?? goal
-  const expected = node.expected[phase]
+  const known = node.expected[phase]
+  const expected = known === undefined || known < 1 ? undefined : known
   if (stage === 'running') {
     const elapsed = duration((now - (node.since ?? now)) / 1000)
     return expected === undefined || isNarrow ? elapsed : `${elapsed} / ${duration(expected)}`

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { changeEvents, START, shop, stages } from '../../../../test/support/change-events.ts'
 import type { ChangeEvent } from '../../../changes/index.ts'
-import { type ChangeModel, nextPhase, reduce, startModel } from './model.ts'
+import { type ChangeModel, nextPhase, reduce, spentMilliseconds, startModel } from './model.ts'
 import { countsOf } from './stage.ts'
 
 const events = changeEvents({
@@ -93,9 +93,17 @@ describe('the model of a change', () => {
     expect(next).toMatchObject({ goal: 'apply', limit: 2, waits: [], startedAt: START })
   })
 
+  test('goes on to the same goal without the time in which somebody was asked', () => {
+    const asked = nextPhase(modelAfter(events), { goal: 'apply', limit: 4 })
+    const again = events.map((event) => ({ ...event, at: new Date(event.at.getTime() + 900_000) }))
+    const model = modelAfter(again, asked)
+    expect(spentMilliseconds(model, model.lastAt ?? 0)).toBe(2 * 255_000)
+    expect(node(asked, 'db@dev')).toMatchObject({ began: START + 20_000, ended: START + 110_000 })
+  })
+
   test('passes over what it does not know', () => {
     const model = modelAfter(events)
     const stranger = { ...log('x'), workspace: 'nobody@nowhere' }
-    expect(reduce(model, stranger)).toEqual(model)
+    expect(reduce(model, stranger)).toEqual({ ...model, lastAt: START })
   })
 })

@@ -22,8 +22,11 @@ export interface ChangeModel {
   readonly only: readonly string[] | undefined
   readonly change: number | undefined
   readonly operation: Change['operation']
-  /** Milliseconds, of the first event. */
+  /** Milliseconds, of the first event and of the last. */
   readonly startedAt: number | undefined
+  readonly lastAt: number | undefined
+  /** Milliseconds that the phase took before somebody was asked; it goes on with another graph. */
+  readonly spent: number | undefined
   readonly environments: readonly EnvironmentState[]
   readonly nodes: readonly NodeState[]
   /** Where each workspace is in `nodes`. */
@@ -99,6 +102,8 @@ export function startModel({ goal, limit, environments }: Phase): ChangeModel {
     change: undefined,
     operation: 'apply',
     startedAt: undefined,
+    lastAt: undefined,
+    spent: undefined,
     environments: [],
     nodes: [],
     places: new Map(),
@@ -107,17 +112,26 @@ export function startModel({ goal, limit, environments }: Phase): ChangeModel {
   }
 }
 
-/** The same change in its next phase: what is known of its workspaces stays. */
+/** The same change in its next phase, or on its way to the same goal: what is known of it stays. */
 export function nextPhase(model: ChangeModel, phase: Phase): ChangeModel {
-  const nodes = model.nodes.map((node) => ({ ...node, began: undefined, ended: undefined }))
   const { places, change, operation } = model
-  return { ...startModel(phase), nodes, places, change, operation }
+  const next = { ...startModel(phase), places, change, operation }
+  if (phase.goal === model.goal && model.startedAt !== undefined) {
+    return { ...next, nodes: model.nodes, spent: spentMilliseconds(model, model.lastAt ?? 0) }
+  }
+  const nodes = model.nodes.map((node) => ({ ...node, began: undefined, ended: undefined }))
+  return { ...next, nodes }
+}
+
+/** How long the phase has been at work, without the time in which somebody was asked. */
+export function spentMilliseconds({ startedAt, spent }: ChangeModel, now: number): number {
+  return (spent ?? 0) + Math.max(0, now - (startedAt ?? now))
 }
 
 /** What is known after an event. Pure: the model before is as it was. */
 export function reduce(model: ChangeModel, event: ChangeEvent): ChangeModel {
-  const begun = model.startedAt === undefined ? { startedAt: event.at.getTime() } : {}
-  const now = { ...model, ...begun, change: event.change }
+  const lastAt = event.at.getTime()
+  const now = { ...model, startedAt: model.startedAt ?? lastAt, lastAt, change: event.change }
   switch (event.event) {
     case 'graph':
       return withGraph(now, event)

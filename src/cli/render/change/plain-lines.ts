@@ -4,7 +4,7 @@ import { planText } from '../plan-text.ts'
 import { plain } from '../style.ts'
 import { plural, sanitise, sanitiseLine } from '../text.ts'
 import { duration } from '../time.ts'
-import { type ChangeModel, type NodeState, phaseOf } from './model.ts'
+import { type ChangeModel, type NodeState, phaseOf, spentMilliseconds } from './model.ts'
 import { joined } from './pieces.ts'
 import { atWork, operationsOf, says } from './says.ts'
 import { isOver, stageOf } from './stage.ts'
@@ -26,7 +26,8 @@ export function plainLines(
 ): string[] {
   switch (event.event) {
     case 'graph':
-      return [`${title(after)}: ${membersText(after)}`]
+      // On its way to the same goal as before it has been said.
+      return after.spent === undefined ? [`${title(after)}: ${membersText(after)}`] : []
     case 'workspace': {
       const node = nodeOf(after, event.workspace)
       const was = nodeOf(before, event.workspace)
@@ -121,7 +122,7 @@ export function keepAliveLine(model: ChangeModel, now: number): string | undefin
   const over = model.nodes.filter((node) => isOver(node, model.goal)).length
   const named = running.slice(0, NAMED).map((node) => aliveText(model, node, now))
   const more = running.length > NAMED ? ` and ${running.length - NAMED} more` : ''
-  const ran = duration((now - (model.startedAt ?? now)) / 1000)
+  const ran = duration(spentMilliseconds(model, now) / 1000)
   return `${title(model)} for ${ran}, ${over} of ${model.nodes.length} done; at work: ${named.join(', ')}${more}`
 }
 
