@@ -41,7 +41,7 @@ module.exports = {
         pathNot: `[/-]${roles}\\.ts$|\\.test\\.ts$`,
       },
       to: {
-        path: '^src/platform/(db|http|postgres|process)/|node_modules/(execa|hono|@hono|kysely|pg)/|^(node:)?(fs|net|http|os)(/|$)',
+        path: '^src/platform/(db|git|http|postgres|process)/|node_modules/(execa|hono|@hono|kysely|pg)/|^(node:)?(fs|net|http|os)(/|$)',
       },
     },
     {

@@ -1,5 +1,7 @@
+import type { Affected } from '../../manifest/index.ts'
+import { findChanges } from '../../platform/git/changes.ts'
 import { type Call, exit } from '../call.ts'
-import { findPlatform } from '../platform-place.ts'
+import { findPlatform, openPlatform } from '../platform-place.ts'
 import { affectedJson, affectedLines } from '../render/affected-view.ts'
 
 interface Flags {
@@ -11,19 +13,15 @@ interface Flags {
 export async function run(call: Call<Flags>): Promise<number> {
   const { terminal, flags, args, config } = call
   const { root, cacheDirectory } = findPlatform(call)
-  const { affected, buildGraph, loadManifest, select } = await import('../../manifest/index.ts')
-  const manifest = await loadManifest(root, { cacheDirectory, env: config.environment })
-  const found = await affected({
-    root,
-    ref: args[0],
-    manifest,
-    cacheDirectory,
-    env: config.environment,
-  })
+  const [ref] = args
+  const env = config.environment
+  // Git takes longest: it is asked first, and everything else is loaded meanwhile.
+  const changes = findChanges({ root, env }, { ref, cacheDirectory })
+  changes.catch(() => {}) // Seen by who waits for it.
+  const { affected } = await import('../../manifest/index.ts')
+  const found = await affected({ root, ref, manifest: undefined, cacheDirectory, env, changes })
   const because =
-    flags.withDependents === true
-      ? select(buildGraph(manifest), { affected: found.workspaces, withDependents: true }).because
-      : found.workspaces
+    flags.withDependents === true ? await withDependents(call, found) : found.workspaces
   terminal.emit(affectedJson(found, because))
   const { style, width } = terminal
   terminal.print(...affectedLines(found, because, { style, width, all: flags.why === true }))
@@ -31,4 +29,10 @@ export async function run(call: Call<Flags>): Promise<number> {
   terminal.note(`Compared with ${what}${commit === undefined ? '' : ` (${commit.slice(0, 10)})`}.`)
   if (because.size === 0) terminal.note('Nothing is affected.')
   return exit.done
+}
+
+async function withDependents(call: Call<Flags>, { workspaces }: Affected) {
+  const { buildGraph, select } = await import('../../manifest/index.ts')
+  const { manifest } = await openPlatform(call)
+  return select(buildGraph(manifest), { affected: workspaces, withDependents: true }).because
 }

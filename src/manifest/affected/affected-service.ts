@@ -1,17 +1,26 @@
-import { unavailable } from '../../platform/errors.ts'
+import { type Changes, findChanges } from '../../platform/git/changes.ts'
+import { nameOf } from '../graph/graph.ts'
 import type { Manifest } from '../manifest.ts'
-import type { Affected } from './affected.ts'
+import { loadManifest } from '../reading/manifest-file.ts'
+import type { Affected, AffectedBase } from './affected.ts'
+import { compareWith } from './comparison-service.ts'
+import type { Dependents } from './dependents.ts'
+import type { Hits } from './hits.ts'
+import { readIndex } from './index-file.ts'
 
 export interface AffectedInput {
   /** Root of the repository, as in the manifest. */
   readonly root: string
   /** What to compare with; undefined: the merge base with the main branch of the remote, else HEAD. */
   readonly ref: string | undefined
-  readonly manifest: Manifest
-  /** Where the index of modules is kept; without it everything is read anew. */
+  /** Undefined: it is read, but only if that is necessary. */
+  readonly manifest: Manifest | undefined
+  /** Where is kept what need not be found out again; without it everything is read anew. */
   readonly cacheDirectory: string | undefined
   /** The process environment, for git. */
   readonly env: Readonly<Record<string, string>>
+  /** What changed, where git was asked already. */
+  readonly changes?: Promise<Changes | undefined>
 }
 
 /**
@@ -19,5 +28,69 @@ export interface AffectedInput {
  * @throws AppError `invalid` for a reference that git does not know, `unavailable` when git fails.
  */
 export async function affected(input: AffectedInput): Promise<Affected> {
-  throw unavailable(`not written yet: ${input.root}`)
+  const { root, ref, env, cacheDirectory } = input
+  const place = { root, env }
+  const [changes, remembered] = await Promise.all([
+    input.changes ?? findChanges(place, { ref, cacheDirectory }),
+    readIndex(cacheDirectory),
+  ])
+  let manifest: Promise<Manifest> | undefined
+  const manifestNow = () => {
+    manifest ??= input.manifest
+      ? Promise.resolve(input.manifest)
+      : loadManifest(root, { cacheDirectory, env })
+    return manifest
+  }
+  const base = baseOf(changes)
+  if (changes?.base === undefined) {
+    return { base, workspaces: everything(await manifestNow()), removed: [] }
+  }
+  const commits = { base: changes.base, head: changes.head ?? changes.base }
+  const found = await compareWith(
+    { place, commits, files: changes.files, cacheDirectory, manifestNow },
+    remembered,
+  )
+  return { base, workspaces: workspacesOf(found), removed: found.removed }
+}
+
+function baseOf(changes: Changes | undefined): AffectedBase {
+  if (changes === undefined) {
+    return { commit: undefined, what: 'nothing: there is no git repository' }
+  }
+  return { commit: changes.base, what: changes.what }
+}
+
+function everything(manifest: Manifest): Map<string, string[]> {
+  const reasons = ['there is no commit to compare with']
+  return new Map(
+    [...manifest.environments.keys()].flatMap((environment) =>
+      [...manifest.components.values()]
+        .filter(({ environments }) => environments?.includes(environment) ?? true)
+        .map(({ name }) => [nameOf(name, environment), reasons] as const),
+    ),
+  )
+}
+
+/** Environments in their order, in each the components as they are written. */
+function workspacesOf({
+  dependents,
+  hits,
+  definitions,
+}: {
+  readonly dependents: Dependents
+  readonly hits: Hits
+  readonly definitions: ReadonlyMap<string, readonly string[]>
+}): Map<string, readonly string[]> {
+  const { environments, units } = dependents
+  const found = new Map<string, readonly string[]>()
+  if (hits.size === 0 && definitions.size === 0) return found
+  for (const [place, environment] of environments.entries()) {
+    for (const [at, unit] of units.entries()) {
+      if (!unit.environments.includes(place)) continue
+      const name = nameOf(unit.component, environment)
+      const reasons = [...(definitions.get(name) ?? []), ...(hits.get(at) ?? [])]
+      if (reasons.length > 0) found.set(name, reasons)
+    }
+  }
+  return found
 }

@@ -3,12 +3,9 @@ import path from 'node:path'
 import { codeOf } from '../../platform/errors.ts'
 import { gitEnvironment } from '../../platform/process/git-environment.ts'
 import { runCommand } from '../../platform/process/run-command.ts'
+import { isLeftOut } from './facts.ts'
 
 const extensions = ['.tf', '.tf.json', '.tofu', '.tofu.json'] as const
-
-// Control characters, line separators, bytes that are no UTF-8, and the sign that divides component
-// and environment: a component cannot be called so, and a command in the directory itself says it.
-const unfit = /[\p{Cc}\u2028\u2029\uFFFD@]/u
 
 /** Configuration files below the root that git does not ignore, relative to it, by directory. */
 export async function configFilesByDirectory(
@@ -27,11 +24,6 @@ export async function configFilesByDirectory(
     else names.push(name)
   }
   return byDirectory
-}
-
-function isLeftOut(directory: string): boolean {
-  if (directory === '') return false
-  return /(^|\/)(\.|node_modules(\/|$))/.test(directory) || unfit.test(directory)
 }
 
 /** Undefined where git has nothing to say. */

@@ -25,3 +25,13 @@ export function factsOf(
 export function isConfigFile(name: string): boolean {
   return !name.startsWith('.') && /\.(tf|tofu)(\.json)?$/.test(name)
 }
+
+// Control characters, line separators, bytes that are no UTF-8, and the sign that divides component
+// and environment: a component cannot be called so, and a command in the directory itself says it.
+const unfit = /[\p{Cc}\u2028\u2029\uFFFD@]/u
+
+/** Whether nobody looks for root modules in a directory. */
+export function isLeftOut(directory: string): boolean {
+  if (directory === '') return false
+  return /(^|\/)(\.|node_modules(\/|$))/.test(directory) || unfit.test(directory)
+}

@@ -109,7 +109,7 @@ async function findBase(place: GitPlace, ref: string | undefined): Promise<Base>
   if (commit === undefined) throw noCommit(wanted)
   const committed = commit === head ? [] : await changesOf(place, commit, head)
   const shown = main?.name ?? wanted
-  const what = commit === head ? `HEAD, which ${shown} has` : `the merge base with ${shown}`
+  const what = commit === head ? 'HEAD: uncommitted changes only' : `the merge base with ${shown}`
   return { head, commit, what, committed: new Set(committed) }
 }
 

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { MAIN_FILE } from '../reading/text-file.ts'
+import type { BothModules, Compared, Comparison } from './comparison.ts'
+import type { DefinitionChanges } from './definition-changes.ts'
+import { hitsOf } from './hits.ts'
+import type { AffectedIndex, IndexedManifest } from './index-codec.ts'
+import { isUnchanged, writeIndex } from './index-file.ts'
+import { ChangedModules, StoredModules } from './module-graph.ts'
+import { configurationIn, modulesAt, rowsNow } from './modules-file.ts'
+
+/** Compares, with the help of what was remembered, and remembers for the next time. */
+export async function compareWith(
+  comparison: Comparison,
+  remembered: AffectedIndex | undefined,
+): Promise<Compared> {
+  const { place, commits, files, cacheDirectory } = comparison
+  const commit = commits.base
+  const [rows, changed] = await Promise.all([
+    modulesAt({ place, commit, changed: files, cacheDirectory }, remembered),
+    rowsNow(place.root, configurationIn(files)),
+  ])
+  const before = new StoredModules(rows)
+  const modules = { before, now: new ChangedModules(before, changed) }
+  const manifest = await indexedManifest(comparison, modules, remembered)
+  const isNew = remembered?.commit !== commit || remembered.manifest !== manifest
+  if (isNew && isKept(manifest, modules)) {
+    await writeIndex(cacheDirectory, { commit, modules: rows, manifest })
+  }
+  const { reasons, removed } = await definitionsOf(comparison, modules, manifest)
+  const hits = hitsOf(files, manifest.dependents, modules.now)
+  return { dependents: manifest.dependents, hits, definitions: reasons, removed }
+}
+
+/** What is discovered now may be something else than what the commit has, and is then not kept for it. */
+function isKept({ source }: IndexedManifest, { now }: BothModules): boolean {
+  return source === 'file' || !now.isOther
+}
+
+async function indexedManifest(
+  comparison: Comparison,
+  modules: BothModules,
+  remembered: AffectedIndex | undefined,
+): Promise<IndexedManifest> {
+  const { root } = comparison.place
+  const isFile = existsSync(path.join(root, MAIN_FILE))
+  const known = remembered?.manifest
+  if (isFile && known?.source === 'file' && (await isUnchanged(root, known))) return known
+  const isSame = remembered?.commit === comparison.commits.base && !modules.now.isOther
+  if (!isFile && known?.source === 'discovered' && isSame) return known
+  const { indexDiscovered, indexManifest } = await import('./indexing-service.ts')
+  return isFile ? indexManifest(comparison) : indexDiscovered(root, modules.now)
+}
+
+const none: DefinitionChanges = { reasons: new Map(), removed: [] }
+
+/** Definitions are compared only where something changed that they are made of. */
+async function definitionsOf(
+  comparison: Comparison,
+  modules: BothModules,
+  manifest: IndexedManifest,
+): Promise<DefinitionChanges> {
+  const { commits, files } = comparison
+  const made = new Set([MAIN_FILE, ...manifest.files.map(([file]) => file)])
+  const isTouched = files.some((file) => made.has(file))
+  const mayMove = commits.head !== commits.base || files.length > 0
+  const moves = mayMove && manifest.moving.length > 0
+  const isOther = manifest.source === 'discovered' && modules.now.isOther
+  if (!isTouched && !moves && !isOther && !mayInclude(manifest, files)) return none
+  const { compareDefinitions } = await import('./meaning-service.ts')
+  return compareDefinitions(comparison, modules, manifest)
+}
+
+/** With `include` a file that is gone may have been part of the manifest. */
+function mayInclude({ includes }: IndexedManifest, files: readonly string[]): boolean {
+  return includes.length > 0 && files.some((file) => /\.ya?ml$/i.test(file))
+}

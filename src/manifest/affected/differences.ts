@@ -1,0 +1,78 @@
+import { valueJson } from '../../platform/value-json.ts'
+import type { Component } from '../manifest.ts'
+import type { ExplainedValue } from '../resolving/explanation-of.ts'
+import { saysTheSame } from './written.ts'
+
+export interface Explained {
+  readonly component: Component
+  readonly values: readonly ExplainedValue[]
+  /** No value of the environment comes from a file: what is made of them may be shown. */
+  readonly isPlain: boolean
+}
+
+const MOST = 8
+const LONGEST = 40
+const secretive = /pass|secret|token|key|credential|private|auth/i
+
+/** What is different between two definitions of a workspace, in words that hold no secret. */
+export function differencesOf(before: Explained, now: Explained): string[] {
+  const was = byPath(before)
+  const is = byPath(now)
+  const found = [...new Set([...is.keys(), ...was.keys()])].flatMap((path) => {
+    const text = differenceAt(path, was.get(path), is.get(path), before.isPlain && now.isPlain)
+    return text === undefined ? [] : [text]
+  })
+  if (found.length === 0) return [settings(before.component, now.component)]
+  const more = found.length - MOST
+  return more > 1 ? [...found.slice(0, MOST), `and ${more} more`] : found
+}
+
+/** Without the values of the environment: what they change stands where they are used. */
+function byPath({ values }: Explained): Map<string, ExplainedValue> {
+  const own = values.filter(({ path }) => !/^values(\.|\["|$)/.test(path))
+  return new Map(own.map((one) => [one.path, one]))
+}
+
+function differenceAt(
+  path: string,
+  was: ExplainedValue | undefined,
+  is: ExplainedValue | undefined,
+  isPlain: boolean,
+): string | undefined {
+  const name = path.replace(/^inputs\./, 'input ').replace(/^inputs\[/, 'input [')
+  if (was === undefined) {
+    const value = is === undefined ? undefined : shown(is, isPlain)
+    return value === undefined ? `${name} is new` : `${name} is new: ${value}`
+  }
+  if (is === undefined) return `${name} is gone`
+  if (identity(was) === identity(is)) return undefined
+  if (path === 'when') return is.value === true ? '`when` is true now' : '`when` is false now'
+  const [from, to] = [shown(was, isPlain), shown(is, isPlain)]
+  return from === undefined || to === undefined ? `${name} changed` : `${name}: ${from} → ${to}`
+}
+
+/** What has to be the same: the value, or as long as that is not known the text that gives it. */
+function identity({ value, shown: text, expression }: ExplainedValue): string {
+  return value === undefined ? JSON.stringify([text, expression]) : valueJson(value)
+}
+
+/** A value that may be shown: short and plain, and neither from an output nor from a file. */
+function shown(
+  { path, value, expression, layer }: ExplainedValue,
+  isPlain: boolean,
+): string | undefined {
+  if (value === undefined || (typeof value === 'object' && value !== null)) return undefined
+  if (secretive.test(path) || secretive.test(layer)) return undefined
+  const isComputed = expression !== undefined && typeof value === 'string'
+  if (isComputed && (!isPlain || /\bfile\s*\(|secret/.test(expression))) return undefined
+  const text = valueJson(value)
+  return text.length > LONGEST ? undefined : text
+}
+
+/** What no value tells. */
+function settings(before: Component, now: Component): string {
+  if (!saysTheSame(before.outputs, now.outputs)) return 'its declared outputs changed'
+  if (!saysTheSame(before.terraform, now.terraform)) return 'its Terraform settings changed'
+  if (before.kind !== now.kind) return `it is ${now.kind} now, and was ${before.kind}`
+  return 'its settings changed'
+}

@@ -1,0 +1,51 @@
+import { AppError } from '../../platform/errors.ts'
+import type { Manifest } from '../manifest.ts'
+import { readManifest } from '../reading/manifest-file.ts'
+import { CommitFiles } from './commit-client.ts'
+import type { BothModules, Comparison } from './comparison.ts'
+import { type DefinitionChanges, definitionChanges, unreadable } from './definition-changes.ts'
+import { discoveredIn } from './discovered-modules.ts'
+import type { IndexedManifest } from './index-codec.ts'
+import { manifestReads } from './manifest-reads.ts'
+import { resolverBefore, resolverNow } from './resolvers-service.ts'
+
+/** Compares what the manifests of the commit and of the working tree mean. */
+export async function compareDefinitions(
+  comparison: Comparison,
+  modules: BothModules,
+  indexed: IndexedManifest,
+): Promise<DefinitionChanges> {
+  const { root } = comparison.place
+  const now =
+    indexed.source === 'file' ? await comparison.manifestNow() : discoveredIn(root, modules.now)
+  const before = await manifestBefore(comparison, modules)
+  if (before === undefined) return unreadable(now)
+  const values = indexed.files.map(([file]) => file).filter((file) => !now.files.includes(file))
+  const valuesChanged = values.some((file) => comparison.files.includes(file))
+  const { moving } = indexed
+  return definitionChanges(
+    { manifest: before, resolver: resolverBefore(comparison, before), isPlain: isPlain(before) },
+    { manifest: now, resolver: resolverNow(comparison, now), isPlain: isPlain(now) },
+    (name) => valuesChanged || moving.includes('*') || moving.includes(name),
+  )
+}
+
+function isPlain(manifest: Manifest): boolean {
+  const { files, moves } = manifestReads(manifest).values
+  return files.size === 0 && !moves
+}
+
+/** The manifest of the commit; undefined when it was wrong. */
+async function manifestBefore(
+  { place, commits, cacheDirectory }: Comparison,
+  modules: BothModules,
+): Promise<Manifest | undefined> {
+  const reader = new CommitFiles(place, commits.base).reader()
+  try {
+    const found = await readManifest(place.root, reader, cacheDirectory)
+    return found ?? discoveredIn(place.root, modules.before)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid') return undefined
+    throw error
+  }
+}
