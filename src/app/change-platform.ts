@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { createResolver, type Manifest } from '../manifest/index.ts'
-import { codeOf } from '../platform/errors.ts'
+import { createResolver, type Manifest, readerOf } from '../manifest/index.ts'
 import { type Location, lastCommitOf, readCommit } from '../projects/index.ts'
 import type { Platform } from './change-work.ts'
 import type { Config } from './config.ts'
@@ -26,18 +23,8 @@ export async function platformOf(
     resolver: createResolver(manifest, {
       git: { commit, branch, author: described?.author },
       set,
-      readFile: (file) => readIfThere(path.join(root, file)),
+      readFile: readerOf(root),
       gitCommitOf: (file) => lastCommitOf(root, env, file),
     }),
-  }
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined
-    throw error
   }
 }

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import type { ResolveContext, Resolver, WorkspaceNode } from '../manifest/index.ts'
-import { codeOf } from '../platform/errors.ts'
 import { askGitNow, type GitPlace } from '../platform/git/git.ts'
 import type { Call } from './call.ts'
 import type { Platform } from './platform-place.ts'
@@ -12,12 +9,12 @@ export async function openResolver(
   { root, manifest }: Platform,
   set: Readonly<Record<string, string>> = {},
 ): Promise<Resolver> {
-  const { createResolver } = await import('../manifest/index.ts')
+  const { createResolver, readerOf } = await import('../manifest/index.ts')
   const place = { root, env: call.config.environment }
   return createResolver(manifest, {
     git: gitOf(place),
     set,
-    readFile: (file) => readIfThere(path.join(root, file)),
+    readFile: readerOf(root),
     gitCommitOf: (file) => askGitNow(place, ['log', '-1', '--format=%H', '--', file]),
   })
 }
@@ -64,15 +61,5 @@ function gitOf(place: GitPlace): ResolveContext['git'] {
     get author() {
       return author()
     },
-  }
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined
-    throw error
   }
 }
