@@ -57,7 +57,8 @@ function tupleMismatches(
   path: string,
 ): string[] {
   if (value.length !== items.length) {
-    return [`output ${path}: expected ${items.length} elements, got ${value.length}`]
+    const wanted = items.length === 1 ? '1 element' : `${items.length} elements`
+    return [`output ${path}: expected ${wanted}, got ${value.length}`]
   }
   return items.flatMap((type, at) => mismatches(value[at] ?? null, type, `${path}[${at}]`))
 }
