@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
 import { changeEvents, START, shop, stages } from '../../test/support/change-events.ts'
@@ -82,6 +83,20 @@ describe('the screen of a change', () => {
       'Failed change-7: 8 applied, 6 planned, 1 failed, 3 blocked in 4m 15s',
       '→ portolan resume change-7   starts again at what failed',
     ])
+  })
+
+  test('lets a person be asked between two phases: nothing is painted meanwhile', async () => {
+    const { terminal, printed, painted } = aTerminal('terminal')
+    const planning = changeEvents({ ...change, failures: new Map(), phase: 'plan' })
+    const now = () => planning.at(-1)?.at.getTime() ?? 0
+    const screen = openChangeScreen(terminal, { goal: 'plan', limit: 4, now })
+    for (const event of planning) screen.watch.event(event)
+    await vi.waitFor(() => expect(painted.lines).not.toEqual([]))
+    screen.pause(viewAfter(planning), ['the plans'])
+    expect(printed).toEqual(['the plans', '', 'Planned change-7: 18 planned in 19s'])
+    await pause(300)
+    expect(painted.lines).toEqual([])
+    screen.close()
   })
 
   test('goes on from planning to applying', () => {

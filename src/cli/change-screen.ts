@@ -1,7 +1,7 @@
 import type { ChangeWatch } from '../app/change-watch.ts'
 import type { ChangeEvent, ChangeView } from '../changes/index.ts'
 import { hearInterrupts } from './interrupts.ts'
-import { endingLines } from './render/change/ending.ts'
+import { endingLines, sumLine } from './render/change/ending.ts'
 import { remainingSeconds } from './render/change/eta.ts'
 import { changeEventJson } from './render/change/event-json.ts'
 import { renderFrame } from './render/change/frame.ts'
@@ -22,8 +22,8 @@ export interface ChangeScreen {
   readonly watch: ChangeWatch
   /** Goes on with another phase; the first one is begun by opening the screen. */
   begin(phase: Phase): void
-  /** Lets a person be asked: the tree goes away, and these lines are printed. */
-  pause(shown: readonly string[]): void
+  /** Lets a person be asked: the tree goes away, `shown` is printed, and the sum of a plan. */
+  pause(view: ChangeView, shown: readonly string[]): void
   /**
    * Ends the phase: the tree goes away, `shown` is printed (the plans), and below it what failed,
    * what waits for whom, and one line that sums it up.
@@ -78,10 +78,10 @@ export function openChangeScreen(terminal: Terminal, options: ChangeScreenOption
       model = nextPhase(model, phase)
       isAtWork = true
     },
-    pause: (shown) => {
+    pause: (view, shown) => {
       isAtWork = false
       terminal.live.clear()
-      print(shown)
+      print(model.goal === 'plan' ? [...shown, '', sumLine(model, view, layout())] : shown)
     },
     end: (view, shown = []) => {
       isAtWork = false

@@ -24,7 +24,7 @@ export function endingLines(model: ChangeModel, view: ChangeView, layout: Ending
     failedLines(model, view, layout.style),
     blockedLines(view, layout.style),
     waitingLines(model, layout),
-    [summaryOf(model, view, layout), ...nextLines(model, view, layout.style)],
+    [sumLine(model, view, layout), ...nextLines(model, view, layout.style)],
   ]
   return parts.filter((part) => part.length > 0).flatMap((part) => ['', ...part])
 }
@@ -103,8 +103,12 @@ function waitingLines({ waits }: ChangeModel, { style, width }: Layout): string[
   })
 }
 
-/** Never called a success when nothing was done. */
-function summaryOf(model: ChangeModel, view: ChangeView, { style, now }: EndingLayout): string {
+/** One line for all of it, never called a success when nothing was done. */
+export function sumLine(
+  model: ChangeModel,
+  view: ChangeView,
+  { style, now }: EndingLayout,
+): string {
   const name = changeName(view.change.id)
   const results = view.nodes.map((node) => node.result)
   const counts = countsText(countsOf(results), view.change.operation)
