@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { type FirstManifest, firstManifest, writeManifest } from '../../manifest/index.ts'
+import { AppError } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
 import { findPlatform } from '../platform-place.ts'
 import { plural, sanitise } from '../render/text.ts'
@@ -23,17 +24,28 @@ export async function run(call: Call<Flags>): Promise<number> {
     terminal.note('', `${file} would be that; nothing was written.`)
     return exit.done
   }
-  await writeManifest(root, first)
+  await writeManifest(root, first).catch((error: unknown) => {
+    // Somebody may want to take over a part of it.
+    if (error instanceof AppError) terminal.print(sanitise(first.text))
+    throw error
+  })
   terminal.emit({ file, written: true, ...first })
-  tell(call, first)
+  tell(call, { file, first })
   return exit.done
 }
 
-function tell({ terminal }: Call<Flags>, first: FirstManifest): void {
+interface Written {
+  readonly file: string
+  readonly first: FirstManifest
+}
+
+function tell({ terminal, directory }: Call<Flags>, { file, first }: Written): void {
   const { style } = terminal
   const { components, environments, from, notes } = first
   const what = `${plural(components, 'component')} in ${environments.join(', ')}`
-  terminal.print(`Wrote portolan.yaml: ${what}${from === undefined ? '' : `, from ${from}`}.`)
+  terminal.print(
+    `Wrote ${path.relative(directory, file)}: ${what}${from === undefined ? '' : `, from ${from}`}.`,
+  )
   if (notes.length > 0) {
     terminal.print('', `Not carried over from ${from ?? 'what was there'}:`)
     terminal.print(...notes.map((note) => `  ${sanitise(note).replace(/\s+/g, ' ')}`))

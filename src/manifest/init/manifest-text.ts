@@ -117,8 +117,11 @@ function backend({ backend: type }: InitComponent): string[] {
 function dataEdges(edges: readonly DataEdge[]): string[] {
   if (edges.length === 0) return []
   const sources = [...new Set(edges.map((edge) => edge.component))]
+  const [only, ...others] = sources
+  const has = others.length === 0 ? `${only} has` : `${sources.join(' and ')} have`
+  const comes = others.length === 0 ? 'it comes' : 'each comes'
   return [
-    `    # ${sources.join(', ')} has outputs of these names. Read so, they come first by themselves:`,
+    `    # ${has} outputs of these names. Read so, ${comes} first by itself:`,
     '    # inputs:',
     ...edges.map(
       ({ variable, component: from }) =>
@@ -154,7 +157,11 @@ function moreComponents(all: readonly InitComponent[]): string[] {
   if (first === undefined) return []
   return [
     '',
-    '  # A command is a component too:',
+    '  # More that a part can say:',
+    withComment('  #   inputs: { region: eu-west-1 }', 'its variables'),
+    withComment('  #   outputs: { vpc_id: string }', 'what it promises, checked after each apply'),
+    withComment('  #   protect: true', 'never destroyed without a reason that is recorded'),
+    '  # A command is a part too:',
     '  # smoke_test:',
     withComment('  #   run: ./scripts/smoke-test.sh', 'run by a shell, at the root'),
     withComment(`  #   needs: [${first.id}]`, 'order alone, where nothing is read'),
@@ -171,7 +178,7 @@ function leftOut({ leftOut: directories, from }: InitPlan): string[] {
 }
 
 function withComment(text: string, comment: string): string {
-  return comment === '' ? text : `${text.padEnd(COMMENT_COLUMN)}# ${comment}`
+  return comment === '' ? text : `${text.padEnd(COMMENT_COLUMN - 1)} # ${comment}`
 }
 
 function flow(items: readonly string[]): string {
