@@ -1,103 +1,100 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { runCommand } from '../src/platform/process/process.ts'
-import { versions } from './sample.ts'
-import { runInTerminal } from './terminal.ts'
+import { openDemo } from './demo.ts'
+import { say, title } from './narration.ts'
 
-const home = fileURLToPath(new URL('..', import.meta.url))
-const portolan = path.join(home, 'bin', 'portolan.mjs')
-const repository = path.join(home, '.data', 'demo', 'shop')
-const environment: Record<string, string> = {
-  ...definedEnvironment(),
-  PORTOLAN_DATA_DIR: process.env['PORTOLAN_DATA_DIR'] ?? path.join(home, '.data', 'portolan'),
-}
-
-/** Drives real changes of a sample platform through Portolan, as a person would type them. */
+/** Drives a platform through Portolan, from nothing to its end, as a person would type it. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } })
   const started = performance.now()
+  const demo = await openDemo()
 
-  title('A repository with one Terraform root module')
-  await mkdir(repository, { recursive: true })
-  await git('init', '--quiet', '--initial-branch=main')
-  await git('config', 'user.name', 'Demo')
-  await git('config', 'user.email', 'demo@example.com')
-  say(`It is at ${path.relative(process.cwd(), repository)}; nothing in it knows of Portolan.`)
-
-  for (const [index, version] of versions.entries()) {
-    title(`Version ${index + 1}: ${version.title}`)
-    for (const [name, content] of Object.entries(version.files)) {
-      await writeFile(path.join(repository, name), content)
-    }
-    await git('add', '--all')
-    await git('commit', '--quiet', '--allow-empty', '--message', version.title)
-    await run('apply', '--auto-approve')
-  }
-
-  title('What was recorded')
-  await run('history')
-  await run('state', 'history')
-  say('What changed between the last two states (the password stays masked):')
-  await run('state', 'diff')
-  await run('outputs')
-
-  title('Back to version 1: roll the configuration back, not the state')
-  await git('revert', '--no-edit', 'HEAD')
-  await run('apply', '--auto-approve')
-  await run('status')
+  await begin(demo)
+  await promote(demo)
+  await ship(demo)
+  await lookBack(demo)
+  await rollBack(demo)
+  if (values.once) await end(demo)
 
   title(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s. What to try next`)
-  say(
-    [
-      `cd ${path.relative(process.cwd(), repository)}`,
-      `export PORTOLAN_DATA_DIR=${environment['PORTOLAN_DATA_DIR']}`,
-      `alias portolan="${process.execPath} ${portolan}"`,
-      '',
-      'Change main.tf, then: portolan plan                # see what would happen',
-      '                      portolan apply               # approve and apply it',
-      '                      portolan state show terraform_data.database',
-      '                      portolan logs                # what Terraform said',
-      '                      portolan --help',
-    ].join('\n'),
-  )
-  if (values.once) return
-  title('A server for plain Terraform clients (Ctrl-C ends it)')
-  await run('server')
+  say(demo.whatToTry)
 }
 
-async function run(...args: string[]): Promise<void> {
-  process.stdout.write(`\n\u001b[1m$ portolan ${args.join(' ')}\u001b[0m\n`)
-  const exitCode = await runInTerminal(process.execPath, [portolan, ...args], {
-    cwd: repository,
-    env: environment,
-  })
-  if (exitCode !== 0) {
-    process.stderr.write(`\nThe demo stopped: portolan ${args.join(' ')} ended with ${exitCode}.\n`)
-    process.exit(1)
-  }
+type Demo = Awaited<ReturnType<typeof openDemo>>
+
+const waits = 3
+const failed = 1
+
+async function begin({ portolan, release, push, first, path }: Demo): Promise<void> {
+  title('A repository with eight components: Terraform root modules and scripts')
+  await release(first)
+  await push(first)
+  say(`It is at ${path}; its portolan.yaml says what it is made of, and where it runs.`)
+  await portolan(['list'])
+  await portolan(['graph', '-e', 'prod'])
+  await portolan(['explain', 'api@prod'])
+
+  title('Plan three environments at once, through what is not applied yet')
+  say('Some plans are provisional (made from planned values), some have to wait for real ones.')
+  await portolan(['plan'])
 }
 
-async function git(...args: string[]): Promise<void> {
-  const result = await runCommand('git', args, { cwd: repository, env: environment })
-  if (result.exitCode !== 0) throw new Error(`git ${args.join(' ')} failed: ${result.stderr}`)
+async function promote({ portolan, newestChange, approveUntilDone }: Demo): Promise<void> {
+  const change = await newestChange()
+  title('Apply dev')
+  await portolan(['apply', change, '-e', 'dev', '--auto-approve'])
+
+  title('Go on: staging comes after dev, prod after staging and behind a gate')
+  await portolan(['apply', change, '--auto-approve'], [waits])
+  say('\nOne approval is needed; what could not be planned before asks once more.')
+  await approveUntilDone(change, 'prod')
+  await portolan(['status'])
 }
 
-function definedEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    ),
-  )
+async function ship(demo: Demo): Promise<void> {
+  const { portolan, release, push, second, newestChange, approveUntilDone } = demo
+  title('The next release: only what it affects, and why')
+  await release(second)
+  await portolan(['affected', 'HEAD~1'])
+  say('\nNobody has pushed its image yet: that fails, and blocks exactly what needs it.')
+  await portolan(['apply', '--affected=HEAD~1', '--auto-approve'], [failed])
+  const change = await newestChange()
+  await portolan(['status', change])
+
+  title('Somebody pushes the image. The same change goes on where it stopped')
+  await push(second)
+  await portolan(['resume', change, '--auto-approve'], [waits])
+  await approveUntilDone(change, 'prod')
 }
 
-function title(text: string): void {
-  process.stdout.write(`\n\u001b[1;36m■ ${text}\u001b[0m\n`)
+async function lookBack({ portolan }: Demo): Promise<void> {
+  title('What was recorded')
+  await portolan(['history'])
+  await portolan(['history', 'db@prod'])
+  say('\nWhat the last apply changed in a database, and what it gives to others:')
+  await portolan(['state', 'diff', '-c', 'db', '-e', 'prod'])
+  await portolan(['outputs', 'db@prod'])
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
+async function rollBack({ portolan, git, newestChange, approveUntilDone }: Demo): Promise<void> {
+  title('Roll back: the configuration, not the state')
+  say('git revert HEAD')
+  await git('revert', '--no-edit', 'HEAD')
+  await portolan(['apply', '--affected=HEAD~1', '--auto-approve'], [waits])
+  await approveUntilDone(await newestChange(), 'prod')
+  await portolan(['status'])
+}
+
+async function end({ portolan, newestChange, approveUntilDone }: Demo): Promise<void> {
+  title('The end of dev, in reverse order. Its database is protected')
+  await portolan(['destroy', '-e', 'dev', '--auto-approve'], [waits])
+  say('\nWith a reason, which is recorded:')
+  const why = ['--override', 'the demo is over']
+  await portolan(['resume', '--auto-approve', ...why])
+
+  title('And of everything else; the gate of prod asks here too')
+  await portolan(['destroy', '-e', 'staging', '-e', 'prod', '--auto-approve', ...why], [waits])
+  await approveUntilDone(await newestChange(), 'prod', why)
+  await portolan(['status'])
 }
 
 await main()

@@ -87,10 +87,15 @@ async function digestRow({ context }: ChangePlace, node: ChangeNode): Promise<st
   ]
 }
 
+/** Nobody knows its plan yet. */
+function isLater({ result }: ChangeNode): boolean {
+  return result === 'deferred' || result === 'pending'
+}
+
 function show(call: Call<Flags>, view: ChangeView, approved: readonly string[]): void {
   const { terminal } = call
   const name = changeName(view.change.id)
-  const later = view.nodes.filter((node) => node.result === 'deferred')
+  const later = view.nodes.filter(isLater)
   terminal.emit({ event: 'approved', at: new Date(), change: view.change.id, workspaces: approved })
   terminal.print(
     '',

@@ -1,0 +1,13 @@
+/** A heading of the demo. */
+export function title(text: string): void {
+  process.stdout.write(`\n\u001b[1;36m■ ${text}\u001b[0m\n`)
+}
+
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** A command, as a person would have typed it. */
+export function typed(command: string): void {
+  process.stdout.write(`\n\u001b[1m$ ${command}\u001b[0m\n`)
+}
