@@ -441,8 +441,7 @@ describe('what is known of outputs', () => {
   test('a preview stands in for what is not known, and only then', () => {
     const meaning = meaningOf(
       app(`inputs:
-  id: { value: "${E} outputs.network.id }}", preview: "net-${E} env.name }}" }
-  map: { value: "${E} outputs.network.id }}", preview: x, more: y }`).replace(/\n {6}map.*/, ''),
+  id: { value: "${E} outputs.network.id }}", preview: "net-${E} env.name }}" }`),
     )
     const id = (network: Value | KnownOutput) => {
       const { certainty, inputs } = meaning.resolve('app@dev', outputs({ 'network.id': network }))
@@ -458,6 +457,19 @@ describe('what is known of outputs', () => {
       'planned',
       'net-dev',
     ])
+  })
+})
+
+test('a map that only looks like a preview is a map', () => {
+  const meaning = meaningOf(
+    app(
+      `inputs: { map: { value: "${E} outputs.network.id }}", preview: x, more: y }, plain: { value: 1 } }`,
+    ),
+  )
+  expect(meaning.resolve('app@dev').certainty).toBe('unknown')
+  expect(meaning.resolve('app@dev', outputs({ 'network.id': 'n' })).inputs).toEqual({
+    map: { value: 'n', preview: 'x', more: 'y' },
+    plain: { value: 1 },
   })
 })
 

@@ -67,10 +67,9 @@ describe('explain', () => {
   })
 
   test('asks for one workspace, and for a path that is there', async () => {
-    const several = await explain('api')
+    const [several, typo] = await Promise.all([explain('api'), explain('api@dev', 'hots')])
     expect(several).toMatchObject({ code: 1 })
     expect(several.stderr).toContain('Name one: api@dev, api@prod')
-    const typo = await explain('api@dev', 'hots')
     expect(typo.stderr).toContain('Did you mean `host`')
   })
 })

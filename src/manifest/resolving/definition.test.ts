@@ -20,6 +20,7 @@ components:
       one: ${E} values.a }}
       two: { x: 1, y: "${E} outputs.net.id }}-${E} values.a }}" }
       three: '${E} values.on ? outputs.net.id : "off" }}'
+      four: ${E} outputs.net.list[values.b] }}
     outputs: { host: string }
     var_files: ["${E} env.name }}.tfvars?"]
     timeout: 5m
@@ -52,7 +53,7 @@ describe('the digest of a definition', () => {
           .replace(/y: 1, x: (".*") }/, 'y: $1, x: 1 }'),
     ],
     ['the order of values', (text) => text.replace('a: 1, b: 1', 'b: 1, a: 1')],
-    ['values that it does not use', (text) => text.replace('b: 1', 'b: 2, c: 3')],
+    ['values that it does not use', (text) => text.replace('b: 1', 'b: 1, c: 3')],
     ['tags and limits', (text) => text.replace('tags: [x]', 'tags: [y]').replace('5m', '6m')],
     ['another component', (text) => text.replace('infra/net', 'infra/other')],
     ['how a value comes about', (text) => text.replace('a: 1', `a: "${E} 2 - 1 }}"`)],
@@ -71,6 +72,7 @@ describe('the digest of a definition', () => {
       (text) => text.replace(`one: ${E} values.a }}`, 'one: 1').replace('a: 1', 'a: 2'),
     ],
     ['a value that decides about an output', (text) => text.replace('on: true', 'on: false')],
+    ['a value behind an output', (text) => text.replace('b: 1', 'b: 2')],
     ['which output it reads', (text) => text.replace('outputs.net.id }}-', 'outputs.net.name }}-')],
     ['its directory', (text) => text.replace('infra/app', 'infra/app2')],
     ['its contract', (text) => text.replace('host: string', 'host: number')],
@@ -91,7 +93,11 @@ describe('the digest of a definition', () => {
 test('references are told once each, with the environment they are of', () => {
   const { definition } = meaningOf(yaml)
   const references = definition('app@prod').references.map(({ at: _, ...one }) => one)
-  expect(references).toEqual([{ component: 'net', environment: 'prod', output: 'id', path: [] }])
+  const net = { component: 'net', environment: 'prod', path: [] }
+  expect(references).toEqual([
+    { ...net, output: 'id' },
+    { ...net, output: 'list' },
+  ])
   expect(definition('job@dev').references.map(({ output, path }) => [output, ...path])).toEqual([
     ['deep', 'x'],
     ['id'],
@@ -148,7 +154,8 @@ test('files of variables, the module and its workspace', () => {
     .replace('infra/app', `infra/app-${E} env.name }}`)
     .replace('tags: [x]', `workspace: "${E} env.name }}-w"`)
   const { resolve } = meaningOf(text, { files: { 'prod.tfvars': '' } })
-  const lookup = () => ({ is: 'known', value: 'x', sensitive: false }) as const
+  const lookup = ({ output }: { readonly output: string }) =>
+    ({ is: 'known', value: output === 'list' ? [1, 2] : 'x', sensitive: false }) as const
 
   expect(resolve('app@dev', lookup)).toMatchObject({
     varFiles: [],

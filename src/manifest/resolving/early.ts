@@ -4,7 +4,7 @@ import { evaluate } from '../expressions/evaluate.ts'
 import { type Expression, partsOf } from '../expressions/expression.ts'
 import { Fault } from '../expressions/fault.ts'
 import { loops } from '../expressions/macros.ts'
-import { readsOf } from '../expressions/reads.ts'
+import { outputAt, readsOf } from '../expressions/reads.ts'
 import { evaluateScalar } from '../expressions/render.ts'
 import { Budget, type World } from '../expressions/scope.ts'
 import { templateOf } from '../expressions/template.ts'
@@ -41,6 +41,8 @@ function usesRun(expression: Expression): boolean {
 /** The largest parts that are known at load, in order. */
 function earlyParts(expression: Expression, world: World, bound: ReadonlySet<string>): Value[] {
   if (expression.is === 'literal') return []
+  const keys = keysBehindOutput(expression)
+  if (keys !== undefined) return keys.flatMap((key) => earlyParts(key, world, bound))
   if (!isLate(expression) && !usesAny(expression, bound)) return [valueIn(expression, world)]
   if (expression.is !== 'call') {
     return partsOf(expression).flatMap((part) => earlyParts(part, world, bound))
@@ -51,6 +53,16 @@ function earlyParts(expression: Expression, world: World, bound: ReadonlySet<str
   const receiver = expression.on === undefined ? [] : earlyParts(expression.on, world, bound)
   const args = isLoop ? others : expression.args
   return [...receiver, ...args.flatMap((argument) => earlyParts(argument, world, inside))]
+}
+
+/** Of an output that is read, the keys behind it: `values.at` in `outputs.net.subnets[values.at]`. */
+function keysBehindOutput(expression: Expression): Expression[] | undefined {
+  const keys: Expression[] = []
+  for (let at = expression; at.is === 'access'; at = at.of) {
+    if (outputAt(at) !== undefined) return keys
+    keys.unshift(at.key)
+  }
+  return undefined
 }
 
 function usesAny(expression: Expression, names: ReadonlySet<string>): boolean {
