@@ -65,6 +65,12 @@ describe('the model of a change', () => {
       workspaces: [orphan, ...graph.workspaces],
     })
     expect(model.environments.map((one) => one.name)).toEqual(['dev', 'staging', 'prod', 'gone'])
+    const destroyed = reduce(start, { ...graph, operation: 'destroy' })
+    expect(destroyed.environments.map(({ name, after }) => ({ name, after }))).toEqual([
+      { name: 'prod', after: undefined },
+      { name: 'staging', after: undefined },
+      { name: 'dev', after: undefined },
+    ])
   })
 
   test('is about some environments only, when the phase is', () => {

@@ -170,7 +170,7 @@ function withGraph(model: ChangeModel, event: Event<'graph'>): ChangeModel {
     operation: event.operation,
     nodes,
     places: new Map(nodes.map((node, index) => [node.name, index])),
-    environments: environmentsOf(event.environments, nodes),
+    environments: environmentsOf(event, nodes),
   }
 }
 
@@ -198,13 +198,19 @@ function newNode({ workspace, needs, expected }: GraphEntry): NodeState {
   }
 }
 
+/** Environments as they come: a destroy begins with the last. */
+export function inOrder(
+  environments: readonly ChangeEnvironment[],
+  operation: Change['operation'],
+): ChangeEnvironment[] {
+  const sorted = environments.toSorted((a, b) => a.order - b.order)
+  return operation === 'destroy' ? sorted.reverse() : sorted
+}
+
 /** Every workspace is in one of them, also one of an environment that nobody announced: an orphan. */
-function environmentsOf(
-  announced: readonly ChangeEnvironment[],
-  nodes: readonly NodeState[],
-): EnvironmentState[] {
-  const members = new Map<string, number[]>()
-  for (const one of announced.toSorted((a, b) => a.order - b.order)) members.set(one.name, [])
+function environmentsOf(event: Event<'graph'>, nodes: readonly NodeState[]): EnvironmentState[] {
+  const announced = inOrder(event.environments, event.operation)
+  const members = new Map<string, number[]>(announced.map((one) => [one.name, []]))
   for (const [index, { environment }] of nodes.entries()) {
     const list = members.get(environment)
     if (list === undefined) members.set(environment, [index])
@@ -218,7 +224,8 @@ function environmentsOf(
       const shape = shapeOf(list.flatMap((index) => nodes[index] ?? []))
       return {
         name,
-        after: environment?.after,
+        // What is destroyed has nothing to prove in another environment.
+        after: event.operation === 'destroy' ? undefined : environment?.after,
         concurrency: environment?.concurrency,
         isGated: (environment?.gate?.approvals ?? 0) > 0,
         nodes: shape.order.map((place) => list[place] ?? 0),

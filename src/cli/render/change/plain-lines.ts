@@ -88,7 +88,8 @@ function workspaceLines(
 
 function headText(model: ChangeModel, node: NodeState): string {
   const told = joined(says(model, node, stageOf(node, model.goal), plain), Number.POSITIVE_INFINITY)
-  const word = node.result === 'planned' || node.result === 'applied' ? `${node.result}: ` : ''
+  const isWord = node.result === 'planned' || node.result === 'applied'
+  const word = isWord && model.operation === 'apply' ? `${node.result}: ` : ''
   return harmlessToCi(`${sanitiseLine(node.name)}  ${word}${told}`)
 }
 

@@ -7,6 +7,7 @@ import { plural, sanitiseLine, wrap } from '../text.ts'
 import { approvalLines } from './approval.ts'
 import { changeHead } from './head.ts'
 import type { Layout } from './layout.ts'
+import { inOrder } from './model.ts'
 import { namesText } from './names.ts'
 import { countsOf, countsText, resultWord } from './stage.ts'
 
@@ -22,7 +23,7 @@ export function planView(
   const environments = groupsOf(view).flatMap(({ name, environment, nodes }) => [
     '',
     environmentHead(view, name, nodes, layout),
-    ...(environment === undefined ? [] : gateLines(environment, layout)),
+    ...(environment === undefined ? [] : gateLines(view, environment, layout)),
     ...nodes.filter(isShown).flatMap((node) => nodeLines(view, node, plans, layout)),
     ...foldedLines(nodes, layout),
   ])
@@ -36,8 +37,8 @@ interface Group {
 }
 
 /** Environments in their order, each with its workspaces; those of no known environment last. */
-function groupsOf({ environments, nodes }: ChangeView): Group[] {
-  const sorted = environments.toSorted((a, b) => a.order - b.order)
+function groupsOf({ change, environments, nodes }: ChangeView): Group[] {
+  const sorted = inOrder(environments, change.operation)
   const names = new Set(
     [...sorted, ...nodes.map((node) => ({ name: node.environment }))].map((one) => one.name),
   )
@@ -61,9 +62,13 @@ function environmentHead(
 }
 
 /** What must hold before anything is applied here. */
-function gateLines({ gate, after }: ChangeEnvironment, layout: Layout): string[] {
+function gateLines(
+  { change }: ChangeView,
+  { gate, after }: ChangeEnvironment,
+  layout: Layout,
+): string[] {
   const conditions = [
-    after === undefined ? '' : `after ${sanitiseLine(after)}`,
+    after === undefined || change.operation === 'destroy' ? '' : `after ${sanitiseLine(after)}`,
     gate === undefined || gate.approvals === 0 ? '' : approversText(gate),
     gate?.window === undefined ? '' : `only ${sanitiseLine(gate.window)}`,
     gate?.destroy === 'deny' ? 'nothing may be destroyed' : '',
