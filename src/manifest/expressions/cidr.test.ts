@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runCommand } from '../../platform/process/process.ts'
 import { cidrSubnet } from './cidr.ts'
 
 type Question = readonly [prefix: string, newBits: number, number: number]
@@ -29,20 +29,23 @@ const written: readonly Question[] = [
 const addresses = fc.oneof(fc.tuple(fc.ipV4(), fc.nat(32)), fc.tuple(fc.ipV6(), fc.nat(128)))
 
 /** What Terraform says to all of them at once; null where it refuses. */
-function terraform(questions: readonly Question[]): (string | null)[] {
+async function terraform(questions: readonly Question[]): Promise<(string | null)[]> {
   const calls = questions.map(
     ([prefix, bits, number]) => `try(cidrsubnet("${prefix}", ${bits}, ${number}), null)`,
   )
-  const output = execFileSync('terraform', ['console'], {
+  const { stdout } = await runCommand('terraform', ['console'], {
     cwd: tmpdir(),
-    env: { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null' },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      TF_CLI_CONFIG_FILE: '/dev/null',
+      CHECKPOINT_DISABLE: '1',
+    },
     input: `jsonencode([${calls.join(', ')}])\n`,
-    encoding: 'utf8',
   })
-  return JSON.parse(JSON.parse(output))
+  return JSON.parse(JSON.parse(stdout.toString('utf8')))
 }
 
-test('subnets are those of Terraform', () => {
+test('subnets are those of Terraform', async () => {
   const drawn = fc.sample(
     fc.tuple(addresses, fc.nat(40), fc.oneof(fc.nat(20), fc.nat(2 ** 31 - 1))),
     { numRuns: 300, seed: 7 },
@@ -59,7 +62,7 @@ test('subnets are those of Terraform', () => {
     return 'subnet' in result ? result.subnet : null
   })
 
-  expect(ours).toEqual(terraform(questions))
+  expect(ours).toEqual(await terraform(questions))
 })
 
 /** Terraform takes IPv4 addresses inside of IPv6 for IPv4, with the wrong number of bits. */

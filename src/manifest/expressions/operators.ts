@@ -39,7 +39,7 @@ export function operate(left: Datum, right: Datum, operation: Operation): Datum 
 }
 
 /** Whether two data are the same; unknown when what is known of them does not tell. */
-export function equals(left: Datum, right: Datum, operation: Operation): boolean | Unknown {
+function equals(left: Datum, right: Datum, operation: Operation): boolean | Unknown {
   operation.budget.spend(1, operation)
   const unknown = unknownAmong([left, right])
   if (unknown !== undefined) return unknown

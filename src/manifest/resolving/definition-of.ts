@@ -58,7 +58,7 @@ function* lateTexts(prepared: Prepared): Iterable<ScalarNode> {
   }
 }
 
-export function* scalarsOf(merged: Merged): Iterable<ScalarNode> {
+function* scalarsOf(merged: Merged): Iterable<ScalarNode> {
   if (merged.kind === 'leaf') yield* scalarsIn([merged.node])
   else for (const entry of merged.entries.values()) yield* scalarsOf(entry)
 }

@@ -96,7 +96,7 @@ function kindOf(node: { readonly kind: string }): string {
 }
 
 /** Where something is written, for sentences. */
-export function placeOf({ at, layer }: { readonly at: Position; readonly layer: string }): string {
+function placeOf({ at, layer }: { readonly at: Position; readonly layer: string }): string {
   return layer === setLayer ? at.file : `${at.file}:${at.line}:${at.column}`
 }
 
