@@ -1,5 +1,4 @@
-export type { Affected, AffectedBase } from './affected/affected.ts'
-export { type AffectedInput, affected } from './affected/affected-service.ts'
+export { type Affected, type AffectedBase, type AffectedInput, affected } from './affected/index.ts'
 export { sourceDigest } from './affected/source-digest-file.ts'
 export type {
   Definition,

@@ -18,7 +18,7 @@ export async function run(call: Call<Flags>): Promise<number> {
   // Git takes longest: it is asked first, and everything else is loaded meanwhile.
   const changes = findChanges({ root, env }, { ref, cacheDirectory })
   changes.catch(() => {}) // Seen by who waits for it.
-  const { affected } = await import('../../manifest/index.ts')
+  const { affected } = await import('../../manifest/affected/index.ts')
   const found = await affected({ root, ref, manifest: undefined, cacheDirectory, env, changes })
   const because =
     flags.withDependents === true ? await withDependents(call, found) : found.workspaces

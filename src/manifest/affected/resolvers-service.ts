@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { codeOf } from '../../platform/errors.ts'
 import { askGitNow } from '../../platform/git/git.ts'
 import type { Manifest } from '../manifest.ts'
 import { createResolver, type Resolver } from '../resolver.ts'
 import type { ResolveContext } from '../resolving/context.ts'
+import { readerOf } from '../resolving/root-file.ts'
 import { CommitFiles } from './commit-client.ts'
 import type { Comparison } from './comparison.ts'
 
@@ -13,7 +12,7 @@ export function resolverNow({ place, commits }: Comparison, manifest: Manifest):
   return createResolver(manifest, {
     git: gitOf(place, commits.head),
     set: {},
-    readFile: (file) => readNow(place.root, file),
+    readFile: readerOf(place.root),
     gitCommitOf: (file) => askGitNow(place, ['log', '-1', '--format=%H', '--', file]),
   })
 }
@@ -25,13 +24,14 @@ export function resolverBefore(
 ): Resolver {
   const changed = new Set(files)
   const commit = new CommitFiles(place, commits.base)
+  const readNow = readerOf(place.root)
   const read = new Map<string, string | undefined>()
   return createResolver(manifest, {
     git: gitOf(place, commits.base),
     set: {},
     readFile: (file) => {
       const name = path.posix.normalize(file)
-      if (!changed.has(name)) return readNow(place.root, name)
+      if (!changed.has(name)) return readNow(name)
       if (!read.has(name)) read.set(name, commit.textNow(name))
       return read.get(name)
     },
@@ -49,14 +49,5 @@ function gitOf(place: Comparison['place'], commit: string): ResolveContext['git'
     get author() {
       return askGitNow(place, ['log', '-1', '--format=%an <%ae>'])
     },
-  }
-}
-
-function readNow(root: string, file: string): string | undefined {
-  try {
-    return readFileSync(path.join(root, file), 'utf8')
-  } catch (error) {
-    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined
-    throw error
   }
 }

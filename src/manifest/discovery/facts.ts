@@ -1,4 +1,4 @@
-import { readModule } from '../../engines/index.ts'
+import { readModule } from '../../engines/terraform/module/index.ts'
 import type { ConfigDirectory } from './discovered.ts'
 
 /** What the configuration in a directory's files says of modules and of its own state. */

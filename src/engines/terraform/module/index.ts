@@ -1,0 +1,1 @@
+export { type ConfigFile, type Module, readModule } from './module.ts'
