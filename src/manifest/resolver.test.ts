@@ -17,7 +17,7 @@ values:
   db: { size: small }
 environments:
   dev: {}
-  staging: { after: dev, values: { replicas: 2, db: { engine: pg } } }
+  staging: { after: dev, values: { replicas: 2, db: { size: medium, engine: pg } } }
   prod: { after: staging, extends: staging, values: { db: { size: large } } }
 components:
   network: { terraform: infra/network }
@@ -168,7 +168,7 @@ describe('inputs', () => {
       number: 2,
       text: '2xtrue',
       list: ['a', 'b'],
-      map: { size: 'small', engine: 'pg' },
+      map: { size: 'medium', engine: 'pg' },
       deep: { zone: 'a', also: [1, 1] },
       exact: 12345678901234567890n,
       half: 1.5,
@@ -457,6 +457,20 @@ describe('what is known of outputs', () => {
       'planned',
       'net-dev',
     ])
+  })
+})
+
+test.each([
+  ['[apply]', 'planned', []],
+  ['[apply, destroy]', 'planned', []],
+  ['[plan, apply]', 'unknown', []],
+])('a hook for %s that cannot be known yet: %s', (on, certainty, before) => {
+  const meaning = meaningOf(app(`before:\n  - run: echo ${E} outputs.dns.host }}\n    on: ${on}`))
+  const resolution = meaning.resolve('app@dev')
+  expect(resolution).toMatchObject({ certainty, before, waitsFor: ['dns.host'] })
+  expect(meaning.resolve('app@dev', outputs({ 'dns.host': 'h' }))).toMatchObject({
+    certainty: 'known',
+    before: [{ run: 'echo h' }],
   })
 })
 

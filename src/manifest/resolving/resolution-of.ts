@@ -79,6 +79,7 @@ class Starting {
   readonly #prepared: Prepared
   readonly #start: Start
   readonly #world: World
+  #awaited = this.trace.waitsFor
 
   constructor(prepared: Prepared, start: Start) {
     this.#prepared = prepared
@@ -115,7 +116,9 @@ class Starting {
     return typeof text === 'string' ? text : undefined
   }
 
+  /** Who only plans can do without what an apply will run: such a plan is provisional. */
   hook({ run, env, on }: HookNode): ResolvedHook | undefined {
+    this.#awaited = on.includes('plan') ? this.trace.waitsFor : this.trace.plannedFrom
     const command = this.text(run)
     const variables = (env?.entries ?? []).map(({ key, value }) => {
       const given = this.#attempt(placeholder(value.at), () =>
@@ -123,6 +126,7 @@ class Starting {
       )
       return [key, given] as const
     })
+    this.#awaited = this.trace.waitsFor
     if (command === undefined) return undefined
     const present = variables.flatMap(([key, value]) =>
       value === undefined || value === null
@@ -153,7 +157,7 @@ class Starting {
   /** A value that is known; what it waits for otherwise is noted. */
   #settled(value: Value | Unknown | undefined): Value | undefined {
     if (!(value instanceof Unknown)) return value
-    for (const name of value.waitsFor) this.trace.waitsFor.add(name)
+    for (const name of value.waitsFor) this.#awaited.add(name)
     return undefined
   }
 
