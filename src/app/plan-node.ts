@@ -37,7 +37,9 @@ export async function resolveNode(
   node: WorkNode,
 ): Promise<Resolution | AppError> {
   try {
-    return node.platform.resolver.resolve(node.definition, await lookUpOutputs(work, node))
+    const { id, actor } = node.run
+    const lookup = await lookUpOutputs(work, node)
+    return node.platform.resolver.resolve(node.definition, lookup, { id, actor })
   } catch (error) {
     if (error instanceof AppError) return error
     throw error
