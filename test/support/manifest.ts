@@ -1,59 +1,110 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { loadManifest, type Manifest, type Problem } from '../../src/manifest/index.ts'
-import { AppError } from '../../src/platform/errors.ts'
+import type { Component, Environment, Manifest, Position } from '../../src/manifest/index.ts'
 
-/** A directory with these files, for as long as `work` takes. */
-export async function withFiles<T>(
-  files: Readonly<Record<string, string | Buffer>>,
-  work: (root: string) => Promise<T>,
-): Promise<T> {
-  const root = await realpath(await mkdtemp(path.join(tmpdir(), 'portolan-manifest-')))
-  try {
-    await writeFiles(root, files)
-    return await work(root)
-  } finally {
-    await rm(root, { recursive: true, force: true })
+/** A component in short: `reads` are outputs as `db.host`, of another environment `shared/dns.zone`. */
+export interface ComponentShape {
+  readonly needs?: readonly string[]
+  readonly reads?: readonly string[]
+  /** Outputs that it reads only in one environment. */
+  readonly readsIn?: Readonly<Record<string, readonly string[]>>
+  readonly environments?: readonly string[]
+  readonly tags?: readonly string[]
+}
+
+export interface ManifestShape {
+  /** In order; `prod after dev`, or only a name. */
+  readonly environments: readonly string[]
+  readonly components: Readonly<Record<string, ComponentShape>>
+}
+
+/** A manifest of components that say nothing but what they need, each word on a line of its own. */
+export function aManifest(shape: ManifestShape): Manifest {
+  const place = positions()
+  const components = Object.entries(shape.components).map(([name, one]): [string, Component] => [
+    name,
+    aComponent(name, one, place),
+  ])
+  const environments = shape.environments.map((written, order): [string, Environment] => {
+    const [name = '', after] = written.split(' after ')
+    return [name, { ...anEnvironment(shape, name, place), order, after }]
+  })
+  return {
+    root: '/nowhere',
+    source: 'file',
+    project: undefined,
+    files: ['portolan.yaml'],
+    values: undefined,
+    environments: new Map(environments),
+    components: new Map(components),
   }
 }
 
-export async function writeFiles(
-  root: string,
-  files: Readonly<Record<string, string | Buffer>>,
-): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    const file = path.join(root, name)
-    await mkdir(path.dirname(file), { recursive: true })
-    await writeFile(file, content)
+function positions(): () => Position {
+  let line = 0
+  return () => {
+    line += 1
+    return { file: 'portolan.yaml', line, column: 1 }
   }
 }
 
-/** The manifest of these files; a text alone is `portolan.yaml`. */
-export function manifestOf(files: string | Readonly<Record<string, string>>): Promise<Manifest> {
-  return withFiles(asFiles(files), (root) => loadManifest(root))
-}
-
-/** What is wrong with a manifest, in lines: `3:5 unknown key … → Did you mean …?` */
-export async function problemsOf(
-  files: string | Readonly<Record<string, string>>,
-): Promise<readonly string[]> {
-  try {
-    await manifestOf(files)
-    return []
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const problems = error.details['problems'] as readonly Problem[] | undefined
-    return problems?.map(lineOf) ?? [`${error.message} → ${error.next}`]
+function aComponent(name: string, shape: ComponentShape, place: () => Position): Component {
+  return {
+    name,
+    at: place(),
+    kind: 'terraform',
+    main: { kind: 'scalar', value: `infra/${name}`, at: place() },
+    inputs: inputsOf(shape.reads ?? [], place),
+    valueFiles: [],
+    outputs: new Map(),
+    environments: shape.environments,
+    tags: shape.tags ?? [],
+    needs: (shape.needs ?? []).map((needed) => ({ name: needed, at: place() })),
+    when: undefined,
+    protect: false,
+    once: false,
+    timeoutSeconds: undefined,
+    retry: undefined,
+    before: [],
+    after: [],
+    watch: [],
+    terraform: undefined,
   }
 }
 
-function lineOf({ at, message, next }: Problem): string {
-  const file = at === undefined || at.file === 'portolan.yaml' ? '' : `${at.file}:`
-  const place = at === undefined ? '' : `${file}${at.line}:${at.column} `
-  return `${place}${message}${next === undefined ? '' : ` → ${next}`}`
+function anEnvironment(
+  shape: ManifestShape,
+  name: string,
+  place: () => Position,
+): Omit<Environment, 'order' | 'after'> {
+  const inputs = Object.entries(shape.components).flatMap(([component, one]) => {
+    const map = inputsOf(one.readsIn?.[name] ?? [], place)
+    return map === undefined ? [] : [[component, map] as const]
+  })
+  return {
+    name,
+    at: place(),
+    extends: undefined,
+    auto: false,
+    concurrency: undefined,
+    gate: undefined,
+    protect: [],
+    values: undefined,
+    inputs: new Map(inputs),
+  }
 }
 
-function asFiles(files: string | Readonly<Record<string, string>>) {
-  return typeof files === 'string' ? { 'portolan.yaml': files } : files
+function inputsOf(reads: readonly string[], place: () => Position): Component['inputs'] {
+  if (reads.length === 0) return undefined
+  const entries = reads.map((read, at) => ({
+    key: `input_${at}`,
+    keyAt: place(),
+    value: { kind: 'scalar' as const, value: expression(read), at: place() },
+  }))
+  return { kind: 'map', entries, at: place() }
+}
+
+function expression(read: string): string {
+  const [environment, rest] = read.includes('/') ? read.split('/') : [undefined, read]
+  const [component = '', output = ''] = (rest ?? '').split('.')
+  const from = environment === undefined ? '' : `environment("${environment}").`
+  return `\${{ ${from}outputs["${component}"].${output} }}`
 }

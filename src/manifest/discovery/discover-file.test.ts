@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { withFiles, writeFiles } from '../../../test/support/manifest.ts'
+import { withFiles, writeFiles } from '../../../test/support/manifest-files.ts'
 import { checkGraph } from '../graph/check.ts'
 import { loadManifest } from '../reading/manifest-file.ts'
 

@@ -14,7 +14,7 @@ export interface ConfigDirectory {
 }
 
 /** The environment of a repository without a manifest. */
-export const DEFAULT_ENVIRONMENT = 'default'
+const DEFAULT_ENVIRONMENT = 'default'
 
 /**
  * What a repository without `portolan.yaml` consists of: every directory with configuration that is not
@@ -73,7 +73,7 @@ export function calledDirectory(directory: string, source: string): string {
  * The component of a directory, as a command that acts on the directory alone calls it: `root` is the
  * root's, and a directory of that name is written like a path.
  */
-export function componentName(directory: string): string {
+function componentName(directory: string): string {
   if (directory === '') return 'root'
   return directory === 'root' ? './root' : directory
 }

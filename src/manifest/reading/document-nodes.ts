@@ -11,7 +11,7 @@ import {
 } from 'yaml'
 import type { MapEntry, MapNode, Node, Position, ScalarNode } from '../node.ts'
 import type { Problem } from '../problem.ts'
-import type { YamlDocument } from './document.ts'
+import type { YamlDocument } from './text.ts'
 
 /** Nodes with every alias written out; a file that has more is a bomb. */
 const MOST_NODES = 500_000

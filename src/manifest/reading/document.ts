@@ -1,16 +1,8 @@
-import type { Node } from '../node.ts'
-import type { Problem } from '../problem.ts'
 import { explainFaults } from './document-faults.ts'
 import { toNode } from './document-nodes.ts'
+import type { YamlDocument } from './text.ts'
 import { findUnquoted, mayBeCut } from './unquoted-expressions.ts'
 import { parseYaml } from './yaml.ts'
-
-/** A YAML file, with everything that is wrong with it as YAML. */
-export interface YamlDocument {
-  /** Undefined for an empty file, and for one that cannot be read at all. */
-  readonly node: Node | undefined
-  readonly problems: readonly Problem[]
-}
 
 /** Reads one YAML file. Aliases and merge keys are resolved, every node knows where it is written. */
 export function readDocument(file: string, source: string): YamlDocument {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { problemsOf, withFiles, writeFiles } from '../../../test/support/manifest.ts'
+import { problemsOf, withFiles, writeFiles } from '../../../test/support/manifest-files.ts'
 import { loadManifest } from './manifest-file.ts'
 
 const small = 'version: 1\ncomponents:\n  db: { terraform: infra/db }\n'

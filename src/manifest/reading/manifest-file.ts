@@ -4,7 +4,7 @@ import type { ScalarNode } from '../node.ts'
 import type { Problem } from '../problem.ts'
 import { readCached, writeCached } from './cache-file.ts'
 import { problemsError } from './problems-file.ts'
-import type { ManifestText, Parsed } from './text.ts'
+import type { ManifestText } from './text.ts'
 import { MAIN_FILE, readMainText, readText } from './text-file.ts'
 
 export interface LoadOptions {
@@ -123,15 +123,6 @@ async function readIncluded(reader: ManifestReader, globs: readonly string[]) {
 export async function includesOf(text: string): Promise<readonly string[]> {
   const { includesIn } = await import('./parse.ts')
   return includesIn({ file: MAIN_FILE, text }).map(({ value }) => String(value))
-}
-
-/**
- * Reads a manifest from texts, the main one first, for instance those of another commit: structure,
- * names and the order of environments are checked; edges and expressions are not.
- */
-export async function parseManifest(root: string, texts: readonly ManifestText[]): Promise<Parsed> {
-  const { parseTexts } = await import('./parse.ts')
-  return parseTexts(root, texts)
 }
 
 /** The manifest's JSON Schema, for editors. */

@@ -5,12 +5,12 @@ import { entryOf, mapAt, scalarsAt, textAt, withoutEmpty } from './access.ts'
 import { checkNames } from './check-names.ts'
 import { checkShape } from './check-shape.ts'
 import { type ReadComponent, readComponent } from './component.ts'
-import { readDocument, type YamlDocument } from './document.ts'
+import { readDocument } from './document.ts'
 import { type ReadEnvironment, readEnvironment } from './environment.ts'
 import { COMPONENT_NAME } from './names.ts'
 import { promotionOrder, withoutCircles } from './promotion-order.ts'
 import { fileSchema, includedSchema } from './schema.ts'
-import type { ManifestText, Parsed } from './text.ts'
+import type { ManifestText, Parsed, YamlDocument } from './text.ts'
 
 /** The globs of `include` in the main file; none when it cannot be read. */
 export function includesIn({ file, text }: ManifestText): readonly ScalarNode[] {

@@ -1,9 +1,27 @@
 import { z } from 'zod'
+import { didYouMean } from '../../platform/nearest.ts'
 import { closedMap, fixedPath, flag, list, oneOf, open, says, text, whole } from '../kinds/field.ts'
 import { kinds } from '../kinds/kinds.ts'
 import { parseWindow } from '../window.ts'
 import { componentSchema } from './component-schema.ts'
 import { COMPONENT_NAME, PLAIN_NAME } from './names.ts'
+
+const noWindow = says(
+  'must be days, hours and a time zone',
+  'Write "Mon-Thu 09:00-16:00 Europe/London"',
+)
+
+/** The saying for a window of which only the zone is wrong. */
+function unknownZone(input: unknown): string | undefined {
+  const zone = typeof input === 'string' ? (/\S+$/.exec(input.trim())?.[0] ?? '') : ''
+  const isOnlyThat = parseWindow(`${String(input).trim().slice(0, -zone.length)}UTC`) !== undefined
+  if (zone === '' || !isOnlyThat) return undefined
+  const next = didYouMean(zone, Intl.supportedValuesOf('timeZone'))
+  return says(
+    `is in no time zone that there is: \`${zone}\``,
+    next ?? 'Write Europe/London, or UTC.',
+  )
+}
 
 const gate = closedMap(
   {
@@ -15,10 +33,7 @@ const gate = closedMap(
       .describe('Who may approve: team/sre, or a person. By default anybody.'),
     window: text(says('must be a window of time', 'Write "Mon-Thu 09:00-16:00 Europe/London"'))
       .refine((value) => parseWindow(value) !== undefined, {
-        error: says(
-          'must be days, hours and a time zone',
-          'Write "Mon-Thu 09:00-16:00 Europe/London"',
-        ),
+        error: ({ input }) => unknownZone(input) ?? noWindow,
       })
       .optional()
       .describe('When it is open: "Mon-Thu 09:00-16:00 Europe/London", by the clocks there.'),

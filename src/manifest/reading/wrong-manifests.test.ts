@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { problemsOf } from '../../../test/support/manifest.ts'
+import { problemsOf } from '../../../test/support/manifest-files.ts'
 
 /** A manifest that is right but for what is put into it. */
 const component = (lines: string) =>
@@ -280,6 +280,13 @@ const cases: readonly (readonly [name: string, text: string, problems: readonly 
     environment('    gate: { approvals: 0, from: [team/sre] }\n'),
     [
       '5:27 `from` says who may approve, but `approvals` is 0 → Write approvals: 1, or leave `from` out.',
+    ],
+  ],
+  [
+    'a window in a zone that there is not',
+    environment('    gate: { window: "Mon-Thu 09:00-16:00 Europe/Lodnon" }\n'),
+    [
+      '5:21 `window` is in no time zone that there is: `Europe/Lodnon` → Did you mean `Europe/London`?',
     ],
   ],
   [
