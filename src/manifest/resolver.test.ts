@@ -128,6 +128,19 @@ components: {}
     expect(refusal(() => meaningOf(yaml).values('dev'))).toContain(expected)
   })
 
+  test('default answers for what it asks, not for mistakes elsewhere', () => {
+    const yaml = (asked: string) =>
+      app('').replace(
+        '  replicas: 1\n',
+        `  a: ${E} values.tpyo }}\n  b: ${E} default(${asked}, 1) }}\n`,
+      )
+    expect(refusal(() => meaningOf(yaml('values.a')).values('dev'))).toContain(
+      'portolan.yaml:5:17: `values` has no key `tpyo`',
+    )
+    const values = meaningOf(yaml('values.none').replace('tpyo', 'zones')).values('dev')
+    expect(values['b']).toBe(1)
+  })
+
   test('long chains and values that grow are refused, not followed', () => {
     const chain = (text: (next: number) => string, length: number) =>
       Array.from({ length }, (_, i) => `  v${i}: "${text(i + 1)}"\n`).join('')
