@@ -8,6 +8,7 @@ import {
   stages,
 } from '../../../../test/support/change-events.ts'
 import { colored, plain } from '../style.ts'
+import { widthOf } from '../text.ts'
 import { type FrameView, renderFrame } from './frame.ts'
 import { reduce, startModel } from './model.ts'
 
@@ -166,6 +167,34 @@ describe('the live tree', () => {
 ▓▓ finished, nothing new starts.
 ▓▓▓▓▓▓ 5%  1 of 18 · 2 running       38s
 `)
+  })
+
+  test.each([
+    ['\u001b[2J\u001b[Hgone\u0007\n', 'gone'],
+    ['\u001b]0;title\u0007one\ttwo\u202E\n\n', 'one two'],
+    ['fetching 10%\rfetching 55%', 'fetching 55%'],
+    [
+      '日本語のとても長いログの行がここに書かれています。さらに続きます\n',
+      '日本語のとても長いログの行がここに書かれてい…',
+    ],
+  ])('shows of %j the last line, harmless and cut to the width that it has', (text, shown) => {
+    const [graph, ...rest] = changeEvents({ ...applied, phase: 'plan' })
+    const begun = rest.find((event) => event.event === 'workspace' && event.result === 'planning')
+    if (graph === undefined || begun?.event !== 'workspace') throw new Error('it begins')
+    const { at, change, workspace } = begun
+    const log = { at, change, event: 'log', workspace, run: 1, phase: 'plan', text } as const
+    const model = [graph, begun, log].reduce(reduce, startModel({ goal: 'plan', limit: 4 }))
+    const view = { now: at.getTime(), width: 80, height: 24, style: plain }
+    const lines = renderFrame(model, { ...view, remaining: undefined, notice: undefined })
+    const line = lines.find((one) => one.includes(' network ')) ?? ''
+    expect(
+      line
+        .slice(line.indexOf('network') + 'network'.length)
+        .trim()
+        .replace(/ +0s \/ 3s$/, ''),
+    ).toBe(shown)
+    expect(line).not.toMatch(/\p{Cc}/u)
+    expect(widthOf(line)).toBe(80)
   })
 
   test('has a column of solid colours, and a foot that makes it an L', () => {
