@@ -31,15 +31,12 @@ export type { Position } from './node.ts'
 export { checkOutputs, type OutputType, parseOutputType } from './output-type.ts'
 export type { Problem } from './problem.ts'
 export {
-  includesOf,
   type LoadOptions,
   loadManifest,
   manifestJsonSchema,
-  parseManifest,
 } from './reading/manifest-file.ts'
 export { checkPlaces } from './reading/places-file.ts'
 export { problemsError } from './reading/problems-file.ts'
-export type { ManifestText, Parsed } from './reading/text.ts'
 export { createResolver, type Resolver } from './resolver.ts'
 export type { ResolveContext, RunFacts } from './resolving/context.ts'
 export type { ExplainedValue, ReplacedValue } from './resolving/explanation-of.ts'

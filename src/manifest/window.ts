@@ -31,7 +31,7 @@ export function parseWindow(text: string): Window | undefined {
 }
 
 /** Whether there is a time zone of this name. */
-export function isTimeZone(name: string): boolean {
+function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
     return true

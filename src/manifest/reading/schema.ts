@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { didYouMean } from '../../platform/nearest.ts'
+import { nearest } from '../../platform/nearest.ts'
 import { closedMap, fixedPath, flag, list, oneOf, open, says, text, whole } from '../kinds/field.ts'
 import { kinds } from '../kinds/kinds.ts'
 import { parseWindow } from '../window.ts'
@@ -16,11 +16,9 @@ function unknownZone(input: unknown): string | undefined {
   const zone = typeof input === 'string' ? (/\S+$/.exec(input.trim())?.[0] ?? '') : ''
   const isOnlyThat = parseWindow(`${String(input).trim().slice(0, -zone.length)}UTC`) !== undefined
   if (zone === '' || !isOnlyThat) return undefined
-  const next = didYouMean(zone, Intl.supportedValuesOf('timeZone'))
-  return says(
-    `is in no time zone that there is: \`${zone}\``,
-    next ?? 'Write Europe/London, or UTC.',
-  )
+  const [near] = nearest(zone, Intl.supportedValuesOf('timeZone'))
+  const next = near === undefined ? 'Write Europe/London, or UTC.' : `Did you mean \`${near}\`?`
+  return says(`is in no time zone that there is: \`${zone}\``, next)
 }
 
 const gate = closedMap(
