@@ -106,7 +106,7 @@ function addWatched(
   globs: ReadonlyMap<string, readonly number[]>,
 ): void {
   for (const [glob, units] of globs) {
-    const matches = picomatch(glob, { dot: true })
+    const matches = picomatch(glob)
     const changed = files.filter((file) => matches(file))
     if (changed.length === 0) continue
     for (const unit of units) add(hits, unit, `${some(changed)} changed, watched as ${glob}`)

@@ -1,24 +1,111 @@
 import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { readClosure, readSource } from '../../engines/index.ts'
 import { notFound } from '../../platform/errors.ts'
-import type { Manifest } from '../manifest.ts'
+import type { Component, Manifest } from '../manifest.ts'
+import { gap } from '../resolving/known-text.ts'
+import { type Dependencies, dependenciesOf, differs } from './dependencies.ts'
+import { usedValues } from './used-values.ts'
+import { meaningOf, plainOf } from './written.ts'
 
 /**
- * sha256 over everything that a component is made of and that is the same in every environment: the
- * files of its directory and of local modules, files that its commands name, value files, watched ones.
+ * sha256 over everything that a component is made of and that is the same in every environment: how it is
+ * written and the lowest layer of the values that it reads; the files of its directory and of local
+ * modules; files that its commands name, value files, watched ones.
  * @throws AppError `not_found` for a component that the manifest has not.
  */
 export async function sourceDigest(manifest: Manifest, component: string): Promise<string> {
   const found = manifest.components.get(component)
   if (found === undefined) throw notFound(`the manifest has no component ${component}`)
-  const main = String(found.main.value)
-  const hash = createHash('sha256').update(JSON.stringify([found.kind, main]))
-  if (found.kind === 'terraform' && !main.startsWith('git::')) {
-    const closure = await readClosure(path.resolve(manifest.root, main), 'terraform')
-    const { entries } = await readSource(closure.directories, [])
-    const own = [...entries].filter(([name]) => !name.endsWith('.terraform.lock.hcl'))
-    hash.update(JSON.stringify(own))
+  const made = dependenciesOf(found, ({ value }) => String(value).replace(/\$\{\{.*?\}\}/gs, gap))
+  const [own, named] = await Promise.all([
+    ownFiles(manifest, found, made),
+    namedFiles(manifest.root, made),
+  ])
+  const content = [
+    plainOf(meaningOf(found)),
+    [...usedValues(manifest, found)].map(([name, node]) => [name, plainOf(node)]),
+    [...new Map([...own, ...named])].sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]
+  return createHash('sha256').update(JSON.stringify(content, exactly)).digest('hex')
+}
+
+function exactly(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value
+}
+
+type Files = (readonly [file: string, content: string])[]
+
+/** The files of the root module and of the local modules that it calls. */
+async function ownFiles(
+  manifest: Manifest,
+  component: Component,
+  { directory }: Dependencies,
+): Promise<Files> {
+  if (directory === undefined) return []
+  // Reading modules takes libraries that a manifest alone needs nothing of.
+  const { readClosure, readSource } = await import('../../engines/index.ts')
+  const tool = component.terraform?.tool ?? 'terraform'
+  const closure = await readClosure(path.join(manifest.root, directory), tool)
+  const { entries } = await readSource(closure.directories, [])
+  const modules = new Set(closure.directories.map((one) => fromRoot(manifest.root, one)))
+  const others = rootModules(manifest)
+  const files: Files = []
+  for (const [name, content] of entries) {
+    const file = path.posix.join(directory, name.split(path.sep).join('/'))
+    // Terraform itself writes the lock file, on the first plan; and what another component is made of,
+    // which lies below this one, is that one's business.
+    if (path.posix.basename(file) === '.terraform.lock.hcl') continue
+    if (isOwn(file, modules, others)) files.push([file, content])
   }
-  return hash.digest('hex')
+  return files
+}
+
+function isOwn(file: string, modules: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  for (let at = file; at !== ''; ) {
+    const above = path.posix.dirname(at)
+    at = above === '.' ? '' : above
+    if (modules.has(at)) return true
+    if (others.has(at)) return false
+    if (at.endsWith('..')) return true
+  }
+  return true
+}
+
+const rootModulesOf = new WeakMap<Manifest, ReadonlySet<string>>()
+
+function rootModules(manifest: Manifest): ReadonlySet<string> {
+  const known = rootModulesOf.get(manifest)
+  if (known !== undefined) return known
+  const directories = [...manifest.components.values()]
+    .filter((component) => !differs(component))
+    .map((component) => dependenciesOf(component, ({ value }) => String(value)).directory)
+  const made = new Set(directories.filter((directory) => directory !== undefined))
+  rootModulesOf.set(manifest, made)
+  return made
+}
+
+/** Files that are named or watched, and everything in directories that commands name. */
+async function namedFiles(root: string, made: Dependencies): Promise<Files> {
+  const { hashFile, readSource } = await import('../../engines/index.ts')
+  const { findIncluded } = await import('../reading/include-file.ts')
+  const watched = await Promise.all(made.globs.map((glob) => findIncluded(root, glob)))
+  const names = new Set([...made.files.keys(), ...watched.flat()])
+  const files: Files = []
+  for (const name of names) {
+    const found = await stat(path.join(root, name)).catch(() => undefined)
+    if (found?.isFile() !== true) continue
+    files.push([name, (await hashFile(path.join(root, name))) ?? ''])
+  }
+  for (const directory of made.directories) {
+    const found = await stat(path.join(root, directory)).catch(() => undefined)
+    if (found?.isDirectory() !== true) continue
+    const { entries } = await readSource([path.join(root, directory)], [])
+    for (const [name, content] of entries) files.push([path.posix.join(directory, name), content])
+  }
+  return files
+}
+
+function fromRoot(root: string, directory: string): string {
+  return path.relative(root, directory).split(path.sep).join('/')
 }

@@ -1,5 +1,6 @@
 import { environmentsOf } from '../graph/edges.ts'
 import type { Component, Environment, Manifest } from '../manifest.ts'
+import type { MapNode } from '../node.ts'
 import { valueLayers } from '../resolving/value-layers.ts'
 
 /** Whether two parts of manifests say the same, wherever they stand. */
@@ -24,12 +25,32 @@ function contentOf(value: object): [string, unknown][] {
   return Object.entries(value).filter(([key, part]) => !places.has(key) && part !== undefined)
 }
 
+/** A part of a manifest as JSON has it, without where it stands; keys in order. */
+export function plainOf(part: unknown): unknown {
+  if (part instanceof Map) return [...part].map(([key, value]) => [key, plainOf(value)])
+  if (Array.isArray(part)) return part.map(plainOf)
+  if (typeof part !== 'object' || part === null) return part
+  // A map says the same in any order.
+  if (isMapNode(part)) return part.entries.map((one) => [one.key, plainOf(one.value)]).sort(byKey)
+  const content = contentOf(part).sort(byKey)
+  return Object.fromEntries(content.map(([key, value]) => [key, plainOf(value)]))
+}
+
+function isMapNode(part: object): part is MapNode {
+  return 'kind' in part && part.kind === 'map'
+}
+
+function byKey([a]: readonly unknown[], [b]: readonly unknown[]): number {
+  return String(a) < String(b) ? -1 : 1
+}
+
 /** Whether a component is written as before, as far as that decides what it does. */
 export function isWrittenAlike(before: Component, now: Component): boolean {
   return saysTheSame(meaningOf(before), meaningOf(now))
 }
 
-function meaningOf(component: Component) {
+/** What of a component decides what it does. */
+export function meaningOf(component: Component) {
   const { kind, main, inputs, valueFiles, outputs, when, once, terraform } = component
   const { before, after } = component
   return { kind, main, inputs, valueFiles, outputs, when, once, terraform, before, after }

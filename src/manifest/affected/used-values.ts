@@ -1,0 +1,44 @@
+import { scalarsIn, textsOfComponent } from '../expressions/component-texts.ts'
+import { type Expression, partsOf } from '../expressions/expression.ts'
+import { conditionOf, templateOf } from '../expressions/template.ts'
+import type { Component, Manifest } from '../manifest.ts'
+import type { Node } from '../node.ts'
+
+/** The lowest layer of those values that a component reads, through other values too; by name. */
+export function usedValues(manifest: Manifest, component: Component): ReadonlyMap<string, Node> {
+  const entries = new Map(manifest.values?.entries.map(({ key, value }) => [key, value]))
+  const all = [...entries.keys()]
+  const used = new Map<string, Node>()
+  const open: string[] = []
+  const read = (text: string, condition: boolean) => {
+    const { pieces } = condition ? conditionOf(text) : templateOf(text)
+    for (const piece of pieces) {
+      if (typeof piece !== 'string') open.push(...namesIn(piece.expression, all))
+    }
+  }
+  for (const { scalar, place } of textsOfComponent(manifest, component)) {
+    if (typeof scalar.value === 'string') read(scalar.value, place === 'when')
+  }
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const node = entries.get(name)
+    if (node === undefined || used.has(name)) continue
+    used.set(name, node)
+    for (const { value } of scalarsIn([node])) if (typeof value === 'string') read(value, false)
+  }
+  return new Map([...used].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Keys of `values` that an expression reads; all of them where the key is computed. */
+function namesIn(expression: Expression, all: readonly string[]): readonly string[] {
+  if (expression.is === 'access' && isValues(expression.of)) {
+    const { key } = expression
+    if (key.is === 'literal' && typeof key.value === 'string') return [key.value]
+    return [...all, ...namesIn(key, all)]
+  }
+  if (isValues(expression)) return all
+  return partsOf(expression).flatMap((part) => namesIn(part, all))
+}
+
+function isValues(expression: Expression): boolean {
+  return expression.is === 'name' && expression.name === 'values'
+}
