@@ -5,15 +5,10 @@ import { endingLines, sumLine } from './render/change/ending.ts'
 import { remainingSeconds } from './render/change/eta.ts'
 import { changeEventJson } from './render/change/event-json.ts'
 import { renderFrame } from './render/change/frame.ts'
-import {
-  type ChangeModel,
-  nextPhase,
-  type Phase,
-  reduce,
-  startModel,
-} from './render/change/model.ts'
+import { type ChangeModel, nextPhase, type Phase, startModel } from './render/change/model.ts'
 import { doneLines, finalLines } from './render/change/permanent.ts'
 import { keepAliveLine, plainLines } from './render/change/plain-lines.ts'
+import { reduce } from './render/change/reduce.ts'
 import { harmlessToCi } from './render/ci.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -46,11 +41,7 @@ const KEEP_ALIVE_MILLISECONDS = 30_000
 /** Opens the screen of a change, for the time until it is closed. */
 export function openChangeScreen(terminal: Terminal, options: ChangeScreenOptions): ChangeScreen {
   const now = options.now ?? Date.now
-  const show = terminal.json
-    ? showEvents(terminal, now)
-    : terminal.live.available
-      ? showTree(terminal, now)
-      : showBlocks(terminal, { now, github: options.github === true })
+  const show = showOn(terminal, now, options)
   let model = startModel(options)
   let isAtWork = true
   const timer = setInterval(() => {
@@ -104,6 +95,13 @@ interface Show {
   /** A sentence about what the person asked for. */
   notice(sentence: string, model: ChangeModel): void
   end(model: ChangeModel): void
+}
+
+function showOn(terminal: Terminal, now: () => number, { github }: ChangeScreenOptions): Show {
+  if (terminal.json) return showEvents(terminal, now)
+  return terminal.live.available
+    ? showTree(terminal, now)
+    : showBlocks(terminal, { now, github: github === true })
 }
 
 function showTree(terminal: Terminal, now: () => number): Show {

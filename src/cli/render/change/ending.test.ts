@@ -9,7 +9,8 @@ import { viewAfter } from '../../../../test/support/change-record.ts'
 import type { ChangeView, Result } from '../../../changes/index.ts'
 import { plain } from '../style.ts'
 import { endingLines } from './ending.ts'
-import { reduce, startModel } from './model.ts'
+import { startModel } from './model.ts'
+import { reduce } from './reduce.ts'
 
 const applied = { phase: 'apply', components: shop, environments: stages, limit: 4 } as const
 const quota = `Error: quota exceeded\n\n  on main.tf line 3:\n`

@@ -5,7 +5,8 @@ import {
   type SyntheticChange,
 } from '../../../../test/support/change-events.ts'
 import { remainingSeconds } from './eta.ts'
-import { reduce, startModel } from './model.ts'
+import { startModel } from './model.ts'
+import { reduce } from './reduce.ts'
 
 const component = (name: string, apply: number, ...needs: string[]) => ({
   name,

@@ -10,7 +10,8 @@ import {
 import { colored, plain } from '../style.ts'
 import { widthOf } from '../text.ts'
 import { type FrameView, renderFrame } from './frame.ts'
-import { reduce, startModel } from './model.ts'
+import { startModel } from './model.ts'
+import { reduce } from './reduce.ts'
 
 const failures = new Map([['cache@staging', 'Error: quota exceeded\n\n  on main.tf line 3:\n']])
 const applied = { phase: 'apply', components: shop, environments: stages, limit: 4 } as const

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { changeEvents, START, shop, stages } from '../../../../test/support/change-events.ts'
 import type { ChangeEvent } from '../../../changes/index.ts'
-import { type ChangeModel, nextPhase, reduce, spentMilliseconds, startModel } from './model.ts'
+import { type ChangeModel, nextPhase, spentMilliseconds, startModel } from './model.ts'
+import { reduce } from './reduce.ts'
 import { countsOf } from './stage.ts'
 
 const events = changeEvents({

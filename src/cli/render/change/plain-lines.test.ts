@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { changeEvents, START, shop, stages } from '../../../../test/support/change-events.ts'
 import type { ChangeEvent } from '../../../changes/index.ts'
-import { type ChangeModel, reduce, startModel } from './model.ts'
+import { type ChangeModel, startModel } from './model.ts'
 import { keepAliveLine, plainLines } from './plain-lines.ts'
+import { reduce } from './reduce.ts'
 
 const start = startModel({ goal: 'plan', limit: 2 })
 
