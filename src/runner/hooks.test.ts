@@ -154,7 +154,7 @@ describe('hooks', () => {
   }) => {
     await workbench.write(main)
     const secret = 'hunter22hunter22'
-    const run = `echo ${'x'.repeat(190)}${secret}; ps -o args= -p $$; exit 1`
+    const run = `echo ${'x'.repeat(183)}${secret}; ps -o args= -p $$; exit 1`
     const job = workbench.job({
       secrets: [secret],
       hooks: { before: [{ run, env: { TOKEN: secret }, on: ['apply'] }], after: [] },

@@ -11,10 +11,10 @@ export async function refuseEscapingLinks(directory: string, shown: string): Pro
   for (const entry of await readdir(root, { withFileTypes: true, recursive: true })) {
     if (!entry.isSymbolicLink()) continue
     const link = path.join(entry.parentPath, entry.name)
-    const target = path.resolve(entry.parentPath, await readlink(link))
-    // Where it leads through other links, if there is anything.
-    const real = await realpath(link).catch(() => target)
-    if (isWithin(root, target) && isWithin(root, real)) continue
+    const text = await readlink(link)
+    const target = path.resolve(entry.parentPath, text)
+    const real = await whereItLeads(link, `${entry.parentPath}${path.sep}${text}`)
+    if (isWithin(root, target) && isWithin(root, real ?? target)) continue
     throw invalid(
       `${path.relative(root, link)} of ${shown} is a link that leads out of the repository`,
       {
@@ -22,6 +22,12 @@ export async function refuseEscapingLinks(directory: string, shown: string): Pro
       },
     )
   }
+}
+
+/** Through other links, which `..` in a text does not know of. Of a link to nothing its directory. */
+async function whereItLeads(link: string, unresolved: string): Promise<string | undefined> {
+  const there = await realpath(link).catch(() => undefined)
+  return there ?? realpath(path.dirname(unresolved)).catch(() => undefined)
 }
 
 function isWithin(root: string, place: string): boolean {

@@ -344,13 +344,14 @@ describe('a command that is to end', () => {
     port,
   }) => {
     const one = job(workbench, {
-      command: `node -e 'process.on("SIGINT",()=>{console.log("child too");process.exit(0)});setInterval(()=>{},1000);console.log("begun")' & wait; exit 4`,
+      command: `node -e 'process.on("SIGINT",()=>{console.log("child too");process.exit(0)});setInterval(()=>{},1000);console.log("begun")'; exit 4`,
     })
     const running = apply(one, port)
     port.onLog = (text) => {
       if (text.includes('begun')) port.cancel()
     }
     expect(await running).toEqual({ kind: 'cancelled', state: undefined })
+    expect(port.text).toContain('child too')
   })
 
   test('may end well all the same', async ({ workbench, port }) => {
