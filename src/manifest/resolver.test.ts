@@ -417,6 +417,12 @@ describe('what is known of outputs', () => {
         { certainty: 'known', inputs: { x: 1 } },
       ],
       ['values.zones[outputs.dns.host]', { is: 'unknown' }, { certainty: 'unknown' }],
+      ['outputs.dns.host + 1', { is: 'unknown' }, { certainty: 'unknown' }],
+      ['outputs.dns.host < 1', { is: 'unknown' }, { certainty: 'unknown' }],
+      ['!outputs.dns.host', { is: 'unknown' }, { certainty: 'unknown' }],
+      ['base64(outputs.dns.host)', { is: 'unknown' }, { certainty: 'unknown' }],
+      ['outputs.dns.host.map(x, x)', { is: 'unknown' }, { certainty: 'unknown' }],
+      ['outputs.dns.host.a[0]', { is: 'unknown' }, { certainty: 'unknown' }],
       ['outputs.dns.host ? 1 : 1', { is: 'unknown' }, { certainty: 'unknown' }],
     ])('%s', (text, host, expected) => {
       const meaning = meaningOf(app(`inputs:\n  x: '${E} ${text} }}'`))
@@ -433,13 +439,14 @@ describe('what is known of outputs', () => {
   arn: ${E} outputs.network.net.subnets[1].arn }}
   count: ${E} size(outputs.network.net.subnets) }}
   keys: ${E} outputs.network.net.map(key, key).join(",") }}
+  deep: ${E} outputs.network.net.deep }}
   all: ${E} outputs.network.net }}`),
     )
     // Terraform leaves unknown attributes out, and puts null where an element is unknown.
     const net: KnownOutput = {
       is: 'planned',
-      value: { name: 'main', subnets: [null, { cidr: '10.0.0.0/24', arn: null }] },
-      unknown: [['id'], ['subnets', 0], ['subnets', 1, 'arn'], ['subnets', 2]],
+      value: { name: 'main', subnets: [null, { cidr: '10.0.0.0/24', arn: null }], deep: null },
+      unknown: [['id'], ['deep', 'x'], ['subnets', 0], ['subnets', 1, 'arn'], ['subnets', 2]],
       sensitive: false,
     }
     const { inputs, certainty, waitsFor } = meaning.resolve(
@@ -447,7 +454,12 @@ describe('what is known of outputs', () => {
       outputs({ 'network.net': net }),
     )
 
-    expect(inputs).toEqual({ name: 'main', cidr: '10.0.0.0/24', count: 3, keys: 'name,subnets,id' })
+    expect(inputs).toEqual({
+      name: 'main',
+      cidr: '10.0.0.0/24',
+      count: 3,
+      keys: 'name,subnets,deep,id',
+    })
     expect({ certainty, waitsFor }).toEqual({ certainty: 'unknown', waitsFor: ['network.net'] })
   })
 
