@@ -47,18 +47,34 @@ export async function save(db: Db, plan: NewPlan): Promise<void> {
     .execute()
 }
 
+type WithoutJson = Omit<StoredPlan, 'json'>
+
 /** All of it but the JSON, which may be large, and the file. */
-export async function find(db: Db, runId: number): Promise<Omit<StoredPlan, 'json'> | undefined> {
-  const row = await db
+export async function find(db: Db, runId: number): Promise<WithoutJson | undefined> {
+  const row = await presentPlan(db, runId).executeTakeFirst()
+  return row && toPlan(row)
+}
+
+/** All of it but the file. */
+export async function findWhole(db: Db, runId: number): Promise<StoredPlan | undefined> {
+  const row = await presentPlan(db, runId).select('json').executeTakeFirst()
+  return row && { ...toPlan(row), json: (await decompress(row.json)).toString('utf8') }
+}
+
+function presentPlan(db: Db, runId: number) {
+  return db
     .selectFrom('plans')
-    .select(['digest', 'facts', 'applicable', 'provisional', 'lock_file', 'created_at'])
+    .select(['run_id', 'digest', 'facts', 'applicable', 'provisional', 'lock_file', 'created_at'])
     .select((columns) => columns('sealed_file', 'is not', null).as('has_file'))
     .where('run_id', '=', runId)
     .where('outdated', '=', false)
-    .executeTakeFirst()
-  if (!row) return undefined
+}
+
+type PlanRow = Awaited<ReturnType<ReturnType<typeof presentPlan>['executeTakeFirstOrThrow']>>
+
+function toPlan(row: PlanRow): WithoutJson {
   return {
-    runId,
+    runId: row.run_id,
     digest: row.digest.toString('hex'),
     facts: toFacts(row.facts),
     applicable: row.applicable,
@@ -73,15 +89,6 @@ export async function find(db: Db, runId: number): Promise<Omit<StoredPlan, 'jso
 function toFacts(json: Json): PlanFacts {
   const facts = json as unknown as PlanFacts
   return { ...facts, state: facts.state ?? undefined }
-}
-
-export async function json(db: Db, runId: number): Promise<string> {
-  const row = await db
-    .selectFrom('plans')
-    .select('json')
-    .where('run_id', '=', runId)
-    .executeTakeFirstOrThrow()
-  return (await decompress(row.json)).toString('utf8')
 }
 
 export async function sealedFile(db: Db, runId: number): Promise<Buffer | undefined> {

@@ -36,10 +36,7 @@ export function createPlanningService(db: Db, deps: RunDependencies): PlanningSe
         return finishPlanning(tx, deps, { lease: { ...lease, runId: id }, outcome })
       }),
 
-    async plan(id) {
-      const plan = await planStore.find(db, id)
-      return plan && { ...plan, json: await planStore.json(db, id) }
-    },
+    plan: (id) => planStore.findWhole(db, id),
 
     async plannedOutputs(id) {
       const sealed = await planStore.sealedOutputs(db, id)
