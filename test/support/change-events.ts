@@ -36,174 +36,203 @@ export const START = Date.parse('2026-03-02T09:00:00Z')
 
 /** The events of a change as the driver tells them, with made-up times: the same input, the same events. */
 export function changeEvents(change: SyntheticChange): ChangeEvent[] {
-  const events: ChangeEvent[] = []
-  const tell = (seconds: number, body: Body) =>
-    events.push({ at: new Date(START + seconds * 1000), change: 7, ...body })
-  const environments = environmentsOf(change)
-  const tasks = environments.flatMap((environment) =>
-    change.components.map((component) => ({
-      name: `${component.name}@${environment.name}`,
-      component,
-      environment,
-    })),
-  )
-  tell(0, {
-    event: 'graph',
-    operation: 'apply',
-    environments,
-    workspaces: tasks.map(({ name, component, environment }) => ({
-      workspace: name,
-      kind: 'terraform',
-      needs: component.needs.map((need) => `${need}@${environment.name}`),
-      reasons: [],
-      expected: change.withoutHistory
-        ? { plan: undefined, apply: undefined }
-        : { plan: component.plan, apply: component.apply },
-    })),
-  })
-  const runs = new Map(tasks.map((task, at) => [task.name, at + 41]))
-  const say = (seconds: number, name: string, result: Result, more: object = {}) =>
-    tell(seconds, {
+  return new MadeUpWork(change).carriedOut()
+}
+
+interface Task {
+  readonly name: string
+  readonly component: SyntheticComponent
+  readonly environment: ChangeEnvironment
+  readonly run: number
+}
+
+type Told = Extract<Body, { readonly event: 'workspace' }>
+
+/** A change that is worked off as the driver does it, but in no time. Times are seconds. */
+class MadeUpWork {
+  readonly #change: SyntheticChange
+  readonly #environments: readonly ChangeEnvironment[]
+  readonly #tasks: readonly Task[]
+  readonly #events: ChangeEvent[] = []
+  readonly #results = new Map<string, Result>()
+  readonly #begun = new Set<string>()
+  readonly #running: { readonly end: number; readonly task: Task }[] = []
+  #clock = 0
+
+  constructor(change: SyntheticChange) {
+    this.#change = change
+    this.#environments = environmentsOf(change)
+    this.#tasks = this.#environments
+      .flatMap((environment) => change.components.map((component) => ({ component, environment })))
+      .map((task, at) => ({
+        ...task,
+        name: `${task.component.name}@${task.environment.name}`,
+        run: at + 41,
+      }))
+  }
+
+  carriedOut(): ChangeEvent[] {
+    this.#begin()
+    for (;;) {
+      for (const task of this.#tasks) this.#start(task)
+      this.#running.sort((a, b) => a.end - b.end)
+      const next = this.#running.shift()
+      if (next === undefined) break
+      this.#clock = next.end
+      this.#end(next.task)
+    }
+    this.#wait()
+    const counts: Partial<Record<Result, number>> = {}
+    for (const result of this.#results.values()) counts[result] = (counts[result] ?? 0) + 1
+    this.#tell({ event: 'end', status: 'open', counts })
+    return this.#events.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  }
+
+  #tell(body: Body, at = this.#clock): void {
+    this.#events.push({ at: new Date(START + at * 1000), change: 7, ...body })
+  }
+
+  #say(task: Task, result: Result, more: Partial<Told> = {}): void {
+    this.#results.set(task.name, result)
+    this.#tell({
       event: 'workspace',
-      workspace: name,
+      workspace: task.name,
       result,
       because: undefined,
-      run: runs.get(name),
+      run: task.run,
       runStatus: undefined,
       summary: undefined,
       ...more,
     })
-  const results = new Map<string, Result>()
-  const told = (seconds: number, name: string, result: Result, more: object = {}) => {
-    results.set(name, result)
-    say(seconds, name, result, more)
   }
-  for (const { name, component } of tasks) {
-    if (change.phase === 'plan') told(0, name, 'pending')
-    else told(0, name, component.planned ?? 'planned', { summary: summaryOf(component) })
+
+  #log({ name, run }: Task, text: string, at?: number): void {
+    this.#tell({ event: 'log', workspace: name, run, phase: this.#change.phase, text }, at)
   }
-  const ok = new Set<Result>(
-    change.phase === 'plan'
-      ? ['planned', 'provisional', 'deferred', 'unchanged', 'skipped']
-      : ['applied', 'unchanged', 'skipped'],
-  )
-  const running: { readonly end: number; readonly task: (typeof tasks)[number] }[] = []
-  const begun = new Set<string>()
-  const isDone = (name: string) => ok.has(results.get(name) ?? 'pending') && !isRunning(name)
-  const isRunning = (name: string) => running.some((one) => one.task.name === name)
-  const mayBegin = ({ component, environment }: (typeof tasks)[number]) => {
-    if (!component.needs.every((need) => isDone(`${need}@${environment.name}`))) return false
-    if (change.phase === 'plan') return true
-    if (change.gated?.includes(environment.name)) return false
-    const { after } = environment
-    return after === undefined || change.components.every((one) => isDone(`${one.name}@${after}`))
-  }
-  for (let clock = 0; ; ) {
-    for (const task of tasks) {
-      if (running.length >= change.limit) break
-      const { name, component } = task
-      if (begun.has(name) || !mayBegin(task)) continue
-      begun.add(name)
-      const end = component.planned
-      if (end === 'skipped' || (end === 'deferred' && change.phase === 'plan')) {
-        const because =
-          end === 'skipped' ? 'when: env.name == "dev"' : `waits for ${component.needs[0]}.address`
-        told(clock, name, end, { because })
-        continue
-      }
-      if (change.phase === 'apply' && end === 'unchanged') continue
-      const seconds = change.phase === 'plan' ? component.plan : component.apply
-      say(clock, name, change.phase === 'plan' ? 'planning' : 'applying', {
-        summary: change.phase === 'plan' ? undefined : summaryOf(component),
-      })
-      running.push({ end: clock + seconds, task })
-      log(clock, name, `Initializing provider plugins...\n`)
-      if (change.phase === 'apply') work(clock, seconds, task)
+
+  #begin(): void {
+    const { phase, withoutHistory } = this.#change
+    this.#tell({
+      event: 'graph',
+      operation: 'apply',
+      environments: this.#environments,
+      workspaces: this.#tasks.map(({ name, component, environment }) => ({
+        workspace: name,
+        kind: 'terraform',
+        needs: component.needs.map((need) => `${need}@${environment.name}`),
+        reasons: [],
+        expected: withoutHistory
+          ? { plan: undefined, apply: undefined }
+          : { plan: component.plan, apply: component.apply },
+      })),
+    })
+    for (const task of this.#tasks) {
+      if (phase === 'plan') this.#say(task, 'pending')
+      else
+        this.#say(task, task.component.planned ?? 'planned', { summary: summaryOf(task.component) })
     }
-    running.sort((a, b) => a.end - b.end)
-    const next = running.shift()
-    if (next === undefined) break
-    clock = next.end
-    ended(clock, next.task)
-  }
-  waiting()
-  events.sort((a, b) => a.at.getTime() - b.at.getTime())
-  const last = events.at(-1)?.at.getTime() ?? START
-  const counts: Partial<Record<Result, number>> = {}
-  for (const result of results.values()) counts[result] = (counts[result] ?? 0) + 1
-  tell((last - START) / 1000, { event: 'end', status: 'open', counts })
-  return events
-
-  function log(seconds: number, name: string, text: string) {
-    const run = runs.get(name) ?? 0
-    tell(seconds, { event: 'log', workspace: name, run, phase: change.phase, text })
   }
 
-  function work(clock: number, seconds: number, { name, component }: (typeof tasks)[number]) {
+  #isDone(name: string): boolean {
+    const good: readonly Result[] =
+      this.#change.phase === 'plan'
+        ? ['planned', 'provisional', 'deferred', 'unchanged', 'skipped']
+        : ['applied', 'unchanged', 'skipped']
+    return good.includes(this.#results.get(name) ?? 'pending')
+  }
+
+  #mayStart({ name, component, environment }: Task): boolean {
+    const { phase, limit, gated, components } = this.#change
+    if (this.#running.length >= limit || this.#begun.has(name)) return false
+    if (!component.needs.every((need) => this.#isDone(`${need}@${environment.name}`))) return false
+    if (phase === 'plan') return true
+    if (gated?.includes(environment.name)) return false
+    const { after } = environment
+    return after === undefined || components.every((one) => this.#isDone(`${one.name}@${after}`))
+  }
+
+  #start(task: Task): void {
+    if (!this.#mayStart(task)) return
+    const { component, name } = task
+    const { phase } = this.#change
+    this.#begun.add(name)
+    if (component.planned === 'skipped') {
+      this.#say(task, 'skipped', { because: 'when: env.name == "dev"' })
+    } else if (phase === 'plan' && component.planned === 'deferred') {
+      this.#say(task, 'deferred', { because: `waits for ${component.needs[0]}.address` })
+    } else if (phase === 'plan') {
+      this.#say(task, 'planning')
+      this.#run(task, component.plan)
+    } else if (component.planned !== 'unchanged') {
+      this.#say(task, 'applying', { summary: summaryOf(component) })
+      this.#run(task, component.apply)
+      this.#work(task)
+    }
+  }
+
+  #run(task: Task, seconds: number): void {
+    this.#running.push({ end: this.#clock + seconds, task })
+    this.#log(task, 'Initializing provider plugins...\n')
+  }
+
+  /** The operations of an apply, one after the other. */
+  #work(task: Task): void {
+    const { name, component, run } = task
     const total = operations(component)
+    const each = component.apply / total
     for (let at = 0; at < total; at += 1) {
       const address = `terraform_data.${component.name}[${at}]`
-      const begin = clock + (seconds * at) / total
-      const end = clock + (seconds * (at + 1)) / total - 0.01
-      const head = {
-        event: 'progress',
-        workspace: name,
-        run: runs.get(name) ?? 0,
-        address,
-      } as const
-      tell(begin, { ...head, status: 'started', action: 'create', seconds: undefined })
-      log(begin, name, `${address}: Creating...\n`)
-      tell(end, { ...head, status: 'done', action: 'create', seconds: seconds / total })
-      log(end, name, `${address}: Creation complete after ${Math.round(seconds / total)}s\n`)
+      const begin = this.#clock + each * at
+      const end = begin + each - 0.01
+      const head = { event: 'progress', workspace: name, run, address, action: 'create' } as const
+      this.#tell({ ...head, status: 'started', seconds: undefined }, begin)
+      this.#log(task, `${address}: Creating...\n`, begin)
+      this.#tell({ ...head, status: 'done', seconds: each }, end)
+      this.#log(task, `${address}: Creation complete after ${Math.round(each)}s\n`, end)
     }
   }
 
-  function ended(clock: number, { name, component, environment }: (typeof tasks)[number]) {
-    const failure = change.failures?.get(name)
+  #end(task: Task): void {
+    const { name, component } = task
+    const failure = this.#change.failures?.get(name)
     if (failure !== undefined) {
-      log(clock, name, failure)
-      told(clock, name, 'failed', { because: 'Terraform exited with code 1', runStatus: 'failed' })
-      block(clock, name, name, new Set())
+      this.#log(task, failure)
+      this.#say(task, 'failed', { because: 'Terraform exited with code 1', runStatus: 'failed' })
+      this.#block(name, name)
       return
     }
-    if (change.phase === 'apply') {
-      told(clock, name, 'applied', { summary: summaryOf(component) })
+    const summary = summaryOf(component)
+    if (this.#change.phase === 'apply') {
+      this.#say(task, 'applied', { summary })
       return
     }
-    const result = component.planned ?? 'planned'
-    log(clock, name, planOutput(component))
-    told(clock, name, result, {
-      summary: result === 'unchanged' ? undefined : summaryOf(component),
-      because:
-        result === 'provisional'
-          ? `made from planned values of ${component.needs.join(', ')}`
-          : undefined,
-    })
+    this.#log(task, planOutput(component))
+    if (component.planned === 'unchanged') this.#say(task, 'unchanged')
+    else if (component.planned === 'provisional') {
+      const because = `made from planned values of ${component.needs.join(', ')}`
+      this.#say(task, 'provisional', { summary, because })
+    } else this.#say(task, 'planned', { summary })
   }
 
-  function block(clock: number, root: string, name: string, seen: Set<string>) {
-    for (const { name: dependent, component, environment } of tasks) {
-      if (seen.has(dependent)) continue
-      if (!component.needs.some((need) => `${need}@${environment.name}` === name)) continue
-      seen.add(dependent)
-      begun.add(dependent)
-      told(clock, dependent, 'blocked', { because: `blocked by ${root}` })
-      block(clock, root, dependent, seen)
+  #block(root: string, name: string): void {
+    for (const task of this.#tasks) {
+      const needs = task.component.needs.map((need) => `${need}@${task.environment.name}`)
+      if (!needs.includes(name) || this.#results.get(task.name) === 'blocked') continue
+      this.#begun.add(task.name)
+      this.#say(task, 'blocked', { because: `blocked by ${root}` })
+      this.#block(root, task.name)
     }
   }
 
-  function waiting() {
-    const last = events.at(-1)?.at.getTime() ?? START
-    for (const name of change.gated ?? []) {
-      tell((last - START) / 1000, {
+  #wait(): void {
+    for (const environment of this.#change.gated ?? []) {
+      const waiting = this.#tasks.filter((task) => task.environment.name === environment)
+      this.#tell({
         event: 'waits',
-        environment: name,
-        workspaces: tasks
-          .filter((task) => task.environment.name === name)
-          .filter(({ name: one }) => !ok.has(results.get(one) ?? 'pending'))
-          .map((task) => task.name),
+        environment,
+        workspaces: waiting.map((task) => task.name).filter((name) => !this.#isDone(name)),
         because: 'waits for 1 approval',
-        next: `portolan approve change-7 -e ${name}`,
+        next: `portolan approve change-7 -e ${environment}`,
       })
     }
   }
