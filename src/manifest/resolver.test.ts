@@ -129,16 +129,17 @@ components: {}
   })
 
   test('default answers for what it asks, not for mistakes elsewhere', () => {
-    const yaml = (asked: string) =>
-      app('').replace(
-        '  replicas: 1\n',
-        `  a: ${E} values.tpyo }}\n  b: ${E} default(${asked}, 1) }}\n`,
+    const asking = (asked: string) =>
+      meaningOf(
+        app(`inputs: { x: "${E} default(${asked}, 1) }}" }`).replace(
+          '  replicas: 1\n',
+          `  a: ${E} values.tpyo }}\n`,
+        ),
       )
-    expect(refusal(() => meaningOf(yaml('values.a')).values('dev'))).toContain(
+    expect(refusal(() => asking('values.a').resolve('app@dev'))).toContain(
       'portolan.yaml:5:17: `values` has no key `tpyo`',
     )
-    const values = meaningOf(yaml('values.none').replace('tpyo', 'zones')).values('dev')
-    expect(values['b']).toBe(1)
+    expect(asking('values.none').resolve('app@dev').inputs).toEqual({ x: 1 })
   })
 
   test('long chains and values that grow are refused, not followed', () => {
