@@ -4,11 +4,12 @@ import { workspaceName } from '../../projects/index.ts'
 import type { QuarantinedState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
 import { findLeftovers } from '../leftovers.ts'
-import { type EnvironmentFlags, type WorkspacePlace, withWorkspace } from '../place.ts'
+import type { EnvironmentFlags, WorkspacePlace } from '../place.ts'
 import { shortActor } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
 import { sanitiseLine } from '../render/text.ts'
 import { ago, bytes } from '../render/time.ts'
+import { withRescuePlace } from '../rescue-place.ts'
 import { requireReason, requireRun } from '../typed.ts'
 
 interface Flags extends EnvironmentFlags {
@@ -26,11 +27,12 @@ export async function run(call: Call<Flags>): Promise<number> {
   if (ways.filter((one) => one !== undefined).length > 1) {
     throw invalid('one thing at a time: --promote, --pull, --dismiss or --recover')
   }
-  return withWorkspace(call, undefined, async (place) => {
+  const run = flags.recover === undefined ? undefined : requireRun(flags.recover)
+  return withRescuePlace(call, run, async (place) => {
     if (flags.promote !== undefined) return promote(call, place, flags.promote)
     if (flags.pull !== undefined) return pull(call, place, flags.pull)
     if (flags.dismiss !== undefined) return dismiss(call, place, flags.dismiss)
-    if (flags.recover !== undefined) return recover(call, place, requireRun(flags.recover))
+    if (run !== undefined) return recover(call, place, run)
     return list(call, place)
   })
 }
