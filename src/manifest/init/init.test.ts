@@ -231,7 +231,7 @@ projects:
     [
       'that is no YAML',
       'projects: [\n',
-      'atlantis.yaml could not be read: line 2: an earlier `[` has no `]`',
+      'atlantis.yaml could not be read: line 1: this `[` is never closed by `]`',
     ],
     [
       'whose projects need each other',

@@ -28,7 +28,7 @@ const main = text(says('must be the directory of a root module', 'Write infra/ne
       ),
     },
   )
-  .refine((value) => !value.startsWith('git::') || isGitAddress(value), {
+  .refine((value) => !isWrongAddress(value), {
     error: says(
       'is no git:: address that can be followed',
       'Write git::https://host/repository.git//directory?ref=v1.2.0',
@@ -38,8 +38,9 @@ const main = text(says('must be the directory of a root module', 'Write infra/ne
     'A root module of Terraform or OpenTofu: a directory from the root of the repository, or git::https://host/repository.git//directory?ref=v1.2.0, which is resolved to a commit once for each change.',
   )
 
-function isGitAddress(value: string): boolean {
-  return /^git::((https?|ssh|git|file):\/\/[^/]*\/|[\w.-]+@[\w.-]+:)\S+$/.test(value)
+function isWrongAddress(value: string): boolean {
+  if (!value.startsWith('git::') || value.includes(EXPRESSION)) return false
+  return !/^git::((https?|ssh|git|file):\/\/[^/]*\/|[\w.-]+@[\w.-]+:)\S+$/.test(value)
 }
 
 /** Root modules of Terraform and OpenTofu. */

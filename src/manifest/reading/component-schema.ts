@@ -76,7 +76,7 @@ const common = {
     .describe(
       `What goes in: variables of Terraform, environment variables of a command. \`\${{ outputs.db.host }}\` reads an output of another component, which then comes first.`,
     ),
-  values: list(path(), '[db/common.yaml]')
+  values: list(path(), '[db/common.yaml]; single values belong into `inputs`')
     .optional()
     .describe(
       'YAML files with inputs, in order; what `inputs` says lies above them. `?` at the end: may be absent.',

@@ -1,4 +1,4 @@
-import type { YAMLError } from 'yaml'
+import { type Document, visit, type YAMLError } from 'yaml'
 import type { Position } from '../node.ts'
 import type { Problem } from '../problem.ts'
 import { findUnquoted, withoutExpressions } from './unquoted-expressions.ts'
@@ -12,21 +12,47 @@ export function explainFaults(
 ): readonly Problem[] {
   const unquoted = findUnquoted(file, text)
   const { documents, at } = parseYaml(file, withoutExpressions(text))
+  if (documents === 'too deep') return [{ at: at(0), message: TOO_DEEP, next: undefined }]
   // With the expressions out of the way, what is still wrong is wrong by itself.
-  const own =
-    unquoted.length === 0 || documents === 'too deep'
-      ? faults
-      : documents.flatMap((document) => document.errors)
+  const own = unquoted.length === 0 ? faults : documents.flatMap((document) => document.errors)
   const told = new Set<number>()
   const problems = [...unquoted]
   for (const [index, fault] of own.entries()) {
     if (index > 0 && /in YAML stream/.test(fault.message)) continue
-    const problem = explain(fault, text, at)
+    const isOpen = OPEN_COLLECTION.test(fault.message)
+    const problem = isOpen ? explainOpen(fault, documents, at) : explain(fault, text, at)
     const line = problem.at?.line ?? 0
     if (!told.has(line)) problems.push(problem)
     told.add(line)
+    // Behind a bracket that is not closed nothing is where it seems to be.
+    if (isOpen) break
   }
   return problems
+}
+
+const TOO_DEEP = 'the file is nested too deeply'
+const OPEN_COLLECTION =
+  /^Flow (map|sequence) in block collection|^Expected flow (map|sequence) to end/
+
+/** A `{` or `[` is pointed at where it begins, however late it shows that it has no end. */
+function explainOpen(
+  fault: YAMLError,
+  documents: readonly Document.Parsed[],
+  at: (offset: number) => Position,
+): Problem {
+  let start = fault.pos[0]
+  for (const document of documents) {
+    visit(document, {
+      Collection(_key, node) {
+        const range = node.flow === true ? node.range : undefined
+        if (range && range[0] < fault.pos[0] && fault.pos[0] <= range[2]) start = range[0]
+      },
+    })
+  }
+  const isMap = /flow map/i.test(fault.message)
+  const message = `this \`${isMap ? '{' : '['}\` is never closed by \`${isMap ? '}' : ']'}\``
+  const next = 'Close it; lines between the two are indented more than the first.'
+  return { at: at(start), message, next }
 }
 
 function explain(fault: YAMLError, text: string, at: (offset: number) => Position): Problem {
@@ -65,7 +91,10 @@ function words(fault: YAMLError, rest: string): Words {
     case 'TAB_AS_INDENT':
       return say('a tab cannot indent a line', 'Use spaces.')
     case 'BAD_INDENT':
-      return indentation(fault)
+      return say(
+        'the indentation fits neither the line above nor any further up',
+        'Keys of one map begin in the same column.',
+      )
     case 'BAD_SCALAR_START':
       return say(`a value cannot begin with \`${first}\``, 'Put the value in quotes.')
     case 'BAD_DQ_ESCAPE':
@@ -88,22 +117,10 @@ function words(fault: YAMLError, rest: string): Words {
       return say('`*` begins an alias', 'Write `- ` for an item of a list, or put text in quotes.')
     case 'IMPOSSIBLE':
     case 'RESOURCE_EXHAUSTION':
-      return say('the file is nested too deeply')
+      return say(TOO_DEEP)
     default:
       return say(`this is no YAML: ${lower(fault.message)}`)
   }
-}
-
-function indentation(fault: YAMLError): Words {
-  const collection = /^Flow (map|sequence)/.exec(fault.message)?.[1]
-  if (collection !== undefined) {
-    const sign = collection === 'map' ? '{` has no `}' : '[` has no `]'
-    return say(`an earlier \`${sign}\``, 'Close it before this line, or indent this line more.')
-  }
-  return say(
-    'the indentation fits neither the line above nor any further up',
-    'Keys of one map begin in the same column.',
-  )
 }
 
 function withoutColon(line: string): Words {

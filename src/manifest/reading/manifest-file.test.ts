@@ -111,7 +111,7 @@ describe('include', () => {
         'services/a.yaml': 'components: { a: { run: a, needs: [network] } }',
       },
       [
-        'infra.yaml:2:1 an earlier `[` has no `]` → Close it before this line, or indent this line more.',
+        'infra.yaml:1:13 this `[` is never closed by `]` → Close it; lines between the two are indented more than the first.',
       ],
     ],
   ])('%s', async (_name, files, problems) => {

@@ -119,7 +119,7 @@ function badName({ key, keyAt }: MapEntry): Problem {
   const better = key
     .normalize('NFKD')
     .toLowerCase()
-    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/[^a-z0-9_]+/g, '-')
     .replace(/^[^a-z]+|-+$/g, '')
   const rule = 'A name begins with a small letter; small letters, digits, `_` and `-` follow.'
   return {

@@ -120,7 +120,9 @@ const cases: readonly (readonly [name: string, text: string, problems: readonly 
   [
     'a bracket that stays open',
     'version: 1\ninclude: [a\nvalues: {}\n',
-    ['3:1 an earlier `[` has no `]` → Close it before this line, or indent this line more.'],
+    [
+      '2:10 this `[` is never closed by `]` → Close it; lines between the two are indented more than the first.',
+    ],
   ],
   [
     'two documents',
@@ -529,6 +531,13 @@ const cases: readonly (readonly [name: string, text: string, problems: readonly 
     'an output without a type',
     component('    outputs:\n      a: { sensitive: true }\n'),
     ['6:10 `type` is missing → Write string, number, list(string), …'],
+  ],
+  [
+    'values of a component as a map',
+    component('    values: { size: 1 }\n'),
+    [
+      '5:13 `values` must be a list, not a map → Write [db/common.yaml]; single values belong into `inputs`',
+    ],
   ],
   [
     'a file outside',

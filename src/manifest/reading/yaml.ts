@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseAllDocuments } from 'yaml'
+import { type Document, parseAllDocuments } from 'yaml'
 import type { Position } from '../node.ts'
 
 /** What the YAML library makes of a text; `too deep` when it cannot be followed. */
@@ -10,14 +10,9 @@ export interface ParsedYaml {
 
 /** Parses YAML 1.2. Whole numbers become bigint; keys that are written twice are left to us. */
 export function parseYaml(file: string, text: string): ParsedYaml {
-  const lineCounter = new LineCounter()
-  const at = (offset: number): Position => {
-    const { line, col } = lineCounter.linePos(offset)
-    return { file, line: Math.max(1, line), column: Math.max(1, col) }
-  }
+  const at = placesIn(file, text)
   try {
     const parsed = parseAllDocuments(text, {
-      lineCounter,
       intAsBigInt: true,
       uniqueKeys: false,
       prettyErrors: false,
@@ -27,5 +22,21 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   } catch (error) {
     if (error instanceof RangeError) return { documents: 'too deep', at }
     throw error
+  }
+}
+
+/** By the text itself: the library's own count misses lines behind some faults. */
+function placesIn(file: string, text: string): ParsedYaml['at'] {
+  const starts = [0]
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1))
+    starts.push(end + 1)
+  return (offset) => {
+    let [low, high] = [0, starts.length]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle
+    }
+    return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
   }
 }
