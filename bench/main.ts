@@ -4,6 +4,8 @@ import { print } from './measure.ts'
 const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<void> }>>> = {
   'cli-start': () => import('./cli-start.ts'),
   'demo-start': () => import('./demo-start.ts'),
+  'graph-100': () => import('./graph-100.ts'),
+  'graph-200': () => import('./graph-200.ts'),
   'run-overhead': () => import('./run-overhead.ts'),
   'state-door': () => import('./state-door.ts'),
 }
