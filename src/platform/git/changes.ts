@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { type AppError, invalid, unavailable } from '../errors.ts'
-import type { CommandResult } from '../process/run-command.ts'
-import { askGit, entriesOf, firstLine, type GitPlace } from './git.ts'
-import { indexCopy } from './index-copy.ts'
+import { type AppError, invalid } from '../errors.ts'
+import { askGit, entriesOf, failed, firstLine, type GitPlace } from './git.ts'
+import { uncommitted } from './status.ts'
 
 /** What differs between a commit and the working tree. */
 export interface Changes {
@@ -34,10 +33,14 @@ export async function findChanges(
 ): Promise<Changes | undefined> {
   const top = topOf(place.root)
   if (top === undefined) return undefined
-  const [status, base] = await Promise.all([
-    uncommitted({ ...place, root: top }, options.cacheDirectory),
-    findBase(place, options.ref),
-  ])
+  const looking = uncommitted({ ...place, root: top }, options.cacheDirectory)
+  looking.catch(() => {}) // Seen where it is waited for.
+  const base = await findBase(place, options.ref).catch(async (error: unknown) => {
+    // Nothing that was started here goes on alone.
+    await looking.catch(() => {})
+    throw error
+  })
+  const status = await looking
   const { head, commit, what } = base
   const files = new Set([...status.files, ...base.committed])
   const doubtful = status.files.filter((file) => base.committed.has(file) || status.twice.has(file))
@@ -155,56 +158,6 @@ async function mainBranch(
   return { ref, name: (found.get(ref) ?? ref).replace(/^refs\/(remotes|heads)\//, '') }
 }
 
-interface Status {
-  readonly files: readonly string[]
-  /** Changed in the index and again in the working tree, so that in the end nothing may have changed. */
-  readonly twice: ReadonlySet<string>
-}
-
-async function uncommitted(place: GitPlace, cacheDirectory: string | undefined): Promise<Status> {
-  const copy =
-    cacheDirectory === undefined ? undefined : await indexCopy(place.root, cacheDirectory)
-  const remembering = ['-c', 'core.untrackedCache=true', '-c', 'core.splitIndex=false']
-  const args = ['status', '--porcelain=v2', '-z', '--untracked-files=normal', '--no-renames']
-  const result =
-    copy === undefined
-      ? await askGit(place, args)
-      : await askGit(place, [...remembering, ...args], {
-          variables: { GIT_INDEX_FILE: copy, GIT_OPTIONAL_LOCKS: '1' },
-        })
-  if (result.exitCode !== 0) throw failed('look for changes', result)
-  const files: string[] = []
-  const twice = new Set<string>()
-  const directories: string[] = []
-  for (const entry of entriesOf(result)) {
-    const found = readEntry(entry)
-    if (found === undefined) continue
-    if (found.path.endsWith('/')) directories.push(found.path)
-    else files.push(found.path)
-    if (found.twice) twice.add(found.path)
-  }
-  return { files: [...files, ...(await newFiles(place, directories))], twice }
-}
-
-/** One entry of `git status --porcelain=v2`: `1 XY sub mH mI mW hH hI path`, `? path`. */
-function readEntry(entry: string): { readonly path: string; readonly twice: boolean } | undefined {
-  if (entry.startsWith('? ')) return { path: entry.slice(2), twice: false }
-  const fields = { '1': 8, u: 10 }[entry.charAt(0)]
-  if (fields === undefined) return undefined
-  const parts = entry.split(' ')
-  const state = parts[1] ?? ''
-  return { path: parts.slice(fields).join(' '), twice: !state.includes('.') }
-}
-
-/** The files of directories that are new as a whole. */
-async function newFiles(place: GitPlace, directories: readonly string[]): Promise<string[]> {
-  if (directories.length === 0) return []
-  const args = ['--literal-pathspecs', 'ls-files', '-z', '--others', '--exclude-standard', '--']
-  const result = await askGit(place, [...args, ...directories])
-  if (result.exitCode !== 0) throw failed('list new files', result)
-  return entriesOf(result)
-}
-
 const MOST_DOUBTS = 500
 
 /** Of files that were changed more than once, those that are now as they were in a commit. */
@@ -224,12 +177,5 @@ async function unchangedAfterAll(
 function noCommit(ref: string): AppError {
   return invalid(`git knows no commit ${JSON.stringify(ref)}`, {
     next: 'Name a branch, a tag or a commit: `git branch --all`. In CI it may have to be fetched first.',
-  })
-}
-
-function failed(what: string, { stderr }: CommandResult): AppError {
-  const [reason = 'it gave no reason'] = stderr.split('\n').filter((line) => line !== '')
-  return unavailable(`git could not ${what}: ${reason}`, {
-    next: 'Run `git status` there and mend what it says.',
   })
 }

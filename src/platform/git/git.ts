@@ -1,3 +1,4 @@
+import { type AppError, unavailable } from '../errors.ts'
 import { gitEnvironment } from '../process/git-environment.ts'
 import { type CommandResult, runCommand, runCommandNow } from '../process/run-command.ts'
 
@@ -45,4 +46,12 @@ export function entriesOf({ stdout }: CommandResult): string[] {
     .toString('utf8')
     .split('\0')
     .filter((entry) => entry !== '')
+}
+
+/** What to tell when git did not do what it always can. */
+export function failed(what: string, { stderr }: CommandResult): AppError {
+  const [reason = 'it gave no reason'] = stderr.split('\n').filter((line) => line !== '')
+  return unavailable(`git could not ${what}: ${reason}`, {
+    next: 'Run `git status` there and mend what it says.',
+  })
 }

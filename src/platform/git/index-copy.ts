@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 
 const PREFIX = 'git-index-'
@@ -22,6 +22,10 @@ export async function indexCopy(top: string, directory: string): Promise<string 
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const temporary = path.join(directory, `new-index-${randomUUID()}`)
     await copyFile(index, temporary)
+    // By the age of its index git knows of which files it must look at the content: those that were
+    // written in the same moment. A little older is safe, younger is not.
+    const written = Number(mtimeNs / 1_000_000n - 1n) / 1000
+    await utimes(temporary, written, written)
     await rename(temporary, copy)
     const old = names.filter((one) => one.startsWith(PREFIX) && one !== name)
     await Promise.all(old.map((one) => rm(path.join(directory, one), { force: true })))
@@ -29,6 +33,11 @@ export async function indexCopy(top: string, directory: string): Promise<string 
   } catch {
     return undefined
   }
+}
+
+/** Takes a copy away that git could not use. */
+export async function forgetCopy(copy: string): Promise<void> {
+  await rm(copy, { force: true }).catch(() => {})
 }
 
 /** `.git`, or where the file of that name in a worktree or submodule points to. */
