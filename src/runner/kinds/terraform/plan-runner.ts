@@ -7,7 +7,6 @@ import {
   holdOverride,
   loadPlanReader,
   lockFileName,
-  planArguments,
   type ReadPlan,
   readRunRecord,
   readSource,
@@ -24,19 +23,18 @@ import type { Job, PlanOutcome, RunnerPort } from '../../job.ts'
 import { fingerprintPlan } from '../../plan/plan-fingerprint.ts'
 import { plannedOutputs } from '../../plan/planned-outputs.ts'
 import { reasonOf } from '../../reason.ts'
-import { tryAgain } from '../../retry.ts'
 import { saltOf } from '../../salt-file.ts'
 import { LiveState } from '../../state/live-state.ts'
 import { markOf } from '../../state/state-bytes.ts'
 import { factsOf, hashVariableFiles, variableFilesOf } from './facts-file.ts'
 import { checkOwnState, initialiseOwn } from './own-state-runner.ts'
+import { type PlanSetting, type Ran, runPlan } from './plan-command-runner.ts'
 import { type Initialised, initialise, putState, type Step } from './prepare-runner.ts'
 import { readSavedPlan } from './read-plan-runner.ts'
 import { chooseBackend } from './state/backend-choice.ts'
 import { serveState } from './state/loopback-runner.ts'
 import { inTerraformPhase, type TerraformPhase } from './terraform-phase-runner.ts'
 import type { Backend } from './terraform-places.ts'
-import { failureReason, ToolErrors } from './tool-errors.ts'
 import { writeVariables } from './variable-files-file.ts'
 
 /** Plans one run. Never throws: whatever goes wrong is the outcome, as nothing was changed. */
@@ -119,12 +117,6 @@ async function refuseWrite(): Promise<void> {
   throw new Error('a plan writes no state')
 }
 
-interface PlanSetting {
-  readonly backend: Backend
-  readonly variables: Readonly<Record<string, string>>
-  readonly variableFiles: readonly string[]
-}
-
 async function planIn(
   phase: TerraformPhase,
   setting: PlanSetting,
@@ -174,52 +166,6 @@ async function prepare(
   const step = await initialiseOwn(phase)
   const checked = step.kind === 'done' ? await checkOwnState(phase) : step
   return checked.kind === 'done' ? { kind: 'done', skipped: false } : checked
-}
-
-type Ran =
-  | { readonly kind: 'done'; readonly changes: boolean }
-  | { readonly kind: 'wants-init'; readonly reason: string }
-  | Exclude<Step, { kind: 'done' }>
-
-async function runPlan(phase: TerraformPhase, setting: PlanSetting): Promise<Ran> {
-  const ran = await tryAgain(
-    phase,
-    (hear) => runPlanOnce(phase, setting, hear),
-    ({ kind }) => kind === 'failed',
-  )
-  return ran.kind === 'failed' ? (phase.cancellation.outcome ?? ran) : ran
-}
-
-async function runPlanOnce(
-  phase: TerraformPhase,
-  setting: PlanSetting,
-  hear: (text: string) => void,
-): Promise<Ran> {
-  const { job, places, log, cancellation, redactor } = phase
-  const { operation, options } = job
-  const errors = new ToolErrors()
-  const request = { operation, ...options, ownBackend: setting.backend === 'own' }
-  const exit = await phase.terraform(planArguments(request, places.plan, setting.variableFiles), {
-    variables: setting.variables,
-    onLine: ({ text, dropped }, stream) => {
-      hear(text)
-      errors.line(text)
-      // It ends with advice on commands that are not the person's business here.
-      if (stream === 'stderr' || !isAdvice(text)) log.line(text, dropped)
-    },
-  })
-  if (cancellation.outcome !== undefined) return cancellation.outcome
-  if (exit.exitCode === 0 || exit.exitCode === 2) {
-    return { kind: 'done', changes: exit.exitCode === 2 }
-  }
-  const reason = redactor.redact(failureReason('plan', exit, errors))
-  return errors.wantsInit ? { kind: 'wants-init', reason } : { kind: 'failed', reason }
-}
-
-function isAdvice(text: string): boolean {
-  return /^Saved the plan to: |^To perform exactly these actions, run the following|^ {4}(terraform|tofu) apply "/.test(
-    text,
-  )
 }
 
 async function finish(
