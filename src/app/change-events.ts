@@ -21,7 +21,7 @@ export async function tellGraph(work: ChangeWork): Promise<void> {
       workspace: node.name,
       kind: node.kind,
       needs: node.needs.map((need) => need.name),
-      reasons: [],
+      reasons: node.reasons,
       expected: expected.get(node.workspace.id) ?? { plan: undefined, apply: undefined },
     })),
   })
@@ -82,10 +82,17 @@ export function tellWaiting(work: ChangeWork, held: readonly Held[]): void {
       event: 'waits',
       environment,
       workspaces: here.map((one) => one.name),
-      because: [...new Set(unmet.map((one) => one.sentence))].join('; '),
+      because: sentences(unmet),
       next: wayOn(changeName(work.change.id), environment, unmet),
     })
   }
+}
+
+/** Each once; what the gate asks for says more than that nobody approved. */
+function sentences(unmet: Held['unmet']): string {
+  const isGated = unmet.some((one) => one.name === 'gate')
+  const telling = unmet.filter((one) => !(isGated && one.name === 'approved'))
+  return [...new Set(telling.map((one) => one.sentence))].join('; ')
 }
 
 function wayOn(change: string, environment: string, unmet: Held['unmet']): string {

@@ -29,6 +29,7 @@ export interface WorkNode {
   readonly name: string
   readonly workspace: Workspace
   readonly kind: ChangeNode['kind']
+  readonly reasons: readonly string[]
   readonly needs: readonly Need[]
   readonly sourceDigest: string
   readonly definition: Definition
@@ -78,7 +79,8 @@ export interface Platforms {
 function entryOf(node: ChangeNode, platforms: Platforms): [string, WorkNode][] {
   if (node.run === undefined) return []
   const platform = platforms.orphans.get(node.name) ?? platforms.own
-  const { name, component, environment, kind, needs, sourceDigest, run, result, because } = node
+  const { name, component, environment, kind, reasons, needs, sourceDigest, run, result, because } =
+    node
   const workspace = {
     id: node.workspaceId,
     project: platform.location.project,
@@ -93,6 +95,7 @@ function entryOf(node: ChangeNode, platforms: Platforms): [string, WorkNode][] {
         name,
         workspace,
         kind,
+        reasons,
         needs,
         sourceDigest,
         definition,
