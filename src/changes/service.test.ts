@@ -8,12 +8,12 @@ import {
   someWorkspaces,
 } from '../../test/support/changes.ts'
 import { test } from '../../test/support/database.ts'
-import { aPlan, aRunService, aSource, noChanges } from '../../test/support/runs.ts'
+import { aPlan, aRunService, aSource, noChanges, somebodyWaits } from '../../test/support/runs.ts'
 import { anUpload, aState } from '../../test/support/state.ts'
 import type { Db } from '../platform/db/db.ts'
 import { planDigest } from '../runs/index.ts'
 import { createStateService } from '../state/index.ts'
-import type { ChangeView } from './index.ts'
+import { type ChangeView, changesOfRuns } from './index.ts'
 
 const chain = { 'network@dev': [], 'db@dev': ['network@dev'], 'api@dev': ['db@dev'] }
 
@@ -214,8 +214,9 @@ describe('where a change stands', () => {
 
   test('is not known of what does not exist', async ({ db }) => {
     const changes = aChangeService(db)
-    for (const asked of [changes.get(7), changes.view(7), changes.cancel(7, 'a')]) {
-      await expect(asked).rejects.toMatchObject({
+    const asks = [() => changes.get(7), () => changes.view(7), () => changes.cancel(7, 'a')]
+    for (const ask of asks) {
+      await expect(ask()).rejects.toMatchObject({
         code: 'not_found',
         message: 'there is no change-7',
       })
@@ -390,6 +391,27 @@ describe('going on with a change', () => {
     expect(resultsOf(await again())).toMatchObject({ 'network@dev': 'pending' })
     await changes.cancel(view.change.id, 'bob')
     await expect(again()).rejects.toMatchObject({ code: 'conflict' })
+  })
+})
+
+describe('whoever takes runs and their change takes the runs first', () => {
+  type Take = (view: ChangeView, db: Db) => Promise<unknown>
+  test.for<[string, Take]>([
+    ['who cancels', (view, db) => aChangeService(db).cancel(view.change.id, 'bob')],
+    ['who goes on', (view, db) => aChangeService(db).restart(view.change.id, { actor: 'bob' })],
+  ])('%s meets who supersedes', async ([, take], { db }) => {
+    const view = await aChangeService(db).create(await aNewChange(db, chain))
+    const { id } = nodeOf(view, 'db@dev').run
+    await aRunService(db).wait(id, 'waits for network.id')
+    let other: Promise<unknown> | undefined
+    await db.transaction().execute(async (tx) => {
+      await tx.selectFrom('runs').select('id').where('id', '=', id).forUpdate().execute()
+      other = take(view, db)
+      await somebodyWaits(db)
+      const those = { changeIds: [view.change.id], by: view.change.id + 1 }
+      await changesOfRuns.superseded(tx, those)
+    })
+    await expect(other).resolves.toBeDefined()
   })
 })
 
