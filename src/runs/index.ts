@@ -29,7 +29,6 @@ export {
   summarizePlan,
 } from './plans/plan-summary.ts'
 export type { PlannedOutput, PlannedOutputs } from './plans/planned-outputs.ts'
-export { stillCovers } from './plans/still-covers.ts'
 export type { StoredPlan } from './plans/stored-plan.ts'
 export {
   isFinal,
