@@ -184,7 +184,7 @@ function unpackComponent(packed: PackedComponent, reading: Unpacking): Component
     found?.map((one) => reading.scalar(one)) ?? []
   return {
     name: packed.name,
-    at: reading.at(...packed.at),
+    at: reading.at(packed.at[0], packed.at[1]),
     kind: packed.kind,
     main: reading.scalar(packed.main),
     inputs: packed.inputs && reading.map(packed.inputs),
@@ -192,7 +192,10 @@ function unpackComponent(packed: PackedComponent, reading: Unpacking): Component
     outputs: unpackOutputs(packed, reading),
     environments: packed.environments,
     tags: packed.tags ?? [],
-    needs: (packed.needs ?? []).map(([name, ...at]) => ({ name, at: reading.at(...at) })),
+    needs: (packed.needs ?? []).map(([name, line, column]) => ({
+      name,
+      at: reading.at(line, column),
+    })),
     when: packed.when && reading.scalar(packed.when),
     protect: packed.protect ?? false,
     once: packed.once ?? false,
@@ -207,19 +210,19 @@ function unpackComponent(packed: PackedComponent, reading: Unpacking): Component
 
 function unpackOutputs({ outputs = [] }: PackedComponent, reading: Unpacking) {
   return new Map(
-    outputs.map(([name, type, sensitive, ...at]): [string, OutputDeclaration] => [
+    outputs.map(([name, type, sensitive, line, column]): [string, OutputDeclaration] => [
       name,
-      { type, sensitive: sensitive === 1, at: reading.at(...at) },
+      { type, sensitive: sensitive === 1, at: reading.at(line, column) },
     ]),
   )
 }
 
 function unpackHooks(packed: readonly PackedHook[] = [], reading: Unpacking): HookNode[] {
-  return packed.map(([run, env, on, ...at]) => ({
+  return packed.map(([run, env, on, line, column]) => ({
     run: reading.scalar(run),
     env: env === null ? undefined : reading.map(env),
     on,
-    at: reading.at(...at),
+    at: reading.at(line, column),
   }))
 }
 

@@ -29,7 +29,7 @@ export function packScalar({ value, at, source }: ScalarNode): PackedScalar {
   return counts ? [at.line, at.column, packed, source] : [at.line, at.column, packed]
 }
 
-/** Reads packed nodes of one file. */
+/** Reads packed nodes of one file. Thousands of them in a command: nothing is copied on the way. */
 export class Unpacking {
   readonly #file: string
 
@@ -38,36 +38,31 @@ export class Unpacking {
   }
 
   node(packed: PackedNode): Node {
-    const [tag] = packed
-    if (tag === 'l') {
-      const [, line, column, ...items] = packed as readonly ['l', number, number, ...PackedNode[]]
-      return {
-        kind: 'list',
-        items: items.map((item) => this.node(item)),
-        at: this.at(line, column),
-      }
-    }
-    return tag === 'm' ? this.map(packed) : this.scalar(packed as PackedScalar)
+    const tag = packed[0]
+    if (tag === 'm') return this.map(packed)
+    if (tag !== 'l') return this.scalar(packed as PackedScalar)
+    const items: Node[] = []
+    for (let at = 3; at < packed.length; at += 1) items.push(this.node(packed[at] as PackedNode))
+    return { kind: 'list', items, at: this.at(packed[1] as number, packed[2] as number) }
   }
 
   map(packed: PackedNode): MapNode {
-    const parts = packed as readonly ['m', number, number, ...unknown[]]
     const entries: MapEntry[] = []
-    for (let at = 3; at < parts.length; at += 4) {
-      const [key, line, column, value] = parts.slice(at, at + 4) as [
-        string,
-        number,
-        number,
-        PackedNode,
-      ]
-      entries.push({ key, keyAt: this.at(line, column), value: this.node(value) })
+    for (let at = 3; at < packed.length; at += 4) {
+      entries.push({
+        key: packed[at] as string,
+        keyAt: this.at(packed[at + 1] as number, packed[at + 2] as number),
+        value: this.node(packed[at + 3] as PackedNode),
+      })
     }
-    return { kind: 'map', entries, at: this.at(parts[1], parts[2]) }
+    return { kind: 'map', entries, at: this.at(packed[1] as number, packed[2] as number) }
   }
 
-  scalar([line, column, packed, source]: PackedScalar): ScalarNode {
-    const value = (Array.isArray(packed) ? BigInt(packed[0]) : packed) as ScalarNode['value']
-    const at = this.at(line, column)
+  scalar(packed: PackedScalar): ScalarNode {
+    const found = packed[2]
+    const value = (Array.isArray(found) ? BigInt(found[0]) : found) as ScalarNode['value']
+    const at = this.at(packed[0], packed[1])
+    const source = packed[3]
     return source === undefined
       ? { kind: 'scalar', value, at }
       : { kind: 'scalar', value, at, source }

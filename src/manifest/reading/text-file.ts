@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { codeOf, invalid, unavailable } from '../../platform/errors.ts'
@@ -34,11 +35,8 @@ export async function readText(root: string, file: string): Promise<ManifestText
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     throw invalid(`${file} is written in UTF-16`, { next: 'Save it as UTF-8.' })
   }
-  try {
-    return { file, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
-  } catch {
-    throw invalid(`${file} is no UTF-8 text`, { next: 'Save it as UTF-8.' })
-  }
+  if (!isUtf8(bytes)) throw invalid(`${file} is no UTF-8 text`, { next: 'Save it as UTF-8.' })
+  return { file, text: bytes.toString('utf8') }
 }
 
 function unreadable(file: string, error: unknown): Error {
