@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { test as base } from '../support/database.ts'
 
 const portolan = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
@@ -33,6 +34,8 @@ export interface Cli {
   write(name: string, content: string): Promise<void>
   run(...args: string[]): Promise<Ended>
   start(...args: string[]): Running
+  /** Runs the command on a terminal of its own, and types the next answer at each question. */
+  onTerminal(answers: readonly string[], ...args: string[]): Promise<Ended>
   git(...args: string[]): Promise<Ended>
   /** Runs the command with its standard output going to a file. */
   runTo(file: string, ...args: string[]): Promise<Ended>
@@ -79,6 +82,17 @@ export const test = base.extend<{ cli: Cli }>({
       },
       run: (...args) => start(process.execPath, [portolan, ...args]).ended,
       start: (...args) => start(process.execPath, [portolan, ...args]),
+      onTerminal: (answers, ...args) => {
+        const command = [process.execPath, portolan, ...args].map((arg) => `'${arg}'`).join(' ')
+        const terminal = follow(
+          spawn('script', ['-qfec', command, '/dev/null'], {
+            cwd: directory,
+            env: { ...environment, TERM: 'xterm', SHELL: '/bin/sh' },
+            stdio: ['pipe', 'pipe', 'pipe'],
+          }),
+        )
+        return answerEach(terminal, answers)
+      },
       git: (...args) => start('git', args).ended,
       runTo: (file, ...args) =>
         start('sh', ['-c', 'exec "$@" >"$0"', file, process.execPath, portolan, ...args]).ended,
@@ -137,6 +151,23 @@ function follow(child: ChildProcess): Running {
         )
       }),
   }
+}
+
+/** How a question ends, which stands at the end of what was written. */
+const question = /(?:\[[a-z/]+\]|environment:) $/
+
+async function answerEach(terminal: Running, answers: readonly string[]): Promise<Ended> {
+  let answered = 0
+  let seen = 0
+  terminal.child.stdout?.on('data', () => {
+    const text = terminal.output()
+    if (!question.test(stripVTControlCharacters(text.slice(seen)))) return
+    seen = text.length
+    terminal.child.stdin?.write(`${answers[answered] ?? 'no'}\n`)
+    answered += 1
+  })
+  const ended = await terminal.ended
+  return { ...ended, stdout: stripVTControlCharacters(ended.stdout) }
 }
 
 /** Two resources, an output and a sensitive one. */
