@@ -1,11 +1,11 @@
 import { type ChangeView, createSchedule, type TaskEnd } from '../changes/index.ts'
-import { sourceDigest } from '../manifest/index.ts'
 import { conflict } from '../platform/errors.ts'
 import { isFinal } from '../runs/index.ts'
 import { applyNode, type Held } from './apply-node.ts'
 import { endChange, recordBlocked, tellGraph, tellWaiting } from './change-events.ts'
 import { platformOf } from './change-platform.ts'
 import type { ApplyChangeRequest } from './change-requests.ts'
+import { digestOf } from './change-runs.ts'
 import type { ChangeWatch } from './change-watch.ts'
 import { type ChangeWork, openWork, type WorkNode } from './change-work.ts'
 import type { Context } from './context.ts'
@@ -58,8 +58,9 @@ async function refuseMoved(work: ChangeWork): Promise<void> {
     const then = recorded.get(node.name)
     if (then === undefined || isFinal(node.run.status)) continue
     const { component } = node.workspace
-    const key = `${node.platform.location.repositoryRoot}\n${component}`
-    const digest = digests.get(key) ?? sourceDigest(node.platform.manifest, component)
+    const { source } = node.run
+    const key = [node.platform.location.repositoryRoot, component, source.moduleCommit].join('\n')
+    const digest = digests.get(key) ?? digestOf(node.platform, component, source)
     digests.set(key, digest)
     const same =
       then.sourceDigest === (await digest) && then.definitionDigest === node.definition.digest

@@ -4,13 +4,13 @@ import {
   type Definition,
   type Graph,
   nameOf,
-  sourceDigest,
   type WorkspaceNode,
 } from '../manifest/index.ts'
 import { conflict, unavailable } from '../platform/errors.ts'
 import type { Workspace } from '../projects/index.ts'
+import type { RunSource } from '../runs/index.ts'
 import type { PlanChangeRequest } from './change-requests.ts'
-import { changeRunOptions, sourceOf } from './change-runs.ts'
+import { changeRunOptions, digestOf, sourceOf } from './change-runs.ts'
 import { definitionOf, type Platform, type Platforms } from './change-work.ts'
 import type { Context } from './context.ts'
 import { findOrphans } from './orphans.ts'
@@ -35,7 +35,7 @@ export async function createChange(
   const orphans = await findOrphans(context, request, { platform, graph })
   await refuseGaps(context, { operation: request.operation, graph, members, platform })
   const workspaces = await context.projects.ensureWorkspaces(location, members)
-  const nodes = await newNodes(request, { platform, graph, members, workspaces })
+  const nodes = await newNodes(context, request, { platform, graph, members, workspaces })
   const view = await context.changes.create({
     projectId: await context.projects.ensureProject(location),
     operation: request.operation,
@@ -62,19 +62,22 @@ interface Members {
 }
 
 async function newNodes(
+  { config }: Context,
   { operation, workspaces: reasons }: PlanChangeRequest,
   { platform, graph, members, workspaces }: Members,
 ): Promise<NewChangeNode[]> {
   const digests = new Map<string, Promise<string>>()
-  const digestOf = (component: string) => {
-    const known = digests.get(component) ?? sourceDigest(platform.manifest, component)
-    digests.set(component, known)
+  const digest = (component: string, source: RunSource) => {
+    const key = `${component}\n${source.moduleCommit}`
+    const known = digests.get(key) ?? digestOf(platform, component, source)
+    digests.set(key, known)
     return known
   }
   const names = new Set(members.map((member) => member.name))
   return Promise.all(
     members.map(async (member, index) => {
       const definition = definitionOf(platform, member)
+      const source = await sourceOf(config, platform, definition)
       return {
         workspaceId: idOf(workspaces[index], member),
         name: member.name,
@@ -84,9 +87,9 @@ async function newNodes(
         skipped: definition.skipped,
         orphan: false,
         promoted: isPromoted(graph, definition),
-        source: sourceOf(platform, definition),
+        source,
         options: changeRunOptions,
-        sourceDigest: await digestOf(member.component),
+        sourceDigest: await digest(member.component, source),
         definitionDigest: definition.digest,
       }
     }),

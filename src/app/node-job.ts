@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Resolution } from '../manifest/index.ts'
-import { fetchRemoteModule, isRemoteModule, type Job } from '../runner/index.ts'
+import { isRemoteModule, type Job } from '../runner/index.ts'
+import { fetchModule } from './change-runs.ts'
 import type { ChangeWork, WorkNode } from './change-work.ts'
 import { refuseUnadoptedModule, refuseUnsafe, refuseWithoutConfiguration } from './refusals.ts'
 import { workDirectoryOf } from './work-directory.ts'
@@ -72,19 +73,13 @@ export async function nodeJob(
 
 async function directoryOf(
   { context }: ChangeWork,
-  { kind, platform }: WorkNode,
+  { kind, platform, run }: WorkNode,
   { main }: Resolution,
 ): Promise<string> {
   const root = platform.location.repositoryRoot
   if (kind !== 'terraform') return root
   if (!isRemoteModule(main)) return path.resolve(root, main)
-  const { environment, dataHome } = context.config
-  const fetched = await fetchRemoteModule({
-    address: main,
-    dataDirectory: path.join(dataHome, 'modules'),
-    env: environment,
-  })
-  return fetched.directory
+  return (await fetchModule(context.config, main, run.source.moduleCommit)).directory
 }
 
 /** The last run here did not end well: what it left half done is to be done, though nothing differs. */

@@ -1,12 +1,12 @@
 import { access } from 'node:fs/promises'
 import path from 'node:path'
 import type { ChangeView, NewChangeNode, Orphan } from '../changes/index.ts'
-import { type Graph, loadManifest, sourceDigest } from '../manifest/index.ts'
+import { type Graph, loadManifest } from '../manifest/index.ts'
 import { conflict, invalid } from '../platform/errors.ts'
 import { checkOut } from '../projects/index.ts'
 import { platformOf } from './change-platform.ts'
 import type { PlanChangeRequest } from './change-requests.ts'
-import { changeRunOptions, sourceOf } from './change-runs.ts'
+import { changeRunOptions, digestOf, sourceOf } from './change-runs.ts'
 import { definitionOf, type Platform, type Platforms } from './change-work.ts'
 import type { Context } from './context.ts'
 
@@ -45,7 +45,7 @@ export async function findOrphans(
     }
     const its = await platformOfOrphan(context, orphan, platform, request.set)
     platforms.set(name, its)
-    nodes.push(await orphanNode(orphan, its))
+    nodes.push(await orphanNode(context, orphan, its))
   }
   return { nodes, platforms }
 }
@@ -108,8 +108,13 @@ function isThere(directory: string): Promise<boolean> {
   )
 }
 
-async function orphanNode(orphan: Orphan, platform: Platform): Promise<NewChangeNode> {
+async function orphanNode(
+  { config }: Context,
+  orphan: Orphan,
+  platform: Platform,
+): Promise<NewChangeNode> {
   const definition = definitionOf(platform, orphan)
+  const source = await sourceOf(config, platform, definition)
   return {
     workspaceId: orphan.workspaceId,
     name: orphan.name,
@@ -119,9 +124,9 @@ async function orphanNode(orphan: Orphan, platform: Platform): Promise<NewChange
     skipped: undefined,
     orphan: true,
     promoted: false,
-    source: sourceOf(platform, definition),
+    source,
     options: changeRunOptions,
-    sourceDigest: await sourceDigest(platform.manifest, orphan.component),
+    sourceDigest: await digestOf(platform, orphan.component, source),
     definitionDigest: definition.digest,
   }
 }

@@ -1,8 +1,8 @@
+import path from 'node:path'
 import type { Orphan } from '../changes/index.ts'
-import type { Graph } from '../manifest/index.ts'
+import type { Definition, Graph } from '../manifest/index.ts'
 import { conflict } from '../platform/errors.ts'
 import { componentOf } from '../projects/index.ts'
-import { sourceOf } from './change-runs.ts'
 import { definitionOf, type Platform } from './change-work.ts'
 import type { Context } from './context.ts'
 
@@ -54,7 +54,7 @@ async function heirsOf(
   const heirs: Heir[] = []
   for (const { component, environment } of graph.nodes.values()) {
     const definition = definitionOf(platform, { component, environment })
-    if (sourceOf(platform, definition).directory !== directory) continue
+    if (directoryOf(platform, definition) !== directory) continue
     const { project } = location
     const workspace = await context.projects.findWorkspace(project, component, environment)
     const current = workspace && (await context.state.current(workspace.id))
@@ -63,6 +63,13 @@ async function heirsOf(
     else return []
   }
   return heirs
+}
+
+/** Where the root module is; undefined for what has none in this repository. */
+function directoryOf({ location }: Platform, { component }: Definition): string | undefined {
+  const { value } = component.main
+  if (component.kind !== 'terraform' || typeof value !== 'string') return undefined
+  return path.resolve(location.repositoryRoot, value)
 }
 
 function twice(orphan: Orphan, heir: string) {

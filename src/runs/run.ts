@@ -32,6 +32,8 @@ export interface RunSource {
   readonly branch: string | undefined
   /** The working tree had uncommitted changes. */
   readonly dirty: boolean
+  /** Of a root module in another repository: its commit there, resolved once for each change. */
+  readonly moduleCommit?: string
 }
 
 /** What was asked for beside the operation. */

@@ -117,6 +117,39 @@ components:
   })
 })
 
+describe('a root module of another repository', () => {
+  test('is the one of the moment at which the change was made', async ({ platform }) => {
+    const other = `${platform.root}-modules`
+    const inOther = (...args: string[]) => platform.git('-C', other, ...args)
+    const version = async (number: number) => {
+      await platform.write({
+        '../shop-modules/net/main.tf': `output "version" { value = ${number} }\n`,
+      })
+      await inOther('add', '--all')
+      const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com']
+      await platform.git('-C', other, ...author, 'commit', '--quiet', '--message', `v${number}`)
+    }
+    await platform.git('init', '--quiet', '--initial-branch=main', other)
+    await version(1)
+    await platform.write({
+      'portolan.yaml': `
+version: 1
+environments: { dev: {} }
+components:
+  network: { terraform: "git::file://${other}//net?ref=main", outputs: { version: number } }
+`,
+    })
+    const change = await platform.plan()
+    await version(2)
+    await platform.apply(change)
+    const state = await platform.context.state.currentBytes(change.nodes[0]?.workspaceId ?? '')
+    expect(JSON.parse(state?.bytes.toString() ?? '{}')).toMatchObject({
+      outputs: { version: { value: 1 } },
+    })
+    expect(results(await platform.plan())).toEqual({ 'network@dev': 'planned' })
+  })
+})
+
 describe('order and failure', () => {
   const jobs = (fails: string) => ({
     'portolan.yaml': `
