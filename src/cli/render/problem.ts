@@ -12,7 +12,10 @@ export interface Problem {
 /** The one form of errors: `error: what happened`, then `→ what to do next`. */
 export function renderProblem(problem: Problem, style: Style): string[] {
   const [first = '', ...more] = sanitise(problem.message).trim().split('\n')
-  const lines = [`${style.bad(style.bold('error:'))} ${first}`, ...more.map((line) => (line === '' ? '' : `  ${line}`))]
+  const lines = [
+    `${style.bad(style.bold('error:'))} ${first}`,
+    ...more.map((line) => (line === '' ? '' : `  ${line}`)),
+  ]
   if (problem.next === undefined) return lines
   const [next = '', ...others] = sanitise(problem.next).trim().split('\n')
   return [...lines, `${style.accent('→')} ${next}`, ...others.map((line) => `  ${line}`)]
