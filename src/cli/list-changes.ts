@@ -1,15 +1,19 @@
 import { endDeadRuns } from '../app/dead-runs.ts'
 import { type Call, exit } from './call.ts'
-import { openManifest, withChangePlace } from './change-place.ts'
-import { countsOf } from './platform-status.ts'
+import { type ManifestPlace, withChangePlace } from './change-place.ts'
+import { countsOf } from './open-changes.ts'
 import { changeJson } from './render/change-json.ts'
 import { changeRow } from './render/change-row.ts'
 import { table } from './render/table.ts'
 
 /** Lists the changes of the call's repository, newest first. */
-export async function listChanges(call: Call<object>, limit: number): Promise<number> {
+export async function listChanges(
+  call: Call<object>,
+  manifest: ManifestPlace,
+  limit: number,
+): Promise<number> {
   const { terminal } = call
-  return withChangePlace(call, await openManifest(call), async ({ context, location }) => {
+  return withChangePlace(call, manifest, async ({ context, location }) => {
     await endDeadRuns(context)
     const project = await context.projects.findProjectId(location)
     const found =

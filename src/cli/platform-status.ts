@@ -1,13 +1,5 @@
 import { platformOf } from '../app/change-platform.ts'
-import type { Context } from '../app/context.ts'
-import {
-  type Change,
-  type Counts,
-  type Deployed,
-  listDeployed,
-  type Orphan,
-  type Result,
-} from '../changes/index.ts'
+import { type Deployed, listDeployed, type Orphan } from '../changes/index.ts'
 import {
   buildGraph,
   type Definition,
@@ -18,6 +10,7 @@ import {
 } from '../manifest/index.ts'
 import { AppError } from '../platform/errors.ts'
 import type { ChangePlace } from './change-place.ts'
+import { type OpenChange, openChanges } from './open-changes.ts'
 
 /** How a platform stands: what is deployed of its manifest, and what is under way. */
 export interface PlatformStatus {
@@ -41,11 +34,6 @@ export interface WorkspaceStanding {
   readonly skipped: string | undefined
   /** Its sources or its definition are not those that were last applied; undefined when not known. */
   readonly hasMoved: boolean | undefined
-}
-
-export interface OpenChange {
-  readonly change: Change
-  readonly counts: Counts
 }
 
 type Names = Pick<WorkspaceStanding, 'component' | 'environment'>
@@ -134,22 +122,4 @@ async function digestsOf(
     if (digest !== undefined) digests.set(component, digest)
   }
   return digests
-}
-
-const MOST_CHANGES = 20
-
-async function openChanges({ changes }: Context, project: string): Promise<OpenChange[]> {
-  const open: OpenChange[] = []
-  const all = await changes.list(project, { limit: MOST_CHANGES })
-  for (const change of all.filter(({ status }) => status === 'open')) {
-    open.push({ change, counts: countsOf((await changes.view(change.id)).nodes) })
-  }
-  return open
-}
-
-/** How many workspaces ended how. */
-export function countsOf(nodes: readonly { readonly result: Result }[]): Counts {
-  const counts: Partial<Record<Result, number>> = {}
-  for (const { result } of nodes) counts[result] = (counts[result] ?? 0) + 1
-  return counts
 }

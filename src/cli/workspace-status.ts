@@ -2,7 +2,10 @@ import type { Context } from '../app/context.ts'
 import { endDeadRuns } from '../app/dead-runs.ts'
 import { type Workspace, workspaceName } from '../projects/index.ts'
 import { type Call, exit } from './call.ts'
+import { openChanges } from './open-changes.ts'
 import { type EnvironmentFlags, withPlace, withWorkspace } from './place.ts'
+import { openChangeLines } from './render/change/status.ts'
+import { changeJson } from './render/change-json.ts'
 import { statusDetail, statusJson, statusRows, type WorkspaceStatus } from './render/status-view.ts'
 import { table } from './render/table.ts'
 
@@ -31,7 +34,15 @@ export async function showRecorded(call: Call<EnvironmentFlags>): Promise<number
     const workspaces = (await context.projects.list()).filter((one) => one.project === project)
     const all = []
     for (const workspace of workspaces) all.push(await statusOf(context, workspace))
-    terminal.emit({ project, workspaces: all.map(statusJson) })
+    const id = await context.projects.findProjectId(location)
+    const open = id === undefined ? [] : await openChanges(context, id)
+    terminal.emit({
+      project,
+      workspaces: all.map(statusJson),
+      ...(open.length === 0
+        ? {}
+        : { changes: open.map(({ change, counts }) => changeJson(change, counts)) }),
+    })
     if (all.length === 0) {
       terminal.print(
         `Nothing is recorded of ${project} yet.`,
@@ -49,6 +60,8 @@ export async function showRecorded(call: Call<EnvironmentFlags>): Promise<number
         ...(terminal.width === undefined ? {} : { width: terminal.width }),
       }),
     )
+    const layout = { style: terminal.style, width: terminal.width }
+    if (open.length > 0) terminal.print('', ...openChangeLines(open, now, layout))
     const troubled = all.filter((one) => one.unknown !== undefined || one.atRisk !== undefined)
     for (const one of troubled) {
       terminal.print(

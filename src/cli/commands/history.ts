@@ -1,7 +1,7 @@
 import { endDeadRuns } from '../../app/dead-runs.ts'
 import { type Call, exit } from '../call.ts'
+import { findManifest } from '../change-place.ts'
 import { type EnvironmentFlags, withWorkspace } from '../place.ts'
-import { hasManifest } from '../platform-place.ts'
 import { historyRow, runJson } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
 import { requireCount } from '../typed.ts'
@@ -16,9 +16,10 @@ export async function run(call: Call<Flags>): Promise<number> {
   const limit = flags.limit === undefined ? 20 : requireCount(flags.limit, '--limit')
   const namesNone =
     args.length === 0 && flags.component === undefined && flags.environment === undefined
-  if (namesNone && hasManifest(call)) {
+  const manifest = namesNone ? await findManifest(call) : undefined
+  if (manifest !== undefined) {
     const { listChanges } = await import('../list-changes.ts')
-    return listChanges(call, limit)
+    return listChanges(call, manifest, limit)
   }
   return listRuns(call, limit)
 }
