@@ -10,8 +10,8 @@ import { existsIn, hasSameValues, isWrittenAlike, saysTheSame } from './written.
 export interface Meant {
   readonly manifest: Manifest
   readonly resolver: Resolver
-  /** No value comes from a file. */
-  readonly isPlain: boolean
+  /** Names of values that come from files. */
+  readonly fromFiles: ReadonlySet<string>
 }
 
 export interface DefinitionChanges {
@@ -107,6 +107,10 @@ class EnvironmentComparison {
     try {
       const old = this.#before.resolver.definition(was, then)
       if (old.digest === digest) return []
+      const { skipped } = definition
+      if (skipped !== old.skipped) {
+        return [skipped === undefined ? 'not skipped any more' : `skipped now: ${skipped}`]
+      }
       return differencesOf(explained(this.#before, old), explained(this.#now, definition))
     } catch (error) {
       // What it was cannot be told, so it cannot be told to be the same.
@@ -116,6 +120,6 @@ class EnvironmentComparison {
   }
 }
 
-function explained({ resolver, isPlain }: Meant, definition: Definition): Explained {
-  return { component: definition.component, values: resolver.explain(definition), isPlain }
+function explained({ resolver, fromFiles }: Meant, definition: Definition): Explained {
+  return { component: definition.component, values: resolver.explain(definition), fromFiles }
 }

@@ -1,13 +1,14 @@
 import { valueJson } from '../../platform/value-json.ts'
 import type { Component } from '../manifest.ts'
 import type { ExplainedValue } from '../resolving/explanation-of.ts'
+import { comesFromFile } from './used-values.ts'
 import { saysTheSame } from './written.ts'
 
 export interface Explained {
   readonly component: Component
   readonly values: readonly ExplainedValue[]
-  /** No value of the environment comes from a file: what is made of them may be shown. */
-  readonly isPlain: boolean
+  /** Names of values that come from files: what is made of them is not shown. */
+  readonly fromFiles: ReadonlySet<string>
 }
 
 const MOST = 8
@@ -18,8 +19,9 @@ const secretive = /pass|secret|token|key|credential|private|auth/i
 export function differencesOf(before: Explained, now: Explained): string[] {
   const was = byPath(before)
   const is = byPath(now)
+  const fromFiles = new Set([...before.fromFiles, ...now.fromFiles])
   const found = [...new Set([...is.keys(), ...was.keys()])].flatMap((path) => {
-    const text = differenceAt(path, was.get(path), is.get(path), before.isPlain && now.isPlain)
+    const text = differenceAt(path, was.get(path), is.get(path), fromFiles)
     return text === undefined ? [] : [text]
   })
   if (found.length === 0) return [settings(before.component, now.component)]
@@ -37,17 +39,16 @@ function differenceAt(
   path: string,
   was: ExplainedValue | undefined,
   is: ExplainedValue | undefined,
-  isPlain: boolean,
+  fromFiles: ReadonlySet<string>,
 ): string | undefined {
   const name = path.replace(/^inputs\./, 'input ').replace(/^inputs\[/, 'input [')
   if (was === undefined) {
-    const value = is === undefined ? undefined : shown(is, isPlain)
+    const value = is === undefined ? undefined : shown(is, fromFiles)
     return value === undefined ? `${name} is new` : `${name} is new: ${value}`
   }
   if (is === undefined) return `${name} is gone`
   if (identity(was) === identity(is)) return undefined
-  if (path === 'when') return is.value === true ? '`when` is true now' : '`when` is false now'
-  const [from, to] = [shown(was, isPlain), shown(is, isPlain)]
+  const [from, to] = [shown(was, fromFiles), shown(is, fromFiles)]
   return from === undefined || to === undefined ? `${name} changed` : `${name}: ${from} → ${to}`
 }
 
@@ -59,12 +60,11 @@ function identity({ value, shown: text, expression }: ExplainedValue): string {
 /** A value that may be shown: short and plain, and neither from an output nor from a file. */
 function shown(
   { path, value, expression, layer }: ExplainedValue,
-  isPlain: boolean,
+  fromFiles: ReadonlySet<string>,
 ): string | undefined {
   if (value === undefined || (typeof value === 'object' && value !== null)) return undefined
   if (secretive.test(path) || secretive.test(layer)) return undefined
-  const isComputed = expression !== undefined && typeof value === 'string'
-  if (isComputed && (!isPlain || /\bfile\s*\(|secret/.test(expression))) return undefined
+  if (expression !== undefined && comesFromFile(expression, fromFiles)) return undefined
   const text = valueJson(value)
   return text.length > LONGEST ? undefined : text
 }

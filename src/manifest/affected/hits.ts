@@ -18,8 +18,11 @@ export function hitsOf(
 ): Hits {
   const hits: Hits = new Map()
   const sources = files.filter((file) => !noSource.test(file))
-  for (const [directory, changed] of byOwner(sources, dependents, modules)) {
+  const owners = byOwner(sources, dependents, modules)
+  for (const [directory, changed] of owners) {
     for (const unit of dependents.roots.get(directory) ?? []) add(hits, unit, ownReason(changed))
+  }
+  for (const [directory, changed] of owners) {
     const reason = moduleReason(directory, changed)
     for (const caller of allCallers(directory, modules)) {
       for (const unit of dependents.roots.get(caller) ?? []) add(hits, unit, reason)

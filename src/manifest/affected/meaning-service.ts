@@ -6,8 +6,8 @@ import type { BothModules, Comparison } from './comparison.ts'
 import { type DefinitionChanges, definitionChanges, unreadable } from './definition-changes.ts'
 import { discoveredIn } from './discovered-modules.ts'
 import type { IndexedManifest } from './index-codec.ts'
-import { manifestReads } from './manifest-reads.ts'
 import { resolverBefore, resolverNow } from './resolvers-service.ts'
+import { valuesFromFiles } from './used-values.ts'
 
 /** Compares what the manifests of the commit and of the working tree mean. */
 export async function compareDefinitions(
@@ -24,15 +24,14 @@ export async function compareDefinitions(
   const valuesChanged = values.some((file) => comparison.files.includes(file))
   const { moving } = indexed
   return definitionChanges(
-    { manifest: before, resolver: resolverBefore(comparison, before), isPlain: isPlain(before) },
-    { manifest: now, resolver: resolverNow(comparison, now), isPlain: isPlain(now) },
+    {
+      manifest: before,
+      resolver: resolverBefore(comparison, before),
+      fromFiles: valuesFromFiles(before),
+    },
+    { manifest: now, resolver: resolverNow(comparison, now), fromFiles: valuesFromFiles(now) },
     (name) => valuesChanged || moving.includes('*') || moving.includes(name),
   )
-}
-
-function isPlain(manifest: Manifest): boolean {
-  const { files, moves } = manifestReads(manifest).values
-  return files.size === 0 && !moves
 }
 
 /** The manifest of the commit; undefined when it was wrong. */

@@ -28,6 +28,47 @@ export function usedValues(manifest: Manifest, component: Component): ReadonlyMa
   return new Map([...used].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+/**
+ * Names of values that come from files, or are made of such. What is in a file may be a secret.
+ */
+export function valuesFromFiles(manifest: Manifest): ReadonlySet<string> {
+  const layers = [manifest.values, ...[...manifest.environments.values()].map((one) => one.values)]
+  const entries = layers.flatMap((layer) => layer?.entries ?? [])
+  const names = [...new Set(entries.map(({ key }) => key))]
+  const texts = entries.flatMap(({ key, value }) =>
+    [...scalarsIn([value])].flatMap((scalar) =>
+      typeof scalar.value === 'string' ? [{ key, text: scalar.value }] : [],
+    ),
+  )
+  const found = new Set<string>()
+  for (let size = -1; size !== found.size; ) {
+    size = found.size
+    for (const { key, text } of texts) if (comesFromFile(text, found, names)) found.add(key)
+  }
+  return found
+}
+
+/** Whether a text reads a file, or a value that comes from one. */
+export function comesFromFile(
+  text: string,
+  fromFiles: ReadonlySet<string>,
+  names: readonly string[] = [...fromFiles],
+): boolean {
+  return templateOf(text).pieces.some(
+    (piece) =>
+      typeof piece !== 'string' &&
+      (readsFile(piece.expression) ||
+        namesIn(piece.expression, names).some((name) => fromFiles.has(name))),
+  )
+}
+
+function readsFile(expression: Expression): boolean {
+  if (expression.is === 'call' && expression.on === undefined && expression.name === 'file') {
+    return true
+  }
+  return partsOf(expression).some(readsFile)
+}
+
 /** Keys of `values` that an expression reads; all of them where the key is computed. */
 function namesIn(expression: Expression, all: readonly string[]): readonly string[] {
   if (expression.is === 'access' && isValues(expression.of)) {
