@@ -106,13 +106,18 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('gate' as const), gate }) },
 )
-/** People look at one workspace for a while, then at another. */
+const devIsDone: Step[] = [
+  { kind: 'all the way', node: 'vpc@dev' },
+  { kind: 'all the way', node: 'db@dev' },
+]
+/** People look at one workspace for a while, then at another; often dev is done before. */
+const visit = fc.tuple(node, fc.array(move, { minLength: 1, maxLength: 8 }))
 const steps: fc.Arbitrary<Step[]> = fc
-  .array(fc.tuple(node, fc.array(move, { minLength: 1, maxLength: 8 })), {
-    minLength: 1,
-    maxLength: 6,
-  })
-  .map((visits) => visits.flatMap(([name, moves]) => moves.map((one) => ({ ...one, node: name }))))
+  .tuple(fc.boolean(), fc.array(visit, { minLength: 1, maxLength: 6 }))
+  .map(([isLate, visits]) => [
+    ...(isLate ? devIsDone : []),
+    ...visits.flatMap(([name, moves]) => moves.map((one) => ({ ...one, node: name }))),
+  ])
 
 /** A workspace as the test knows it, without asking. */
 interface Place {
@@ -362,8 +367,7 @@ const wayThroughTheGate: Step[] = [
   { kind: 'start', node: 'db@prod' },
 ]
 const wayOfTheClosedWindow: Step[] = [
-  { kind: 'all the way', node: 'vpc@dev' },
-  { kind: 'all the way', node: 'db@dev' },
+  ...devIsDone,
   { kind: 'plan', node: 'db@prod', shape: { ...real, deletes: 1 } },
   { kind: 'approve', node: 'db@prod' },
   { kind: 'gate', node: 'db@prod', gate: { ...aGate, window: closed } },
