@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { notFound } from '../../platform/errors.ts'
+import { topOf } from '../../platform/git/changes.ts'
+import { askGit, entriesOf } from '../../platform/git/git.ts'
 import type { Component, Manifest } from '../manifest.ts'
 import { gap } from '../resolving/known-text.ts'
 import { type Dependencies, dependenciesOf, differs } from './dependencies.ts'
@@ -14,13 +16,17 @@ import { meaningOf, plainOf } from './written.ts'
  * modules; files that its commands name, value files, watched ones.
  * @throws AppError `not_found` for a component that the manifest has not.
  */
-export async function sourceDigest(manifest: Manifest, component: string): Promise<string> {
+export async function sourceDigest(
+  manifest: Manifest,
+  component: string,
+  env?: Readonly<Record<string, string>>,
+): Promise<string> {
   const found = manifest.components.get(component)
   if (found === undefined) throw notFound(`the manifest has no component ${component}`)
   const made = dependenciesOf(found, ({ value }) => String(value).replace(/\$\{\{.*?\}\}/gs, gap))
   const [own, named] = await Promise.all([
     ownFiles(manifest, found, made),
-    namedFiles(manifest.root, made),
+    namedFiles(manifest, made, env),
   ])
   const content = [
     plainOf(meaningOf(found)),
@@ -86,24 +92,63 @@ function rootModules(manifest: Manifest): ReadonlySet<string> {
 }
 
 /** Files that are named or watched, and everything in directories that commands name. */
-async function namedFiles(root: string, made: Dependencies): Promise<Files> {
+async function namedFiles(
+  manifest: Manifest,
+  made: Dependencies,
+  env: Readonly<Record<string, string>> | undefined,
+): Promise<Files> {
+  const { root } = manifest
+  const ignored = env === undefined ? new Set<string>() : await ignoredFiles(manifest, env)
   const { hashFile, readSource } = await import('../../engines/index.ts')
   const { findIncluded } = await import('../reading/include-file.ts')
   const watched = await Promise.all(made.globs.map((glob) => findIncluded(root, glob)))
   const names = new Set([...made.files.keys(), ...watched.flat()])
   const files: Files = []
   for (const name of names) {
+    if (ignored.has(name)) continue
     const found = await stat(path.join(root, name)).catch(() => undefined)
     if (found?.isFile() !== true) continue
     files.push([name, (await hashFile(path.join(root, name))) ?? ''])
   }
   for (const directory of made.directories) {
+    if (ignored.has(directory)) continue
     const found = await stat(path.join(root, directory)).catch(() => undefined)
     if (found?.isDirectory() !== true) continue
     const { entries } = await readSource([path.join(root, directory)], [])
     for (const [name, content] of entries) files.push([path.posix.join(directory, name), content])
   }
   return files
+}
+
+const ignoredOf = new WeakMap<Manifest, Promise<ReadonlySet<string>>>()
+
+/** What git ignores of all that commands of the manifest name, asked once. */
+function ignoredFiles(
+  manifest: Manifest,
+  env: Readonly<Record<string, string>>,
+): Promise<ReadonlySet<string>> {
+  const known = ignoredOf.get(manifest) ?? askForIgnored(manifest, env)
+  ignoredOf.set(manifest, known)
+  return known
+}
+
+async function askForIgnored(
+  manifest: Manifest,
+  env: Readonly<Record<string, string>>,
+): Promise<ReadonlySet<string>> {
+  const { root } = manifest
+  const all = [...manifest.components.values()].map((component) =>
+    dependenciesOf(component, ({ value }) => String(value).replace(/\$\{\{.*?\}\}/gs, gap)),
+  )
+  const named = all.flatMap(({ files, directories }) => [
+    ...[...files].filter(([, what]) => what === '').map(([file]) => file),
+    ...directories,
+  ])
+  if (named.length === 0 || topOf(root) === undefined) return new Set()
+  const input = [...new Set(named)].join('\0')
+  return new Set(
+    entriesOf(await askGit({ root, env }, ['check-ignore', '-z', '--stdin'], { input })),
+  )
 }
 
 function fromRoot(root: string, directory: string): string {
