@@ -5,8 +5,9 @@ import { notFound } from '../../platform/errors.ts'
 import { topOf } from '../../platform/git/changes.ts'
 import { askGit, entriesOf } from '../../platform/git/git.ts'
 import type { Component, Manifest } from '../manifest.ts'
+import type { ScalarNode } from '../node.ts'
 import { gap } from '../resolving/known-text.ts'
-import { type Dependencies, dependenciesOf, differs } from './dependencies.ts'
+import { type Dependencies, dependenciesOf, directoryOf } from './dependencies.ts'
 import { usedValues } from './used-values.ts'
 import { meaningOf, plainOf } from './written.ts'
 
@@ -23,7 +24,7 @@ export async function sourceDigest(
 ): Promise<string> {
   const found = manifest.components.get(component)
   if (found === undefined) throw notFound(`the manifest has no component ${component}`)
-  const made = dependenciesOf(found, ({ value }) => String(value).replace(/\$\{\{.*?\}\}/gs, gap))
+  const made = dependenciesOf(found, withGaps)
   const [own, named] = await Promise.all([
     ownFiles(manifest, found, made),
     namedFiles(manifest, made, env),
@@ -34,6 +35,11 @@ export async function sourceDigest(
     [...new Map([...own, ...named])].sort(([a], [b]) => (a < b ? -1 : 1)),
   ]
   return createHash('sha256').update(JSON.stringify(content, exactly)).digest('hex')
+}
+
+/** What an expression gives may differ between environments. */
+function withGaps({ value }: ScalarNode): string {
+  return String(value).replace(/\$\{\{.*?\}\}/gs, gap)
 }
 
 function exactly(_key: string, value: unknown): unknown {
@@ -84,8 +90,8 @@ function rootModules(manifest: Manifest): ReadonlySet<string> {
   const known = rootModulesOf.get(manifest)
   if (known !== undefined) return known
   const directories = [...manifest.components.values()]
-    .filter((component) => !differs(component))
-    .map((component) => dependenciesOf(component, ({ value }) => String(value)).directory)
+    .filter(({ kind }) => kind === 'terraform')
+    .map(({ main }) => directoryOf(withGaps(main)))
   const made = new Set(directories.filter((directory) => directory !== undefined))
   rootModulesOf.set(manifest, made)
   return made
@@ -138,7 +144,7 @@ async function askForIgnored(
 ): Promise<ReadonlySet<string>> {
   const { root } = manifest
   const all = [...manifest.components.values()].map((component) =>
-    dependenciesOf(component, ({ value }) => String(value).replace(/\$\{\{.*?\}\}/gs, gap)),
+    dependenciesOf(component, withGaps),
   )
   const named = all.flatMap(({ files, directories }) => [
     ...[...files].filter(([, what]) => what === '').map(([file]) => file),

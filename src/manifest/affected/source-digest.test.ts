@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -100,5 +101,21 @@ test('a file that is not there, and an unknown component', async () => {
     await expect(sourceDigest(await loadManifest(root), 'nothing')).rejects.toThrow(
       'the manifest has no component nothing',
     )
+  })
+})
+
+test('what a job writes and git ignores is not what it is made of', async () => {
+  await withFiles(files, async (root) => {
+    const env = { PATH: process.env['PATH'] ?? '', HOME: root }
+    const run = 'run: node scripts/job.mjs --in=data/in > out/job.log'
+    const written = manifest.replace('run: node scripts/job.mjs --in=data/in', run)
+    await writeFiles(root, { 'portolan.yaml': written, '.gitignore': 'out\n' })
+    execFileSync('git', ['init', '--quiet', root], { env })
+    const digest = async () => sourceDigest(await loadManifest(root), 'job', env)
+    const before = await digest()
+    await writeFiles(root, { 'out/job.log': 'done' })
+    expect(await digest()).toBe(before)
+    await writeFiles(root, { 'scripts/job.mjs': '// other' })
+    expect(await digest()).not.toBe(before)
   })
 })
