@@ -60,7 +60,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     -- When planning last began: how long it takes is planned_at minus this.
     alter table runs add column planning_at timestamptz;
     create index runs_by_change on runs (change_id, workspace_id, id desc) where change_id is not null;
-    create index runs_ended on runs (workspace_id, finished_at desc) where finished_at is not null;
+    create index runs_ended on runs (workspace_id, finished_at desc);
     create index runs_applied on runs (workspace_id, id desc) where status = 'applied';
 
     -- Made from values that an apply has yet to bring: shown, never applied.
