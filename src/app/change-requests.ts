@@ -1,5 +1,6 @@
 import type { Manifest } from '../manifest/index.ts'
 import type { Location } from '../projects/index.ts'
+import type { RunOptions } from '../runs/index.ts'
 
 /** What somebody wants to be changed: workspaces of a manifest, in the working tree as it is. */
 export interface PlanChangeRequest {
@@ -16,6 +17,8 @@ export interface PlanChangeRequest {
   /** `--set name=value`. */
   readonly set: Readonly<Record<string, string>>
   readonly force: boolean
+  /** What each run of it does otherwise than usual: `-target` of a single workspace, `-refresh=false`. */
+  readonly runs?: Partial<Pick<RunOptions, 'targets' | 'replace' | 'refresh' | 'parallelism'>>
   readonly parallel: number | undefined
   readonly failFast: boolean
 }

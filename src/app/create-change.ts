@@ -63,13 +63,13 @@ interface Members {
 
 async function newNodes(
   { config }: Context,
-  { operation, workspaces: reasons }: PlanChangeRequest,
+  { operation, workspaces: reasons, runs }: PlanChangeRequest,
   { platform, graph, members, workspaces }: Members,
 ): Promise<NewChangeNode[]> {
   const digests = new Map<string, Promise<string>>()
   const digest = (component: string, source: RunSource) => {
     const key = `${component}\n${source.moduleCommit}`
-    const known = digests.get(key) ?? digestOf(platform, component, source)
+    const known = digests.get(key) ?? digestOf(config, platform, { component, source })
     digests.set(key, known)
     return known
   }
@@ -88,7 +88,7 @@ async function newNodes(
         orphan: false,
         promoted: isPromoted(graph, definition),
         source,
-        options: changeRunOptions,
+        options: { ...changeRunOptions, ...runs },
         sourceDigest: await digest(member.component, source),
         definitionDigest: definition.digest,
       }

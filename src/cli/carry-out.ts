@@ -10,7 +10,7 @@ import {
 } from './apply-step.ts'
 import { type Call, exit } from './call.ts'
 import { carryOutAsking } from './carry-out-asking.ts'
-import { type ChangeFlags, refuseModuleFlags } from './change-flags.ts'
+import type { ChangeFlags } from './change-flags.ts'
 import { type ManifestPlace, withChangePlace } from './change-place.ts'
 import { selectWorkspaces } from './change-selection.ts'
 import {
@@ -33,7 +33,6 @@ export async function planAndCarryOut(
   manifest: ManifestPlace,
   operation: PlanChangeRequest['operation'],
 ): Promise<number> {
-  refuseModuleFlags(call.flags)
   const selected = await selectWorkspaces(call, manifest)
   if (selected.workspaces.size === 0) return nothingAffected(call, selected)
   return withChangePlace(call, manifest, (place) =>

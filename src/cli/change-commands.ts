@@ -3,6 +3,7 @@ import {
   approvalOptions,
   changeOptions,
   detailedOption,
+  refreshOnlyOption,
   terraformOptions,
   workOptions,
 } from './change-flags.ts'
@@ -24,11 +25,14 @@ export function addChangeCommands(program: Command, onExit: OnExit): void {
     description:
       'Plans the workspaces of a portolan.yaml that are selected, as one change: through what is not applied yet. In a root module without a portolan.yaml: plans that one. The plans are kept, to be applied later exactly as they were shown.',
     options: (command) =>
-      terraformOptions(
-        changeOptions(
-          detailedOption(command)
-            .option('--destroy', 'plan the end of everything that is selected')
-            .option('--refresh-only', 'of a root module: only record what reality changed'),
+      refreshOnlyOption(
+        terraformOptions(
+          changeOptions(
+            detailedOption(command).option(
+              '--destroy',
+              'plan the end of everything that is selected',
+            ),
+          ),
         ),
       ),
     examples: [
@@ -53,11 +57,14 @@ export function addChangeCommands(program: Command, onExit: OnExit): void {
     description:
       'Plans a change (or takes the one that is named), asks for each environment as it comes, and applies in dependency order as far as gates allow. In a root module without a portolan.yaml: plans, asks and applies that one.',
     options: (command) =>
-      terraformOptions(
-        changeOptions(
-          detailedOption(approvalOptions(command))
-            .option('--destroy', 'end everything that is selected')
-            .option('--refresh-only', 'of a root module: only record what reality changed'),
+      refreshOnlyOption(
+        terraformOptions(
+          changeOptions(
+            detailedOption(approvalOptions(command)).option(
+              '--destroy',
+              'end everything that is selected',
+            ),
+          ),
         ),
       ),
     examples: [

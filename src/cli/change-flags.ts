@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import type { PlanChangeRequest } from '../app/change-requests.ts'
 import { invalid } from '../platform/errors.ts'
 import type { Call } from './call.ts'
 import { collect, collectInOrder } from './command.ts'
-import type { ApprovalFlags, RunFlags } from './run-flags.ts'
+import { type ApprovalFlags, parallelismOf, type RunFlags } from './run-flags.ts'
 import { type SelectionFlags, selectionOptions } from './selection-flags.ts'
 import { requireCount } from './typed.ts'
 
@@ -42,17 +43,26 @@ export function workOptions(command: Command): Command {
     .option('--fail-fast', 'begin nothing more after a failure')
 }
 
+const TERRAFORM = 'As in Terraform (* only without a portolan.yaml):'
+
 /** Flags as Terraform has them. */
 export function terraformOptions(command: Command): Command {
   const inOrder = collectInOrder()
   return command
-    .optionsGroup('Of one root module (without a portolan.yaml):')
-    .option('--var <name=value>', "an input variable's value", inOrder)
-    .option('--var-file <file>', 'a file of input variables; of two the later counts', inOrder)
-    .option('--target <address>', 'only this resource and what it needs', collect)
-    .option('--replace <address>', 'replace this resource', collect)
+    .optionsGroup(TERRAFORM)
+    .option('--var <name=value>', "* an input variable's value", inOrder)
+    .option('--var-file <file>', '* a file of input variables; of two the later counts', inOrder)
+    .option('--target <address>', 'of one workspace: only this resource and what it needs', collect)
+    .option('--replace <address>', 'of one workspace: replace this resource', collect)
     .option('--parallelism <number>', 'how much Terraform does at once (default: 10)')
     .option('--no-refresh', 'do not read reality first (also: -refresh=false)')
+    .optionsGroup('')
+}
+
+export function refreshOnlyOption(command: Command): Command {
+  return command
+    .optionsGroup(TERRAFORM)
+    .option('--refresh-only', '* only record what reality changed')
     .optionsGroup('')
 }
 
@@ -121,29 +131,41 @@ function platformFlagsIn(flags: ChangeFlags): string[] {
 }
 
 /**
- * Flags of one root module have no meaning for a change: its inputs come from the manifest alone.
+ * What flags of Terraform's make each run of a change do otherwise than usual. Inputs come from the
+ * manifest alone; what narrows a plan down to resources is for a single workspace.
  * @throws AppError `invalid`
  */
-export function refuseModuleFlags(flags: ChangeFlags): void {
-  const inputs = flags.var !== undefined ? '-var' : '-var-file'
+export function runOptionsOf(
+  flags: ChangeFlags,
+  { workspaces }: { readonly workspaces: number },
+): Pick<PlanChangeRequest, 'runs'> {
+  refuseInputs(flags)
+  const narrowing = flags.target !== undefined ? '-target' : '-replace'
+  if ((flags.target !== undefined || flags.replace !== undefined) && workspaces !== 1) {
+    throw invalid(`${narrowing} is for a single workspace, and ${workspaces} are selected`, {
+      next: `Name the one that is meant: portolan plan NAME@ENVIRONMENT ${narrowing} ADDRESS`,
+    })
+  }
+  const parallelism = parallelismOf(flags)
+  return {
+    runs: {
+      ...(flags.target === undefined ? {} : { targets: flags.target }),
+      ...(flags.replace === undefined ? {} : { replace: flags.replace }),
+      ...(flags.refresh === false ? { refresh: false } : {}),
+      ...(parallelism === undefined ? {} : { parallelism }),
+    },
+  }
+}
+
+function refuseInputs(flags: ChangeFlags): void {
   if (flags.var !== undefined || flags.varFile !== undefined) {
-    throw invalid(`${inputs} is not for components of a portolan.yaml`, {
+    throw invalid(`${flags.var === undefined ? '-var-file' : '-var'} is for a root module alone`, {
       next: 'Write the value into `inputs` of the component, or give one of `values` with --set name=value.',
     })
   }
-  const given: [string, unknown][] = [
-    ['-target', flags.target],
-    ['-replace', flags.replace],
-    ['-parallelism', flags.parallelism],
-    ['-refresh=false', flags.refresh === false ? true : undefined],
-    ['-refresh-only', flags.refreshOnly],
-  ]
-  const [flag] = given.filter(([, value]) => value !== undefined).map(([name]) => name)
-  if (flag === undefined) return
-  throw invalid(`${flag} is not for components of a portolan.yaml`, {
-    next:
-      flag === '-parallelism'
-        ? 'Use --parallel: how many components at once.'
-        : 'Select what shall change: names, -e, -c, --affected.',
-  })
+  if (flags.refreshOnly === true) {
+    throw invalid('-refresh-only is for a root module alone', {
+      next: 'portolan plan   shows what reality changed together with what is to be done',
+    })
+  }
 }

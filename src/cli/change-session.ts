@@ -3,7 +3,13 @@ import { planChange } from '../app/plan-change.ts'
 import { slots } from '../app/slots.ts'
 import type { ChangeNode, ChangeView } from '../changes/index.ts'
 import { type Call, exit } from './call.ts'
-import { type ChangeFlags, parallelOf, setOf, type WorkFlags } from './change-flags.ts'
+import {
+  type ChangeFlags,
+  parallelOf,
+  runOptionsOf,
+  setOf,
+  type WorkFlags,
+} from './change-flags.ts'
 import type { ChangePlace } from './change-place.ts'
 import { type ChangeScreen, openChangeScreen } from './change-screen.ts'
 import type { SelectedWorkspaces } from './change-selection.ts'
@@ -57,6 +63,7 @@ export async function planSelected(
       reason: flags.reason,
       set: setOf(flags),
       force: flags.force === true,
+      ...runOptionsOf(flags, { workspaces: selected.workspaces.size }),
       parallel: parallelOf(flags),
       failFast: flags.failFast === true,
     },

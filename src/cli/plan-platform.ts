@@ -1,5 +1,5 @@
 import type { Call } from './call.ts'
-import { type ChangeFlags, refuseModuleFlags } from './change-flags.ts'
+import type { ChangeFlags } from './change-flags.ts'
 import { type ManifestPlace, withChangePlace } from './change-place.ts'
 import { selectWorkspaces } from './change-selection.ts'
 import { planExit, planSelected, shownPlans, withChangeScreen } from './change-session.ts'
@@ -10,7 +10,6 @@ export async function planAndKeep(
   call: Call<ChangeFlags>,
   manifest: ManifestPlace,
 ): Promise<number> {
-  refuseModuleFlags(call.flags)
   const selected = await selectWorkspaces(call, manifest)
   if (selected.workspaces.size === 0) return nothingAffected(call, selected)
   const operation = call.flags.destroy === true ? 'destroy' : 'apply'

@@ -41,8 +41,9 @@ describe('what is selected', () => {
     [['base@staging'], 'there is no workspace base@staging', 'exists in dev, prod'],
     [['-e', 'staging'], 'there is no environment `staging`', ''],
     [['--tag', 'nothing'], 'there is no tag `nothing`', ''],
-    [['-var', 'a=b'], '-var is not for components of a portolan.yaml', '--set name=value'],
-    [['-target', 'x.y'], '-target is not for components of a portolan.yaml', ''],
+    [['-var', 'a=b'], '-var is for a root module alone', '--set name=value'],
+    [['-target', 'x.y'], '-target is for a single workspace, and 6 are selected', ''],
+    [['-refresh-only'], '-refresh-only is for a root module alone', ''],
     [['--set', 'size'], '--set number 1 is not written name=value', ''],
     [['--parallel', 'many'], '--parallel must be a whole number', ''],
   ] as const)('%j is refused', async ([args, what, next], { cli }) => {
@@ -63,6 +64,20 @@ describe('what is selected', () => {
       { reason: 'a try', options: { set: { size: '9' }, selection: 'base@dev app@dev' } },
     ])
   })
+})
+
+test('a single workspace may be narrowed down to resources, as in Terraform', async ({ cli }) => {
+  await cli.write(
+    'net/main.tf',
+    'resource "terraform_data" "a" {}\nresource "terraform_data" "b" {}\n',
+  )
+  await commit(
+    cli,
+    'version: 1\nproject: shop\nenvironments: { dev: {} }\ncomponents: { net: { terraform: net } }\n',
+  )
+  const planned = await cli.run('apply', '-target', 'terraform_data.a', '--auto-approve')
+  expect(planned.exitCode, planned.stderr).toBe(0)
+  expect((await cli.run('state', 'ls')).stdout.trim()).toBe('terraform_data.a')
 })
 
 describe('by directory', () => {
