@@ -60,7 +60,8 @@ async function refuseMoved(work: ChangeWork): Promise<void> {
     const { component } = node.workspace
     const { source } = node.run
     const key = [node.platform.location.repositoryRoot, component, source.moduleCommit].join('\n')
-    const digest = digests.get(key) ?? digestOf(node.platform, component, source)
+    const digest =
+      digests.get(key) ?? digestOf(work.context.config, node.platform, { component, source })
     digests.set(key, digest)
     const same =
       then.sourceDigest === (await digest) && then.definitionDigest === node.definition.digest

@@ -37,11 +37,12 @@ export function fetchModule(
 
 /** sha256 over all that a component is made of: here, and in the repository of its module. */
 export async function digestOf(
+  { environment }: Config,
   { manifest }: Platform,
-  component: string,
-  { moduleCommit }: Pick<RunSource, 'moduleCommit'>,
+  { component, source }: { readonly component: string; readonly source: RunSource },
 ): Promise<string> {
-  const here = await sourceDigest(manifest, component)
+  const { moduleCommit } = source
+  const here = await sourceDigest(manifest, component, environment)
   if (moduleCommit === undefined) return here
   return createHash('sha256').update(`${here}\n${moduleCommit}`).digest('hex')
 }

@@ -126,7 +126,7 @@ async function orphanNode(
     promoted: false,
     source,
     options: changeRunOptions,
-    sourceDigest: await digestOf(platform, orphan.component, source),
+    sourceDigest: await digestOf(config, platform, { component: orphan.component, source }),
     definitionDigest: definition.digest,
   }
 }

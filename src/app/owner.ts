@@ -24,7 +24,17 @@ export async function isDead(owner: string): Promise<boolean> {
   return !(await isAlive({ pid: Number(pid), startedAt }))
 }
 
-async function here(): Promise<readonly [host: string, boot: string, namespace: string]> {
+type Here = readonly [host: string, boot: string, namespace: string]
+
+let known: Promise<Here> | undefined
+
+/** It stays the same as long as this process lives. */
+function here(): Promise<Here> {
+  known ??= lookAround()
+  return known
+}
+
+async function lookAround(): Promise<Here> {
   const [boot, namespace] = await Promise.all([
     readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
     readlink('/proc/self/ns/pid').catch(() => ''),

@@ -73,7 +73,7 @@ async function examiner(
   components: ReadonlySet<string>,
 ): Promise<(names: Names, deployed: Deployed | undefined) => WorkspaceStanding> {
   const { resolver } = await platformOf(context.config, { location, manifest }, {})
-  const digests = await digestsOf(manifest, components)
+  const digests = await digestsOf(manifest, components, context.config.environment)
   return ({ component, environment }, deployed) => {
     const definition = define(resolver, manifest, { component, environment })
     const now = digests.get(component)
@@ -112,10 +112,13 @@ function orNothing<T>(work: () => T): T | undefined {
 async function digestsOf(
   manifest: Manifest,
   components: ReadonlySet<string>,
+  env: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, string>> {
   const digests = new Map<string, string>()
   for (const component of components) {
-    const digest = await sourceDigest(manifest, component).catch((error: unknown) => {
+    // Of a module in another repository only a change knows the commit.
+    if (/^git::/.test(String(manifest.components.get(component)?.main.value))) continue
+    const digest = await sourceDigest(manifest, component, env).catch((error: unknown) => {
       if (error instanceof AppError) return undefined
       throw error
     })
