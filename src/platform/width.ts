@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+// Made when it is needed: that takes longer than the whole rest of a small command.
+let segmenter: Intl.Segmenter | undefined
 const wide =
   /\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]|\uFE0F/u
 // What lines are mostly made of: each takes one column, and none joins with another.
@@ -13,6 +14,7 @@ const sequence = /[\u001b\u009b]/
 export function* lettersOf(
   text: string,
 ): Generator<{ readonly text: string; readonly width: number }> {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   for (const { segment } of segmenter.segment(text)) {
     yield { text: segment, width: wide.test(segment) ? 2 : 1 }
   }
