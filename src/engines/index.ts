@@ -31,6 +31,7 @@ export {
   secretVariables,
   toolVariables,
   withHttpBackend,
+  withLateCollection,
 } from './terraform/environment.ts'
 export {
   assertBackend,

@@ -340,6 +340,7 @@ describe('the environment', () => {
     expect(names.filter((name) => !/^(PWD|SHLVL|_|OLDPWD)$/.test(name ?? ''))).toEqual([
       'CHECKPOINT_DISABLE',
       'GIVEN',
+      'GOGC',
       'HOME',
       'PATH',
       'TF_CLI_CONFIG_FILE',

@@ -3,6 +3,7 @@ import {
   readClosure,
   type Tool,
   toolVariables,
+  withLateCollection,
 } from '../../../engines/index.ts'
 import type { Job, LogPhase, RunnerPort } from '../../job.ts'
 import { inPhase, type Phase, type ProgramExit, type ProgramOptions } from '../../phase-runner.ts'
@@ -45,16 +46,21 @@ export async function inTerraformPhase<T>(
   })
 }
 
+/** Bytes of a state of a few hundred resources. */
+const smallState = 1_000_000
+
 function variablesOf(
   { job, places }: { readonly job: Job; readonly places: TerraformPlaces },
   backend: Backend,
 ): Readonly<Record<string, string>> {
-  const { TF_WORKSPACE: workspace, ...variables } = toolVariables(job.environment, {
+  const whole = toolVariables(job.environment, {
     dataDirectory: places.data[backend],
     home: places.home,
     temporary: places.temporary,
     terraformWorkspace: job.terraformWorkspace,
   })
+  const isSmall = (job.state?.length ?? 0) < smallState
+  const { TF_WORKSPACE: workspace, ...variables } = isSmall ? withLateCollection(whole) : whole
   // A backend of the person's may know no workspaces, or name one itself, and then takes no other.
   if (workspace === undefined || (backend === 'own' && workspace === 'default')) return variables
   return { ...variables, TF_WORKSPACE: workspace }
