@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { secretVariables } from '../engines/index.ts'
 import { conflict } from '../platform/errors.ts'
@@ -87,7 +88,8 @@ export async function inPhase<T>(
       return await work({ ...parts, run: (...call) => run({ ...context, ...parts }, ...call) })
     } finally {
       cancellation.stopClock()
-      await Promise.all(passingFiles(places).map((file) => rm(file, { force: true })))
+      const left = passingFiles(places).filter((file) => existsSync(file))
+      await Promise.all(left.map((file) => rm(file, { force: true })))
       await forgetProcess(places.process)
       await held.release()
     }
