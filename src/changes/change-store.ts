@@ -1,27 +1,10 @@
-import { type Selectable, sql } from 'kysely'
-import type { Gate, KindName } from '../manifest/index.ts'
+import { sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
-import type {
-  ChangeEnvironments,
-  Changes,
-  ChangeWorkspaces,
-  Json,
-} from '../platform/db/schema.gen.ts'
 import { storableJson, storableText } from '../platform/db/stored-text.ts'
 import { notFound } from '../platform/errors.ts'
-import {
-  type Change,
-  type ChangeEnvironment,
-  type ChangeNode,
-  type ChangeOptions,
-  type ChangeSource,
-  changeName,
-  type Need,
-} from './change.ts'
+import { type Change, type ChangeEnvironment, changeName } from './change.ts'
+import { type Member, toChange, toEnvironment, toMember } from './change-row-store.ts'
 import type { NewChange, NewChangeNode } from './new-change.ts'
-
-/** A workspace of a change without its run. */
-export type Member = Omit<ChangeNode, 'result' | 'because' | 'run'>
 
 export async function insert(db: Db, input: NewChange): Promise<Change> {
   const row = await db
@@ -180,63 +163,6 @@ export async function members(db: Db, changeId: number): Promise<Member[]> {
     .orderBy('position')
     .execute()
   return rows.map(toMember)
-}
-
-// The assertions hold by the tables' check constraints, and because only this file writes the JSON.
-function toChange(row: Selectable<Changes>): Change {
-  const source = row.source as unknown as ChangeSource
-  return {
-    id: row.id,
-    projectId: row.project_id,
-    operation: row.operation as Change['operation'],
-    status: row.status as Change['status'],
-    closedBecause: row.closed_because ?? undefined,
-    reason: row.reason,
-    actor: row.actor,
-    source: { ...source, commit: source.commit ?? undefined, branch: source.branch ?? undefined },
-    options: row.options as unknown as ChangeOptions,
-    createdAt: row.created_at,
-    finishedAt: row.finished_at ?? undefined,
-  }
-}
-
-function toEnvironment(row: Selectable<ChangeEnvironments>): ChangeEnvironment {
-  return {
-    name: row.name,
-    order: row.position,
-    after: row.after ?? undefined,
-    auto: row.auto,
-    concurrency: row.concurrency ?? undefined,
-    gate: toGate(row.gate),
-  }
-}
-
-/** JSON has no undefined. */
-export function toGate(json: Json | null): Gate | undefined {
-  if (json === null) return undefined
-  const gate = json as unknown as Gate
-  return { ...gate, window: gate.window ?? undefined }
-}
-
-type MemberRow = Selectable<ChangeWorkspaces> & {
-  readonly component: string
-  readonly environment: string
-}
-
-function toMember(row: MemberRow): Member {
-  return {
-    workspaceId: row.workspace_id,
-    name: row.name,
-    component: row.component,
-    environment: row.environment,
-    kind: row.kind as KindName,
-    reasons: row.reasons as unknown as readonly string[],
-    needs: row.needs as unknown as readonly Need[],
-    skipped: row.skipped ?? undefined,
-    orphan: row.orphan,
-    sourceDigest: row.source_digest,
-    definitionDigest: row.definition_digest,
-  }
 }
 
 function noSuchChange(id: number) {

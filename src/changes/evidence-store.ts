@@ -3,7 +3,7 @@ import type { Gate } from '../manifest/index.ts'
 import type { Db } from '../platform/db/db.ts'
 import type { RunStatus } from '../runs/index.ts'
 import type { Change, Need, Result } from './change.ts'
-import { toGate } from './change-store.ts'
+import { toGate } from './change-row-store.ts'
 import type { LastRun, PromotedNode } from './promotion.ts'
 import { resultOf } from './result.ts'
 

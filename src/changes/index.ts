@@ -24,5 +24,6 @@ export {
   type ScheduleOptions,
   type TaskEnd,
 } from './schedule.ts'
-export { type ChangeDependencies, type ChangeService, createChangeService } from './service.ts'
+export { type ChangeService, createChangeService } from './service.ts'
 export type { Task } from './task.ts'
+export type { ChangeDependencies } from './view-service.ts'

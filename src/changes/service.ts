@@ -1,20 +1,16 @@
 import { record } from '../audit/index.ts'
 import { type Db, inTransaction } from '../platform/db/db.ts'
-import { conflict, invalid } from '../platform/errors.ts'
-import {
-  type ExpectedSeconds,
-  type NewestRun,
-  type Run,
-  type RunService,
-  runName,
-} from '../runs/index.ts'
-import { type Change, type ChangeNode, type ChangeView, changeName } from './change.ts'
+import { invalid } from '../platform/errors.ts'
+import type { ExpectedSeconds } from '../runs/index.ts'
+import { type Change, type ChangeView, changeName } from './change.ts'
 import * as changeStore from './change-store.ts'
 import { dependencyOrder } from './dependency-order.ts'
+import { cancel, finishIfDone } from './ending-service.ts'
 import * as memberStore from './member-store.ts'
 import type { NewChange } from './new-change.ts'
 import type { Orphan } from './orphan.ts'
-import { becauseOf, isSettled, resultOf } from './result.ts'
+import { restart } from './restart-service.ts'
+import { type ChangeDependencies, viewOf } from './view-service.ts'
 
 /** Changes, each with its runs. Every step is one transaction; given a transaction, the service joins it. */
 export interface ChangeService {
@@ -58,12 +54,6 @@ export interface ChangeService {
     workspaceIds: readonly string[],
     operation: Change['operation'],
   ): Promise<ReadonlyMap<string, ExpectedSeconds>>
-}
-
-/** What the services of this slice work with. */
-export interface ChangeDependencies {
-  /** The run service on a database, or joined to a transaction. */
-  readonly runs: (db: Db) => RunService
 }
 
 /** Cheap: call it with a transaction to join that one. */
@@ -116,117 +106,4 @@ async function create(tx: Db, deps: ChangeDependencies, input: NewChange): Promi
     details: { operation, workspaces: nodes.length },
   })
   return viewOf(tx, deps, id)
-}
-
-async function viewOf(db: Db, deps: ChangeDependencies, id: number): Promise<ChangeView> {
-  const change = await changeStore.get(db, id)
-  const environments = await changeStore.environments(db, id)
-  const members = await changeStore.members(db, id)
-  const newest = await deps.runs(db).newestOfChange(id)
-  const runs = new Map(newest.map((one) => [one.run.workspaceId, one]))
-  const nodes = members.map((member) => nodeOf(member, runs.get(member.workspaceId)))
-  return { change, environments, nodes }
-}
-
-function nodeOf(member: changeStore.Member, newest: NewestRun | undefined): ChangeNode {
-  if (newest === undefined) {
-    return { ...member, result: 'pending', because: undefined, run: undefined }
-  }
-  const { run, provisional } = newest
-  const standing = { status: run.status, reason: run.reason, provisional }
-  return { ...member, result: resultOf(standing), because: becauseOf(standing), run }
-}
-
-interface Act {
-  readonly id: number
-  readonly actor: string
-}
-
-async function cancel(tx: Db, deps: ChangeDependencies, { id, actor }: Act): Promise<Change> {
-  refuseOver(await changeStore.get(tx, id))
-  await deps.runs(tx).cancelAll(await memberStore.liveRuns(tx, id), actor)
-  refuseOver(await changeStore.lock(tx, id))
-  await record(tx, { actor, action: 'change.cancel', subject: changeName(id) })
-  return changeStore.end(tx, id, { status: 'cancelled', because: `cancelled by ${actor}` })
-}
-
-async function finishIfDone(tx: Db, deps: ChangeDependencies, id: number): Promise<Change> {
-  const change = await changeStore.lock(tx, id)
-  if (change.status !== 'open') return change
-  const { nodes } = await viewOf(tx, deps, id)
-  if (!nodes.every(({ result }) => isSettled(result))) return change
-  return changeStore.end(tx, id, { status: 'done' })
-}
-
-interface Restart extends Act {
-  readonly workspaceIds?: readonly string[]
-}
-
-async function restart(
-  tx: Db,
-  deps: ChangeDependencies,
-  { id, actor, workspaceIds }: Restart,
-): Promise<ChangeView> {
-  const wanted = workspaceIds && new Set(workspaceIds)
-  const runs = deps.runs(tx)
-  const all = (await runs.newestOfChange(id)).map(({ run }) => run)
-  const before = all.filter((run) => wanted?.has(run.workspaceId) ?? true)
-  refuseBusy(id, all)
-  const waiting = before.filter((run) => run.status === 'waiting')
-  await runs.queueAgain(
-    waiting.map((run) => run.id),
-    actor,
-  )
-  // Only now: whoever takes runs and changes takes the runs before.
-  refuseOver(await changeStore.lock(tx, id))
-  const { nodes } = await viewOf(tx, deps, id)
-  const ended = nodes.filter(
-    ({ workspaceId, result }) =>
-      (result === 'failed' || result === 'cancelled') && (wanted?.has(workspaceId) ?? true),
-  )
-  await runs.createAll(
-    ended.flatMap(({ workspaceId, run }) =>
-      run === undefined
-        ? []
-        : [
-            {
-              changeId: id,
-              workspaceId,
-              operation: run.operation,
-              actor,
-              source: run.source,
-              options: run.options,
-            },
-          ],
-    ),
-  )
-  await record(tx, {
-    actor,
-    action: 'change.restart',
-    subject: changeName(id),
-    details: { started: ended.length, queued: waiting.length },
-  })
-  return viewOf(tx, deps, id)
-}
-
-function refuseOver({ id, status, closedBecause }: Change): void {
-  if (status === 'open') return
-  throw conflict(`${changeName(id)} is ${status}${closedBecause ? `: ${closedBecause}` : ''}`, {
-    details: { change: id, status },
-    next: 'Make a new change: portolan plan',
-  })
-}
-
-function refuseBusy(id: number, runs: readonly Run[]): void {
-  const unknown = runs.find((run) => run.status === 'unknown')
-  if (unknown !== undefined) {
-    throw conflict(`nobody saw how ${runName(unknown.id)} of ${changeName(id)} ended`, {
-      next: 'Decide which state is true: portolan state rescue',
-    })
-  }
-  const busy = runs.find((run) => run.status === 'planning' || run.status === 'applying')
-  if (busy === undefined) return
-  throw conflict(`${changeName(id)} is at work: ${runName(busy.id)} is ${busy.status}`, {
-    next: `Wait until it ends, or cancel it: portolan cancel ${changeName(id)}`,
-  })
 }
