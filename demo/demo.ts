@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,9 +16,10 @@ const environment: Record<string, string> = {
   PORTOLAN_DATA_DIR: process.env['PORTOLAN_DATA_DIR'] ?? path.join(home, '.data', 'portolan'),
 }
 
-/** A release of the shop: what changes in `values` of its manifest. */
+/** A release of the shop: what changes in its manifest. */
 export interface Release {
   readonly version: string
+  /** GB of the database in dev. */
   readonly storage: number
 }
 
@@ -58,11 +60,11 @@ async function release({ version, storage }: Release): Promise<void> {
   const file = path.join(repository, 'portolan.yaml')
   const text = (await readFile(file, 'utf8'))
     .replace(/^( {2}version:) \S+/m, `$1 ${version}`)
-    .replace(/^( {2}storage:) \S+/m, `$1 ${storage}`)
+    .replace(/(slot: 10, storage:) \d+/, `$1 ${storage}`)
   await writeFile(file, text)
   await git('add', '--all')
   await git('commit', '--quiet', '--allow-empty', '--message', `Ship ${version}`)
-  say(`Committed: "Ship ${version}" (version and storage in portolan.yaml).`)
+  say(`Committed: "Ship ${version}" (its version, and a larger database in dev).`)
 }
 
 async function push({ version }: Release): Promise<void> {
@@ -101,7 +103,7 @@ async function approveUntilDone(
 ): Promise<void> {
   for (let exitCode = 3; exitCode === 3; ) {
     await portolan(['approve', change, '-e', where, '--yes', ...why])
-    exitCode = await portolan(['resume', change, '--auto-approve'], [0, 3])
+    exitCode = await portolan(['resume', change, '--auto-approve', ...why], [0, 3])
   }
 }
 
@@ -130,9 +132,11 @@ function quoted(text: string): string {
 }
 
 function definedEnvironment(): Record<string, string> {
+  const defined = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  )
+  // Terraform warns in each run of a file that is not there.
   return Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    ),
+    defined.filter(([name, value]) => name !== 'TF_CLI_CONFIG_FILE' || existsSync(value)),
   )
 }

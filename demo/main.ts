@@ -85,15 +85,11 @@ async function rollBack({ portolan, git, newestChange, approveUntilDone }: Demo)
 }
 
 async function end({ portolan, newestChange, approveUntilDone }: Demo): Promise<void> {
-  title('The end of dev, in reverse order. Its database is protected')
-  await portolan(['destroy', '-e', 'dev', '--auto-approve'], [waits])
+  title('The end of everything, in reverse order: databases are protected, prod has its gate')
+  const everywhere = ['-e', 'dev', '-e', 'staging', '-e', 'prod']
+  await portolan(['destroy', ...everywhere, '--auto-approve'], [waits])
   say('\nWith a reason, which is recorded:')
-  const why = ['--override', 'the demo is over']
-  await portolan(['resume', '--auto-approve', ...why])
-
-  title('And of everything else; the gate of prod asks here too')
-  await portolan(['destroy', '-e', 'staging', '-e', 'prod', '--auto-approve', ...why], [waits])
-  await approveUntilDone(await newestChange(), 'prod', why)
+  await approveUntilDone(await newestChange(), 'prod', ['--override', 'the demo is over'])
   await portolan(['status'])
 }
 
