@@ -66,6 +66,7 @@ function endedAlready({ status }: Run): TaskEnd | undefined {
 }
 
 interface Ready {
+  readonly plan: StoredPlan
   readonly job: Job
   readonly facts: PlanFacts
 }
@@ -79,8 +80,8 @@ async function readyToApply(work: ChangeWork, node: WorkNode): Promise<Ready | u
   if (resolution instanceof AppError || resolution.certainty !== 'known') return undefined
   try {
     const job = await nodeJob(work, node, resolution, { provisional: false })
-    const facts = await factsNow(work.context, node.run, job)
-    return isSame(plan, facts) ? { job, facts } : undefined
+    const facts = await factsNow(plan, job)
+    return isSame(plan, facts) ? { plan, job, facts } : undefined
   } catch (error) {
     if (error instanceof AppError) return undefined
     throw error
@@ -104,7 +105,7 @@ async function agreeAndApply(
   { policy, ready }: { readonly policy: ApplyPolicy; readonly ready: Ready },
   hold: (held: Held) => void,
 ): Promise<TaskEnd> {
-  await agree(work, node, policy)
+  await agree(work, node, { policy, plan: ready.plan })
   const request = { workspace: node.workspace, run: node.run, ...ready }
   const watch = watchNode(work, node, 'apply')
   try {
@@ -122,12 +123,14 @@ async function agreeAndApply(
 }
 
 /** Records that who applies agrees, unless the environment's gate asks for more than that. */
-async function agree(work: ChangeWork, node: WorkNode, policy: ApplyPolicy): Promise<void> {
+async function agree(
+  work: ChangeWork,
+  node: WorkNode,
+  { policy, plan }: { readonly policy: ApplyPolicy; readonly plan: StoredPlan },
+): Promise<void> {
   const gate = work.environments.get(node.workspace.environment)?.gate
   if (policy.approve !== 'planned' || (gate !== undefined && gate.approvals > 0)) return
   const { runs } = work.context
-  const plan = await runs.plan(node.run.id)
-  if (plan === undefined) return
   const guarded = (node.run.summary?.protected.length ?? 0) > 0
   if (guarded && policy.override === undefined) return
   await runs.approve(node.run.id, {

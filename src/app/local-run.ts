@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { findTool } from '../engines/index.ts'
+import { conflict } from '../platform/errors.ts'
 import type { Location, Workspace } from '../projects/index.ts'
 import { type ForeignModule, type Job, noHooks } from '../runner/index.ts'
 import type { Operation, Run, RunOptions } from '../runs/index.ts'
@@ -80,7 +81,9 @@ export async function applyLocally(
   const { location, workspace, run } = request
   const inputs = await openInputs(context, { workspace, run })
   const job = await jobOf(context, { location, workspace, run, inputs })
-  const facts = await factsNow(context, run, job)
+  const plan = await context.runs.plan(run.id)
+  if (plan === undefined) throw conflict(`run-${run.id} has no plan`)
+  const facts = await factsNow(plan, job)
   const finished = await applyPhase(context, { workspace, run, job, facts }, watch)
   await removeInputs(context, { workspace, run })
   return finished

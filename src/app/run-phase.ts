@@ -1,7 +1,7 @@
-import { AppError, conflict, messageOf } from '../platform/errors.ts'
+import { AppError, messageOf } from '../platform/errors.ts'
 import type { Workspace } from '../projects/index.ts'
 import { type Job, kindOf, type PlanOutcome } from '../runner/index.ts'
-import type { Lease, PlanFacts, Run } from '../runs/index.ts'
+import type { Lease, PlanFacts, Run, StoredPlan } from '../runs/index.ts'
 import type { Context } from './context.ts'
 import { keepLease } from './lease-keeper.ts'
 import { ownOwner } from './owner.ts'
@@ -82,13 +82,8 @@ export async function applyPhase(
   })
 }
 
-/**
- * What the approval of a run's plan binds, as it is now.
- * @throws AppError `conflict` when the run has no plan
- */
-export async function factsNow(context: Context, run: Run, job: Job): Promise<PlanFacts> {
-  const plan = await context.runs.plan(run.id)
-  if (plan === undefined) throw conflict(`run-${run.id} has no plan`)
+/** What the approval of a plan binds, as it is now. */
+export async function factsNow(plan: StoredPlan, job: Job): Promise<PlanFacts> {
   return { ...(await kindOf(job.kind).facts(job)), planFile: plan.facts.planFile }
 }
 
