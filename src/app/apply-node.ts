@@ -7,6 +7,7 @@ import {
   type Requirement,
   type Run,
   type StoredPlan,
+  skippedBecause,
 } from '../runs/index.ts'
 import { type ChangeWork, tell, type WorkNode } from './change-work.ts'
 import { nodeJob } from './node-job.ts'
@@ -49,12 +50,13 @@ export async function applyNode(
   return 'held'
 }
 
-function endedAlready({ status }: Run): TaskEnd | undefined {
+function endedAlready({ status, reason }: Run): TaskEnd | undefined {
   switch (status) {
     case 'applied':
     case 'unchanged':
-    case 'closed':
       return 'ok'
+    case 'closed':
+      return skippedBecause(reason) === undefined ? 'failed' : 'ok'
     case 'failed':
     case 'cancelled':
     case 'applying':

@@ -1,11 +1,11 @@
 import type { TaskEnd } from '../changes/index.ts'
 import type { Resolution } from '../manifest/index.ts'
 import { AppError } from '../platform/errors.ts'
-import type { Run } from '../runs/index.ts'
+import { isFinal, type Run } from '../runs/index.ts'
 import { type ChangeWork, notice, tell, type WorkNode } from './change-work.ts'
 import { lookUpOutputs } from './known-outputs.ts'
 import { nodeJob } from './node-job.ts'
-import { planPhase } from './run-phase.ts'
+import { type PhaseRequest, planPhase } from './run-phase.ts'
 import type { RunWatch } from './run-watch.ts'
 
 /**
@@ -58,9 +58,20 @@ async function planWith(
   }
   const request = { workspace: node.workspace, run: node.run, makeJob }
   tell(work, node, { result: 'planning' })
-  const run = await planPhase(work.context, request, watchNode(work, node, 'plan'))
+  const run = await planOrEnded(work, node, request)
   tell(work, node, planned(run, provisional ? provisionalBecause(resolution) : undefined))
   return run.status === 'planned' || run.status === 'unchanged' ? 'ok' : 'failed'
+}
+
+/** A newer change, or a person, may have ended the run before its turn came. */
+async function planOrEnded(work: ChangeWork, node: WorkNode, request: PhaseRequest): Promise<Run> {
+  try {
+    return await planPhase(work.context, request, watchNode(work, node, 'plan'))
+  } catch (error) {
+    const run = await work.context.runs.get(node.run.id)
+    if (error instanceof AppError && isFinal(run.status)) return run
+    throw error
+  }
 }
 
 function provisionalBecause(resolution: Resolution | AppError): string {
@@ -79,6 +90,7 @@ function planned(run: Run, provisional: string | undefined) {
     case 'unchanged':
       return { run, result: 'unchanged' } as const
     case 'cancelled':
+    case 'closed':
       return { run, result: 'cancelled', because: run.reason } as const
     default:
       return { run, result: 'failed', because: run.reason } as const
