@@ -52,7 +52,7 @@ export async function openPlatform(call: Call<object>): Promise<Platform> {
 }
 
 /** Where commands keep what they need not find out twice about the repository at a root. */
-export function cacheDirectoryOf({ dataHome }: Pick<Config, 'dataHome'>, root: string): string {
+function cacheDirectoryOf({ dataHome }: Pick<Config, 'dataHome'>, root: string): string {
   const name = createHash('sha256').update(root).digest('hex').slice(0, 16)
   return path.join(dataHome, 'cache', name)
 }

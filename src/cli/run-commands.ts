@@ -19,12 +19,13 @@ export function addRunCommands(program: Command, onExit: OnExit): void {
     load: () => import('./commands/status.ts'),
   })
   addCommand(program, onExit, {
-    usage: 'logs [run]',
-    summary: 'what Terraform said',
+    usage: 'logs [run-or-workspace]',
+    summary: 'what was said while it ran',
     options: (command) =>
       environmentOption(command.option('-f, --follow', 'go on until the run ends')),
     examples: [
       ['portolan logs', 'the last run of this directory'],
+      ['portolan logs db@dev', 'the last run of a workspace'],
       ['portolan logs run-42 -f', 'follow a run that is at work'],
     ],
     load: () => import('./commands/logs.ts'),

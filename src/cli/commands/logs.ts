@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from '../../app/context.ts'
 import { endDeadRuns } from '../../app/dead-runs.ts'
 import { notFound } from '../../platform/errors.ts'
+import { parseWorkspaceName } from '../../projects/index.ts'
 import { isFinal } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
 import { type EnvironmentFlags, withPlace, withWorkspace } from '../place.ts'
@@ -17,11 +18,11 @@ const POLL_MILLISECONDS = 300
 /** Shows what Terraform said in a run, and with `--follow` what it says. */
 export async function run(call: Call<Flags>): Promise<number> {
   const [name] = call.args
-  if (name !== undefined) {
+  if (name !== undefined && parseWorkspaceName(name) === undefined) {
     const id = requireRun(name)
     return withPlace(call, ({ context }) => show(call, context, id))
   }
-  return withWorkspace(call, undefined, async ({ context, workspace }) => {
+  return withWorkspace(call, name, async ({ context, workspace }) => {
     const [last] = await context.runs.list(workspace.id, { limit: 1 })
     if (last === undefined) throw notFound('there is no run yet', { next: 'portolan plan' })
     return show(call, context, last.id)
