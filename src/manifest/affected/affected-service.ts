@@ -1,7 +1,6 @@
 import { type Changes, findChanges } from '../../platform/git/changes.ts'
 import { nameOf } from '../graph/graph.ts'
 import type { Manifest } from '../manifest.ts'
-import { loadManifest } from '../reading/manifest-file.ts'
 import type { Affected, AffectedBase } from './affected.ts'
 import { compareWith } from './comparison-service.ts'
 import type { Dependents } from './dependents.ts'
@@ -36,9 +35,7 @@ export async function affected(input: AffectedInput): Promise<Affected> {
   ])
   let manifest: Promise<Manifest> | undefined
   const manifestNow = () => {
-    manifest ??= input.manifest
-      ? Promise.resolve(input.manifest)
-      : loadManifest(root, { cacheDirectory, env })
+    manifest ??= input.manifest ? Promise.resolve(input.manifest) : readManifestOf(input)
     return manifest
   }
   const base = baseOf(changes)
@@ -51,6 +48,11 @@ export async function affected(input: AffectedInput): Promise<Affected> {
     remembered,
   )
   return { base, workspaces: workspacesOf(found), removed: found.removed }
+}
+
+async function readManifestOf({ root, cacheDirectory, env }: AffectedInput): Promise<Manifest> {
+  const { loadManifest } = await import('../reading/manifest-file.ts')
+  return loadManifest(root, { cacheDirectory, env })
 }
 
 function baseOf(changes: Changes | undefined): AffectedBase {

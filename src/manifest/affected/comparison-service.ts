@@ -3,11 +3,10 @@ import path from 'node:path'
 import { MAIN_FILE } from '../reading/text-file.ts'
 import type { BothModules, Compared, Comparison } from './comparison.ts'
 import type { DefinitionChanges } from './definition-changes.ts'
-import { hitsOf } from './hits.ts'
+import { addWatched, type Hits, hitsOf } from './hits.ts'
 import type { AffectedIndex, IndexedManifest } from './index-codec.ts'
 import { isUnchanged, writeIndex } from './index-file.ts'
-import { ChangedModules, StoredModules } from './module-graph.ts'
-import { configurationIn, modulesAt, rowsNow } from './modules-file.ts'
+import { modulesAt, modulesNow } from './modules-file.ts'
 
 /** Compares, with the help of what was remembered, and remembers for the next time. */
 export async function compareWith(
@@ -16,20 +15,29 @@ export async function compareWith(
 ): Promise<Compared> {
   const { place, commits, files, cacheDirectory } = comparison
   const commit = commits.base
-  const [rows, changed] = await Promise.all([
-    modulesAt({ place, commit, changed: files, cacheDirectory }, remembered),
-    rowsNow(place.root, configurationIn(files)),
-  ])
-  const before = new StoredModules(rows)
-  const modules = { before, now: new ChangedModules(before, changed) }
+  const before = await modulesAt({ place, commit, changed: files, cacheDirectory }, remembered)
+  const modules = { before, now: await modulesNow(place.root, before, files) }
   const manifest = await indexedManifest(comparison, modules, remembered)
   const isNew = remembered?.commit !== commit || remembered.manifest !== manifest
   if (isNew && isKept(manifest, modules)) {
-    await writeIndex(cacheDirectory, { commit, modules: rows, manifest })
+    await writeIndex(cacheDirectory, { commit, modules: before, manifest })
   }
   const { reasons, removed } = await definitionsOf(comparison, modules, manifest)
-  const hits = hitsOf(files, manifest.dependents, modules.now)
+  const hits = await hitsIn(files, manifest, modules)
   return { dependents: manifest.dependents, hits, definitions: reasons, removed }
+}
+
+/** Globs are rare, and the library for them need not be loaded for nothing. */
+async function hitsIn(
+  files: readonly string[],
+  { dependents }: IndexedManifest,
+  { now }: BothModules,
+): Promise<Hits> {
+  const hits = hitsOf(files, dependents, now)
+  if (dependents.globs.size === 0) return hits
+  const { default: picomatch } = await import('picomatch')
+  addWatched(hits, files, [dependents.globs, (glob) => picomatch(glob)])
+  return hits
 }
 
 /** What is discovered now may be something else than what the commit has, and is then not kept for it. */

@@ -8,12 +8,13 @@ import { pathsIn } from './words.ts'
 export interface Dependencies {
   /** Of the root module; undefined where there is none, or it is elsewhere, or not known yet. */
   readonly directory: string | undefined
-  /** Files, each with what it is in a sentence: "values file". */
-  readonly files: ReadonlyMap<string, string>
+  readonly files: ReadonlyMap<string, FileKind>
   /** Directories that commands name. */
   readonly directories: readonly string[]
   readonly globs: readonly string[]
 }
+
+export type FileKind = 'file' | 'values' | 'variables'
 
 /** Gives a text as far as it is known, with `gap` for what is not. */
 export type KnownText = (scalar: ScalarNode) => string
@@ -35,21 +36,21 @@ export function differs(component: Component): boolean {
 }
 
 export function dependenciesOf(component: Component, known: KnownText): Dependencies {
-  const { kind, main, valueFiles, terraform, before, after, watch } = component
-  const files = new Map<string, string>()
-  const add = (name: string, what: string) => {
-    if (!name.includes(gap)) files.set(path.posix.normalize(name), what)
+  const { main, valueFiles, terraform, before, after, watch } = component
+  const files = new Map<string, FileKind>()
+  const add = (name: string, kind: FileKind) => {
+    if (!name.includes(gap)) files.set(path.posix.normalize(name), kind)
   }
-  for (const scalar of valueFiles) add(known(scalar).replace(/\?$/, ''), 'values file ')
+  for (const scalar of valueFiles) add(known(scalar).replace(/\?$/, ''), 'values')
   for (const scalar of terraform?.varFiles ?? []) {
-    add(known(scalar).replace(/\?$/, ''), 'variable file ')
+    add(known(scalar).replace(/\?$/, ''), 'variables')
   }
   const commands = [...before, ...after].map((hook) => known(hook.run))
-  if (kind === 'run') commands.push(known(main))
+  if (component.kind === 'run') commands.push(known(main))
   const named = commands.map(pathsIn)
-  for (const name of named.flatMap((one) => one.files)) if (!files.has(name)) add(name, '')
+  for (const name of named.flatMap((one) => one.files)) if (!files.has(name)) add(name, 'file')
   return {
-    directory: kind === 'run' ? undefined : directoryOf(known(main)),
+    directory: component.kind === 'run' ? undefined : directoryOf(known(main)),
     files,
     directories: [...new Set(named.flatMap((one) => one.directories))],
     globs: watch,

@@ -1,7 +1,8 @@
 import { environmentsOf } from '../graph/edges.ts'
 import type { Component, Environment, Manifest } from '../manifest.ts'
 import type { ScalarNode } from '../node.ts'
-import { type Dependencies, dependenciesOf, differs } from './dependencies.ts'
+import { type Dependencies, dependenciesOf, differs, type FileKind } from './dependencies.ts'
+import type { Table } from './table.ts'
 
 /** A component, in the environments where it is made of the same things. */
 export interface Unit {
@@ -15,17 +16,24 @@ export interface Dependents {
   readonly environments: readonly string[]
   readonly units: readonly Unit[]
   /** Directories of root modules. */
-  readonly roots: ReadonlyMap<string, readonly number[]>
-  /** What a file is ("values file "), and to whom. */
-  readonly files: ReadonlyMap<string, readonly FileUse[]>
+  readonly roots: Table
+  /** What files are to whom: see `fileUse`. */
+  readonly files: Table
   /** Directories that commands name: everything below them. */
-  readonly trees: ReadonlyMap<string, readonly number[]>
-  readonly globs: ReadonlyMap<string, readonly number[]>
+  readonly trees: Table
+  readonly globs: Table
 }
 
-export interface FileUse {
-  readonly what: string
-  readonly unit: number
+const fileKinds = ['file', 'values', 'variables'] as const
+
+/** What a file is to a unit, as one number. */
+export function fileUse(unit: number, kind: FileKind): number {
+  return unit * fileKinds.length + fileKinds.indexOf(kind)
+}
+
+export function readFileUse(use: number): { readonly unit: number; readonly kind: FileKind } {
+  const kind = fileKinds[use % fileKinds.length] ?? 'file'
+  return { unit: Math.floor(use / fileKinds.length), kind }
 }
 
 /** Gives the texts of a component in an environment. */
@@ -40,7 +48,7 @@ export function dependentsOf(
   textsOf: TextsOf,
   readBy: (component: Component) => Iterable<string>,
 ): Dependents {
-  const table = new Table()
+  const table = new Tables()
   const environments = [...manifest.environments.keys()]
   for (const component of manifest.components.values()) {
     const places = environmentsOf(manifest, component).map((name) => environments.indexOf(name))
@@ -60,10 +68,10 @@ export function dependentsOf(
   return { environments, ...table }
 }
 
-class Table implements Omit<Dependents, 'environments'> {
+class Tables implements Omit<Dependents, 'environments'> {
   readonly units: Unit[] = []
   readonly roots = new Map<string, number[]>()
-  readonly files = new Map<string, FileUse[]>()
+  readonly files = new Map<string, number[]>()
   readonly trees = new Map<string, number[]>()
   readonly globs = new Map<string, number[]>()
 
@@ -71,15 +79,16 @@ class Table implements Omit<Dependents, 'environments'> {
     const at = this.units.length
     this.units.push(unit)
     if (made.directory !== undefined) push(this.roots, made.directory, at)
-    for (const [file, what] of made.files) push(this.files, file, { what, unit: at })
-    for (const file of read)
-      if (!made.files.has(file)) push(this.files, file, { what: '', unit: at })
+    for (const [file, kind] of made.files) push(this.files, file, fileUse(at, kind))
+    for (const file of read) {
+      if (!made.files.has(file)) push(this.files, file, fileUse(at, 'file'))
+    }
     for (const directory of made.directories) push(this.trees, directory, at)
     for (const glob of made.globs) push(this.globs, glob, at)
   }
 }
 
-function push<T>(map: Map<string, T[]>, key: string, item: T): void {
+function push(map: Map<string, number[]>, key: string, item: number): void {
   const known = map.get(key)
   if (known === undefined) map.set(key, [item])
   else known.push(item)

@@ -1,7 +1,7 @@
 import path from 'node:path'
-import picomatch from 'picomatch'
-import type { Dependents } from './dependents.ts'
+import { type Dependents, readFileUse } from './dependents.ts'
 import type { ModuleGraph } from './module-graph.ts'
+import type { Table } from './table.ts'
 
 /** Reasons of each unit that changed files affect, by its place. */
 export type Hits = Map<number, string[]>
@@ -9,6 +9,8 @@ export type Hits = Map<number, string[]>
 // What tools leave behind says nothing of a module.
 const noSource =
   /(^|\/)(\.git|\.terraform|node_modules|terraform\.tfstate\.d)(\/|$)|\.tfstate(\.[\w.-]*backup)?$/
+
+const fileWords = { file: '', values: 'values file ', variables: 'variable file ' } as const
 
 /** Which units depend on files that changed, and how that is told. */
 export function hitsOf(
@@ -29,12 +31,12 @@ export function hitsOf(
     }
   }
   for (const file of files) {
-    for (const { what, unit } of dependents.files.get(file) ?? []) {
-      add(hits, unit, `${what}${file} changed`)
+    for (const use of dependents.files.get(file) ?? []) {
+      const { unit, kind } = readFileUse(use)
+      add(hits, unit, `${fileWords[kind]}${file} changed`)
     }
   }
   addTrees(hits, files, dependents.trees)
-  addWatched(hits, files, dependents.globs)
   return hits
 }
 
@@ -46,7 +48,7 @@ function byOwner(
 ): Map<string, string[]> {
   const owners = new Map<string, string | undefined>()
   const isUsed = (directory: string) => {
-    if (roots.has(directory)) return true
+    if (roots.get(directory) !== undefined) return true
     for (const _ of modules.callers(directory)) return true
     return false
   }
@@ -90,11 +92,7 @@ function allCallers(directory: string, modules: ModuleGraph): Set<string> {
   return found
 }
 
-function addTrees(
-  hits: Hits,
-  files: readonly string[],
-  trees: ReadonlyMap<string, readonly number[]>,
-): void {
+function addTrees(hits: Hits, files: readonly string[], trees: Table): void {
   if (trees.size === 0) return
   for (const file of files) {
     for (let at = above(file); at !== undefined && at !== ''; at = above(at)) {
@@ -103,16 +101,19 @@ function addTrees(
   }
 }
 
-function addWatched(
+/** Adds the units that watch a file that changed. */
+export function addWatched(
   hits: Hits,
   files: readonly string[],
-  globs: ReadonlyMap<string, readonly number[]>,
+  [globs, matcherOf]: readonly [Table, (glob: string) => (file: string) => boolean],
 ): void {
-  for (const [glob, units] of globs) {
-    const matches = picomatch(glob)
+  for (const glob of globs.keys()) {
+    const matches = matcherOf(glob)
     const changed = files.filter((file) => matches(file))
     if (changed.length === 0) continue
-    for (const unit of units) add(hits, unit, `${some(changed)} changed, watched as ${glob}`)
+    for (const unit of globs.get(glob) ?? []) {
+      add(hits, unit, `${some(changed)} changed, watched as ${glob}`)
+    }
   }
 }
 

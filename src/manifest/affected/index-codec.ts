@@ -1,10 +1,12 @@
-import type { Dependents, FileUse } from './dependents.ts'
-import type { ModuleRow } from './module-graph.ts'
+import type { Dependents, Unit } from './dependents.ts'
+import type { ModuleGraph } from './module-graph.ts'
+import { type PackedModules, packModules, StoredModules } from './stored-modules.ts'
+import { type PackedTable, packTable, StoredTable } from './table.ts'
 
 /** What is remembered between commands: of a commit its modules, of a manifest who depends on what. */
 export interface AffectedIndex {
   readonly commit: string
-  readonly modules: ReadonlyMap<string, ModuleRow>
+  readonly modules: ModuleGraph
   readonly manifest: IndexedManifest
 }
 
@@ -19,109 +21,65 @@ export interface IndexedManifest {
   readonly dependents: Dependents
 }
 
-type Rows<T> = readonly (readonly [name: string, ...rest: T[]])[]
-
 interface Packed {
   readonly commit: string
-  readonly names: readonly string[]
-  readonly calls: Rows<number>
+  readonly modules: PackedModules
   readonly manifest: Omit<IndexedManifest, 'dependents'>
   readonly environments: readonly string[]
-  readonly units: readonly (string | readonly [string, ...number[]])[]
-  readonly roots: Rows<number>
-  readonly files: Rows<string | number>
-  readonly trees: Rows<number>
-  readonly globs: Rows<number>
+  /** `db`, or in some of the environments alone `db 0 2`. */
+  readonly units: string
+  readonly roots: PackedTable
+  readonly files: PackedTable
+  readonly trees: PackedTable
+  readonly globs: PackedTable
 }
 
 /** As JSON that is small and quickly read. */
 export function packIndex({ commit, modules, manifest }: AffectedIndex): Packed {
   const { dependents, ...rest } = manifest
   const { environments, units, roots, files, trees, globs } = dependents
-  const places = new Map<string, number>()
-  const placeOf = (name: string) => {
-    const known = places.get(name)
-    if (known !== undefined) return known
-    places.set(name, places.size)
-    return places.size - 1
-  }
-  const calls = [...modules].map(
-    ([name, row]) => [name, flagsOf(row), ...row.calls.map(placeOf)] as const,
-  )
   return {
     commit,
-    names: [...places.keys()],
-    calls,
+    modules: packModules(modules),
     manifest: rest,
     environments,
-    units: units.map((unit) =>
-      unit.environments.length === environments.length
-        ? unit.component
-        : [unit.component, ...unit.environments],
-    ),
-    roots: rows(roots),
-    files: [...files].flatMap(([file, uses]) =>
-      uses.map(({ what, unit }) => [file, what, unit] as const),
-    ),
-    trees: rows(trees),
-    globs: rows(globs),
+    units: units.map((unit) => packUnit(unit, environments.length)).join('\n'),
+    roots: packTable(roots),
+    files: packTable(files),
+    trees: packTable(trees),
+    globs: packTable(globs),
   }
-}
-
-function rows(map: ReadonlyMap<string, readonly number[]>): Rows<number> {
-  return [...map].map(([name, units]) => [name, ...units])
-}
-
-function flagsOf({ hasBackend, onlyTofu }: ModuleRow): number {
-  return Number(hasBackend) + 2 * Number(onlyTofu)
 }
 
 /** The index again. @throws when it was not made by `packIndex` */
 export function unpackIndex(packed: Packed): AffectedIndex {
-  const { commit, names, manifest, environments, units } = packed
-  const modules = new Map(
-    packed.calls.map(([name, flags = 0, ...calls]): [string, ModuleRow] => [
-      name,
-      {
-        calls: calls.map((at) => names[at] ?? ''),
-        hasBackend: (flags & 1) !== 0,
-        onlyTofu: (flags & 2) !== 0,
-      },
-    ]),
-  )
+  const { commit, modules, manifest, environments } = packed
   const all = environments.map((_, at) => at)
+  const lines = packed.units === '' ? [] : packed.units.split('\n')
   const dependents: Dependents = {
     environments,
-    units: units.map((unit) =>
-      typeof unit === 'string'
-        ? { component: unit, environments: all }
-        : { component: unit[0], environments: unit.slice(1).map(Number) },
-    ),
-    roots: unitsByName(packed.roots),
-    files: usesByName(packed.files),
-    trees: unitsByName(packed.trees),
-    globs: unitsByName(packed.globs),
+    units: lines.map((line) => unpackUnit(line, all)),
+    roots: new StoredTable(packed.roots),
+    files: new StoredTable(packed.files),
+    trees: new StoredTable(packed.trees),
+    globs: new StoredTable(packed.globs),
   }
-  return { commit, modules, manifest: { ...manifest, dependents } }
+  return { commit, modules: new StoredModules(modules), manifest: { ...manifest, dependents } }
 }
 
-function unitsByName(found: Rows<number>): ReadonlyMap<string, readonly number[]> {
-  return new Map(found.map(([name, ...units]) => [name, units]))
+// The name of a component that was discovered may hold spaces, but no tab.
+function packUnit({ component, environments }: Unit, all: number): string {
+  return environments.length === all ? component : [component, ...environments].join('\t')
 }
 
-function usesByName(found: Rows<string | number>): ReadonlyMap<string, readonly FileUse[]> {
-  const map = new Map<string, FileUse[]>()
-  for (const [file, what, unit] of found) {
-    const use = { what: String(what), unit: Number(unit) }
-    const known = map.get(file)
-    if (known === undefined) map.set(file, [use])
-    else known.push(use)
-  }
-  return map
+function unpackUnit(line: string, all: readonly number[]): Unit {
+  if (!line.includes('\t')) return { component: line, environments: all }
+  const [component = '', ...environments] = line.split('\t')
+  return { component, environments: environments.map(Number) }
 }
 
 /** Whether something that was read may be an index: it is ours, and whole, or it is not used. */
 export function isPackedIndex(value: unknown): value is Packed {
   if (typeof value !== 'object' || value === null) return false
-  return ['commit', 'names', 'calls', 'manifest', 'units', 'roots'].every((key) => key in value)
+  return ['commit', 'modules', 'manifest', 'units', 'roots', 'files'].every((key) => key in value)
 }

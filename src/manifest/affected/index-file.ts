@@ -12,7 +12,7 @@ import {
 } from './index-codec.ts'
 
 /** Raised when the packed form, or what is told by it, changes. */
-const FORMAT = 1
+const FORMAT = 2
 
 /** What was remembered; undefined when there is nothing that can be used. */
 export async function readIndex(

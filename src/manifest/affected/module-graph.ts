@@ -32,12 +32,12 @@ export function toConfigDirectory(
   return { directory, calls: sources, hasBackend, onlyTofu }
 }
 
-/** A graph of rows that are all known. */
-export class StoredModules implements ModuleGraph {
-  readonly #rows: ReadonlyMap<string, ModuleRow>
+/** A graph of rows that are all at hand. */
+export class RowModules implements ModuleGraph {
+  readonly #rows: ReadonlyMap<string, ModuleRow | undefined>
   #callers: Map<string, string[]> | undefined
 
-  constructor(rows: ReadonlyMap<string, ModuleRow>) {
+  constructor(rows: ReadonlyMap<string, ModuleRow | undefined>) {
     this.#rows = rows
   }
 
@@ -50,14 +50,14 @@ export class StoredModules implements ModuleGraph {
     return this.#callers.get(directory) ?? []
   }
 
-  directories(): Iterable<string> {
-    return this.#rows.keys()
+  *directories(): Iterable<string> {
+    for (const [directory, row] of this.#rows) if (row !== undefined) yield directory
   }
 
   #turnAround(): Map<string, string[]> {
     const callers = new Map<string, string[]>()
-    for (const [directory, { calls }] of this.#rows) {
-      for (const called of calls) {
+    for (const [directory, row] of this.#rows) {
+      for (const called of row?.calls ?? []) {
         const known = callers.get(called)
         if (known === undefined) callers.set(called, [directory])
         else known.push(directory)

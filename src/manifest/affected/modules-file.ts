@@ -3,13 +3,19 @@ import path from 'node:path'
 import { codeOf } from '../../platform/errors.ts'
 import { changesBetween } from '../../platform/git/changes.ts'
 import type { GitPlace } from '../../platform/git/git.ts'
-import { configDirectories, readFacts } from '../discovery/discover-file.ts'
 import type { ConfigDirectory } from '../discovery/discovered.ts'
 import { isConfigFile } from '../discovery/facts.ts'
-import { CommitFiles } from './commit-client.ts'
-import { ChangedModules, type ModuleRow, StoredModules, toRow } from './module-graph.ts'
+import { readFacts } from '../discovery/facts-file.ts'
+import {
+  ChangedModules,
+  type ModuleGraph,
+  type ModuleRow,
+  RowModules,
+  toRow,
+} from './module-graph.ts'
 
-type Rows = ReadonlyMap<string, ModuleRow>
+/** What directories hold; undefined where there is no configuration. */
+type Rows = Map<string, ModuleRow | undefined>
 
 export interface ModulesInput {
   readonly place: GitPlace
@@ -22,45 +28,52 @@ export interface ModulesInput {
 /** The modules of a commit: all of what was remembered of another one that is the same, the rest anew. */
 export async function modulesAt(
   input: ModulesInput,
-  remembered: { readonly commit: string; readonly modules: Rows } | undefined,
-): Promise<Rows> {
+  remembered: { readonly commit: string; readonly modules: ModuleGraph } | undefined,
+): Promise<ModuleGraph> {
   const { place, commit } = input
   if (remembered === undefined) return allModulesAt(input)
   if (remembered.commit === commit) return remembered.modules
   const between = await changesBetween(place, remembered.commit, commit)
   if (between === undefined) return allModulesAt(input)
   const found = await rowsAt(input, configurationIn(between))
-  const merged = new ChangedModules(new StoredModules(remembered.modules), found)
-  return new Map(
-    [...merged.directories()].flatMap((directory) => {
-      const row = merged.row(directory)
-      return row === undefined ? [] : [[directory, row] as const]
-    }),
-  )
+  await addCalled(found, remembered.modules, (directories) => rowsAt(input, directories))
+  return new ChangedModules(remembered.modules, found)
 }
 
-async function allModulesAt(input: ModulesInput): Promise<Rows> {
+async function allModulesAt(input: ModulesInput): Promise<ModuleGraph> {
   const { place, changed, cacheDirectory } = input
+  const { configDirectories } = await import('../discovery/discover-file.ts')
   const listed = await configDirectories(place.root, { cacheDirectory, env: place.env })
-  const rows = new Map(listed.map((one) => [one.directory, toRow(one)]))
+  const rows: Rows = new Map(listed.map((one) => [one.directory, toRow(one)]))
   for (const [directory, row] of await rowsAt(input, configurationIn(changed))) {
-    if (row === undefined) rows.delete(directory)
-    else rows.set(directory, row)
+    rows.set(directory, row)
   }
-  return complete(input, rows)
+  await addCalled(rows, undefined, (directories) => rowsAt(input, directories))
+  return new RowModules(rows)
+}
+
+/** The modules of the working tree: those of the commit, but where something changed. */
+export async function modulesNow(
+  root: string,
+  before: ModuleGraph,
+  changed: readonly string[],
+): Promise<ChangedModules> {
+  const rows = await rowsNow(root, configurationIn(changed))
+  await addCalled(rows, before, (directories) => rowsNow(root, directories))
+  return new ChangedModules(before, rows)
 }
 
 /** Modules may be where nobody looks for root modules: in hidden directories, or beside the root. */
-async function complete(input: ModulesInput, rows: Map<string, ModuleRow>): Promise<Rows> {
-  const looked = new Set<string>()
+async function addCalled(
+  rows: Rows,
+  before: ModuleGraph | undefined,
+  read: (directories: readonly string[]) => Promise<Rows>,
+): Promise<void> {
   for (;;) {
-    const missing = new Set([...rows.values()].flatMap((row) => row.calls))
-    const unknown = [...missing].filter((one) => !rows.has(one) && !looked.has(one))
-    if (unknown.length === 0) return rows
-    for (const [directory, row] of await rowsAt(input, unknown)) {
-      looked.add(directory)
-      if (row !== undefined) rows.set(directory, row)
-    }
+    const called = new Set([...rows.values()].flatMap((row) => row?.calls ?? []))
+    const missing = [...called].filter((one) => !rows.has(one) && before?.row(one) === undefined)
+    if (missing.length === 0) return
+    for (const [directory, row] of await read(missing)) rows.set(directory, row)
   }
 }
 
@@ -68,26 +81,25 @@ async function complete(input: ModulesInput, rows: Map<string, ModuleRow>): Prom
 async function rowsAt(
   { place, commit, changed }: ModulesInput,
   directories: Iterable<string>,
-): Promise<Map<string, ModuleRow | undefined>> {
-  const different = new Set(configurationIn(changed))
+): Promise<Rows> {
+  const different = configurationIn(changed)
   const all = [...directories]
-  const [same, other] = await Promise.all([
-    rowsNow(
-      place.root,
-      all.filter((one) => !different.has(one)),
-    ),
-    new CommitFiles(place, commit).configDirectories(all.filter((one) => different.has(one))),
-  ])
-  for (const one of all) if (different.has(one)) same.set(one, undefined)
-  for (const one of other) same.set(one.directory, toRow(one))
-  return same
+  const rows = await rowsNow(
+    place.root,
+    all.filter((one) => !different.has(one)),
+  )
+  const others = all.filter((one) => different.has(one))
+  if (others.length === 0) return rows
+  const { CommitFiles } = await import('./commit-client.ts')
+  for (const one of others) rows.set(one, undefined)
+  for (const one of await new CommitFiles(place, commit).configDirectories(others)) {
+    rows.set(one.directory, toRow(one))
+  }
+  return rows
 }
 
 /** What directories hold now; undefined where there is no configuration. */
-export async function rowsNow(
-  root: string,
-  directories: Iterable<string>,
-): Promise<Map<string, ModuleRow | undefined>> {
+async function rowsNow(root: string, directories: Iterable<string>): Promise<Rows> {
   const found = await Promise.all(
     [...directories].map(async (directory) => {
       const facts = await factsNow(root, directory)
@@ -107,7 +119,7 @@ async function factsNow(root: string, directory: string): Promise<ConfigDirector
 }
 
 /** The directories of configuration among changed files. */
-export function configurationIn(files: readonly string[]): Set<string> {
+function configurationIn(files: readonly string[]): Set<string> {
   const directories = new Set<string>()
   for (const file of files) {
     if (!isConfigFile(path.posix.basename(file))) continue

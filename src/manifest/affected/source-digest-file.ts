@@ -147,7 +147,7 @@ async function askForIgnored(
     dependenciesOf(component, withGaps),
   )
   const named = all.flatMap(({ files, directories }) => [
-    ...[...files].filter(([, what]) => what === '').map(([file]) => file),
+    ...[...files].filter(([, kind]) => kind === 'file').map(([file]) => file),
     ...directories,
   ])
   if (named.length === 0 || topOf(root) === undefined) return new Set()

@@ -1,11 +1,9 @@
 import { statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { codeOf } from '../../platform/errors.ts'
 import type { Manifest } from '../manifest.ts'
 import { configFilesByDirectory } from './config-files-client.ts'
 import { type ConfigDirectory, discoveredManifest } from './discovered.ts'
-import { factsOf } from './facts.ts'
+import { readFacts } from './facts-file.ts'
 import { type KnownDirectories, readKnown, writeKnown } from './known-file.ts'
 
 export interface DiscoverOptions {
@@ -69,28 +67,6 @@ function stamp(directory: string, names: readonly string[]) {
     newest = Math.max(newest, found.mtimeMs)
   }
   return { key, newest, present }
-}
-
-/** What a directory holds, by those of its files that are named. */
-export async function readFacts(
-  root: string,
-  directory: string,
-  names: readonly string[],
-): Promise<ConfigDirectory> {
-  const files = await Promise.all(
-    names.map(async (name) => ({ name, text: await textOf(path.join(root, directory, name)) })),
-  )
-  return factsOf(directory, files)
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    // Terraform will say what is wrong with a file that cannot be read.
-    if (['ENOENT', 'EACCES', 'EISDIR'].includes(codeOf(error) ?? '')) return ''
-    throw error
-  }
 }
 
 async function inTurns<T>(
