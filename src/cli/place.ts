@@ -77,9 +77,10 @@ export async function withPlace<T>(
 /** The same for the place of a workspace that need not be recorded. */
 export async function withWorkspacePlace<T>(
   call: Call<EnvironmentFlags>,
+  reference: string | undefined,
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
-  const location = await locateWorkspace(call, undefined)
+  const location = await locateWorkspace(call, reference)
   return withDatabase(call, location, (context) => work({ location, context }))
 }
 

@@ -85,7 +85,7 @@ export function addStateCommands(program: Command, onExit: OnExit): void {
     load: () => import('./commands/state-rescue.ts'),
   })
   addCommand(state, onExit, {
-    usage: 'import [file]',
+    usage: 'import [workspace] [file]',
     summary: "take over a module's existing state, from its own backend or a file",
     options: (command) =>
       environmentOption(command).option(
@@ -95,6 +95,7 @@ export function addStateCommands(program: Command, onExit: OnExit): void {
     examples: [
       ['portolan state import', "with the module's own backend"],
       ['portolan state import terraform.tfstate.backup', 'from a file'],
+      ['portolan state import db@dev', 'of a component of a portolan.yaml'],
       ['portolan state import --empty', 'a new module: its backend is not asked'],
     ],
     next: 'portolan plan   must then show no change',

@@ -217,3 +217,23 @@ test('a component is a workspace by its directory, and its outputs are at hand',
   expect(unclear.stderr).toContain('net is in dev, prod: in which of them?')
   await rm(path.join(cli.directory, 'infra'), { recursive: true })
 })
+
+test('a state that a component has already is taken over by the name of its workspace', async ({
+  cli,
+}) => {
+  await cli.write('net/main.tf', 'resource "terraform_data" "a" {}\n')
+  await cli.run('-C', 'net', 'apply', '--auto-approve')
+  const pulled = await cli.run('-C', 'net', 'state', 'pull')
+  await cli.write('net/terraform.tfstate', pulled.stdout)
+  await commit(
+    cli,
+    'version: 1\nproject: shop\nenvironments: { dev: {}, prod: {} }\ncomponents: { net: { terraform: net } }\n',
+  )
+
+  const refused = await cli.run('plan', 'net@dev')
+  expect(refused.exitCode).toBe(1)
+  expect(refused.stdout).toContain('portolan state import net@dev')
+  const taken = await cli.run('state', 'import', 'net@dev')
+  expect(taken.stdout).toContain('net@dev: took over 1 resource')
+  expect((await cli.run('plan', 'net@dev')).stdout).toContain('Nothing to change')
+})

@@ -96,7 +96,7 @@ function show(call: Call<Flags>, view: ChangeView, approved: readonly string[]):
   const { terminal } = call
   const name = changeName(view.change.id)
   const later = view.nodes.filter(isLater)
-  terminal.emit({ event: 'approved', at: new Date(), change: view.change.id, workspaces: approved })
+  terminal.emit({ event: 'approved', at: new Date(), change: name, workspaces: approved })
   terminal.print(
     '',
     `${terminal.style.good('Approved')} ${approved.join(', ')}.`,

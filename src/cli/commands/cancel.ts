@@ -19,7 +19,7 @@ async function cancelChange(call: Call, id: number): Promise<number> {
     const { change, nodes } = await context.changes.view(id)
     const name = changeName(id)
     const atWork = nodes.filter(({ result }) => result === 'planning' || result === 'applying')
-    terminal.emit({ event: 'cancel', at: new Date(), change: id, status: change.status })
+    terminal.emit({ event: 'cancel', at: new Date(), change: name, status: change.status })
     terminal.print(
       atWork.length === 0
         ? `${name} is cancelled.`

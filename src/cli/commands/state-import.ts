@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { foreignModule } from '../../app/local-run.ts'
 import { workDirectoryOf } from '../../app/work-directory.ts'
 import { describeModule, findTool } from '../../engines/index.ts'
 import { AppError, conflict, invalid } from '../../platform/errors.ts'
-import { workspaceName } from '../../projects/index.ts'
+import { parseWorkspaceName, workspaceName } from '../../projects/index.ts'
 import { pullForeignState } from '../../runner/index.ts'
 import type { StateVersion } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
 import { type EnvironmentFlags, findRecorded, type Place, withWorkspacePlace } from '../place.ts'
 import { plural } from '../render/text.ts'
+import { terraformWorkspaceOf } from '../terraform-workspace.ts'
 import { readStateFile } from './state-push.ts'
 
 interface Flags extends EnvironmentFlags {
@@ -31,17 +33,34 @@ interface Recorded {
 
 /** Takes a module's existing state over, as version 1; or records that there is none. */
 export async function run(call: Call<Flags>): Promise<number> {
-  if (call.flags.empty === true && call.args[0] !== undefined) {
+  const { reference, file } = namesOf(call)
+  if (call.flags.empty === true && file !== undefined) {
     throw invalid('--empty says that there is no state, and a file is named', {
       next: 'Leave one of them out.',
     })
   }
-  return withWorkspacePlace(call, async (place) => {
+  return withWorkspacePlace(call, reference, async (place) => {
     await refuseRecorded(place)
-    const found = await find(call, place)
+    const found = await find(call, place, file)
     const version = await recordFound(place, found)
     show(call, workspaceName(place.location), { found, version })
     return exit.done
+  })
+}
+
+/** `db@dev`, `db@dev FILE` or `FILE`. @throws AppError `invalid` */
+function namesOf({ args, directory }: Call): {
+  readonly reference: string | undefined
+  readonly file: string | undefined
+} {
+  const [first, second, ...more] = args
+  if (more.length > 0) throw invalid('state import takes a workspace and a file')
+  const isFile = first !== undefined && existsSync(path.resolve(directory, first))
+  const isWorkspace = first !== undefined && !isFile && parseWorkspaceName(first) !== undefined
+  if (isWorkspace) return { reference: first, file: second }
+  if (second === undefined) return { reference: undefined, file: first }
+  throw invalid(`${JSON.stringify(first)} is no workspace`, {
+    next: 'A workspace is written component@environment: network@prod.',
   })
 }
 
@@ -57,8 +76,7 @@ async function refuseRecorded({ context, location }: Place): Promise<void> {
   )
 }
 
-async function find(call: Call<Flags>, place: Place): Promise<Found> {
-  const [file] = call.args
+async function find(call: Call<Flags>, place: Place, file: string | undefined): Promise<Found> {
   if (file !== undefined) {
     const bytes = await readStateFile(path.resolve(call.directory, file))
     return { bytes, reason: `from ${path.basename(file)}`, isNothing: false }
@@ -66,15 +84,17 @@ async function find(call: Call<Flags>, place: Place): Promise<Found> {
   const { context, location } = place
   const { environment, dataHome } = context.config
   const tool = await findTool(environment, location.directory, dataHome)
+  const terraformWorkspace = await terraformWorkspaceOf(call, location)
   if (call.flags.empty === true) {
-    await refuseLocalState(place, tool.name)
+    await refuseLocalState(location.directory, { tool: tool.name, terraformWorkspace })
     return nothing(tool.version, 'begun empty, no backend was asked')
   }
   call.terminal.note("Asking the module's own backend for its state …")
   // Nothing of it is recorded before something was found.
   const workspace = { ...location, id: `import-${randomUUID()}` }
   try {
-    const bytes = await pullForeignState(foreignModule(context, { location, workspace }), tool)
+    const module = { ...foreignModule(context, { location, workspace }), terraformWorkspace }
+    const bytes = await pullForeignState(module, tool)
     if (bytes === undefined) return nothing(tool.version, "the module's own backend has no state")
     return { bytes, reason: "taken over from the module's own backend", isNothing: false }
   } finally {
@@ -83,9 +103,15 @@ async function find(call: Call<Flags>, place: Place): Promise<Found> {
 }
 
 /** What lies there in plain sight is not nothing. */
-async function refuseLocalState({ location }: Place, tool: 'terraform' | 'tofu'): Promise<void> {
-  const { localStates } = await describeModule(location.directory, tool)
-  const local = localStates.find((one) => one.terraformWorkspace === location.environment)
+async function refuseLocalState(
+  directory: string,
+  {
+    tool,
+    terraformWorkspace,
+  }: { readonly tool: 'terraform' | 'tofu'; readonly terraformWorkspace: string },
+): Promise<void> {
+  const { localStates } = await describeModule(directory, tool)
+  const local = localStates.find((one) => one.terraformWorkspace === terraformWorkspace)
   if (local === undefined) return
   throw conflict(`there is something to take over: ${local.file} holds a state`, {
     next: 'portolan state import   takes it over',
