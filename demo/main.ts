@@ -69,9 +69,9 @@ async function ship(demo: Demo): Promise<void> {
 async function lookBack({ portolan }: Demo): Promise<void> {
   title('What was recorded')
   await portolan(['history'])
-  await portolan(['history', 'db@prod'])
-  say('\nWhat the last apply changed in a database, and what it gives to others:')
-  await portolan(['state', 'diff', '-c', 'db', '-e', 'prod'])
+  await portolan(['history', 'api@prod'])
+  say('\nWhat the last apply changed, and what a component gives to others:')
+  await portolan(['state', 'diff', '-c', 'api', '-e', 'dev'])
   await portolan(['outputs', 'db@prod'])
 }
 

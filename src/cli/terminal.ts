@@ -45,7 +45,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
   return {
     style: options.color && onTerminal ? colored : plain,
     get width() {
-      return onTerminal ? stdout.columns : undefined
+      // A terminal that does not know its size says 0.
+      return onTerminal ? stdout.columns || undefined : undefined
     },
     get height() {
       return onTerminal ? stdout.rows : undefined
