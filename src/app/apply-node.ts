@@ -9,6 +9,7 @@ import {
   type StoredPlan,
   skippedBecause,
 } from '../runs/index.ts'
+import type { ApplyChangeRequest } from './change-requests.ts'
 import { type ChangeWork, tell, type WorkNode } from './change-work.ts'
 import { nodeJob } from './node-job.ts'
 import { planNode, resolveNode, watchNode } from './plan-node.ts'
@@ -16,8 +17,7 @@ import { applyPhase, factsNow } from './run-phase.ts'
 
 export interface ApplyPolicy {
   readonly actor: string
-  /** `planned`: who applies approves each plan as it comes, but where a gate asks for approvals. */
-  readonly approve: 'planned' | 'none'
+  readonly approve: ApplyChangeRequest['approve']
   readonly override: string | undefined
 }
 
@@ -130,8 +130,9 @@ async function agree(
   node: WorkNode,
   { policy, plan }: { readonly policy: ApplyPolicy; readonly plan: StoredPlan },
 ): Promise<void> {
-  const gate = work.environments.get(node.workspace.environment)?.gate
-  if (policy.approve !== 'planned' || (gate !== undefined && gate.approvals > 0)) return
+  const environment = work.environments.get(node.workspace.environment)
+  if (policy.approve === 'none' || (environment?.gate?.approvals ?? 0) > 0) return
+  if (policy.approve === 'automatic' && environment?.auto !== true) return
   const { runs } = work.context
   const guarded = (node.run.summary?.protected.length ?? 0) > 0
   if (guarded && policy.override === undefined) return

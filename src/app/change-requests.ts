@@ -29,8 +29,11 @@ export interface ApplyChangeRequest {
   readonly changeId: number
   /** Go no further than these environments; undefined: as far as gates allow. */
   readonly environments: readonly string[] | undefined
-  /** `planned`: who applies approves each plan as it comes, but where a gate asks for approvals. */
-  readonly approve: 'planned' | 'none'
+  /**
+   * `planned`: who applies approves each plan as it comes, but where a gate asks for approvals.
+   * `automatic`: the same, in environments that are automatic only.
+   */
+  readonly approve: 'planned' | 'automatic' | 'none'
   /** Why protected resources may go. */
   readonly override: string | undefined
   readonly parallel: number | undefined

@@ -1,13 +1,6 @@
 import type { PlanChangeRequest } from '../app/change-requests.ts'
-import { type ChangeEnvironment, type ChangeView, changeName } from '../changes/index.ts'
-import {
-  applyStep,
-  askedPart,
-  type CarryOutOptions,
-  environmentsOf,
-  isGated,
-  standing,
-} from './apply-step.ts'
+import { type ChangeView, changeName } from '../changes/index.ts'
+import { applyStep, askedPart, type CarryOutOptions } from './apply-step.ts'
 import { type Call, exit } from './call.ts'
 import { carryOutAsking } from './carry-out-asking.ts'
 import type { ChangeFlags } from './change-flags.ts'
@@ -75,39 +68,11 @@ async function carryOut(
     return show(session, after, options)
   }
   if (!terminal.interactive) {
-    return show(session, await applyWithoutQuestions(session, view, options), options)
+    const after = await applyStep(session, view, { ...options, approve: 'automatic' })
+    return show(session, after, options)
   }
   const { view: after, stopped } = await carryOutAsking(session, view, options)
   return stopped ? stop(session, after, options) : show(session, after, options)
-}
-
-/** What is automatic is applied, and what was approved before. */
-async function applyWithoutQuestions(
-  session: ChangeSession,
-  view: ChangeView,
-  options: CarryOutOptions,
-): Promise<ChangeView> {
-  const environments = environmentsOf(askedPart(view, options))
-  if (!environments.some(isAutomatic)) {
-    return applyStep(session, view, { ...options, approve: 'none' })
-  }
-  let now = view
-  let { retry } = options
-  // One environment may bring what another one waits for: round after round, until nothing moves.
-  for (let before = ''; before !== standing(now); ) {
-    before = standing(now)
-    for (const environment of environments) {
-      const approve = isAutomatic(environment) ? 'planned' : 'none'
-      now = await applyStep(session, now, { environments: [environment.name], approve, retry })
-      retry = false
-      if (session.screen.watch.cancelled.aborted) return now
-    }
-  }
-  return now
-}
-
-function isAutomatic(environment: ChangeEnvironment): boolean {
-  return environment.auto && !isGated(environment)
 }
 
 function show(
