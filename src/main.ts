@@ -1,4 +1,4 @@
-import { runProgram } from './cli/program.ts'
+import { beginEarly } from './cli/head-start.ts'
 
 /** The command line: arguments without the program's name. Sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -14,6 +14,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       }
     })
   }
+  beginEarly(argv)
+  const { runProgram } = await import('./cli/program.ts')
   const exitCode = await runProgram(argv)
   process.exitCode = failure === undefined || exitCode !== 0 ? exitCode : 1
 }

@@ -22,7 +22,10 @@ export interface Platform extends PlatformPlace {
 }
 
 /** @throws AppError `not_found` when the call's directory is not there. */
-export function findPlatform({ directory, config }: Call<object>): PlatformPlace {
+export function findPlatform({
+  directory,
+  config,
+}: Pick<Call<object>, 'directory' | 'config'>): PlatformPlace {
   const here = realDirectory(directory)
   const root = rootAbove(here) ?? here
   return {

@@ -1,8 +1,8 @@
 import type { Affected } from '../../manifest/index.ts'
 import { findChanges } from '../../platform/git/changes.ts'
 import { type Call, exit } from '../call.ts'
+import { takeHeadStart } from '../head-start.ts'
 import { findPlatform, openPlatform } from '../platform-place.ts'
-import { affectedJson, affectedLines } from '../render/affected-view.ts'
 
 interface Flags {
   readonly why?: boolean
@@ -15,11 +15,13 @@ export async function run(call: Call<Flags>): Promise<number> {
   const { root, cacheDirectory } = findPlatform(call)
   const [ref] = args
   const env = config.environment
-  // Git takes longest: it is asked first, and everything else is loaded meanwhile.
-  const changes = findChanges({ root, env }, { ref, cacheDirectory })
+  const changes =
+    (ref === undefined ? await takeHeadStart(root) : undefined)?.changes ??
+    findChanges({ root, env }, { ref, cacheDirectory })
   changes.catch(() => {}) // Seen by who waits for it.
   const { affected } = await import('../../manifest/affected/index.ts')
   const found = await affected({ root, ref, manifest: undefined, cacheDirectory, env, changes })
+  const { affectedJson, affectedLines } = await import('../render/affected-view.ts')
   const because =
     flags.withDependents === true ? await withDependents(call, found) : found.workspaces
   terminal.emit(affectedJson(found, because))

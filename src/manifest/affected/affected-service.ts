@@ -3,9 +3,9 @@ import { nameOf } from '../graph/graph.ts'
 import type { Manifest } from '../manifest.ts'
 import type { Affected, AffectedBase } from './affected.ts'
 import { compareWith } from './comparison-service.ts'
-import type { Dependents } from './dependents.ts'
 import type { Hits } from './hits.ts'
 import { readIndex } from './index-file.ts'
+import type { Dependents } from './units.ts'
 
 export interface AffectedInput {
   /** Root of the repository, as in the manifest. */
@@ -31,7 +31,7 @@ export async function affected(input: AffectedInput): Promise<Affected> {
   const place = { root, env }
   const [changes, remembered] = await Promise.all([
     input.changes ?? findChanges(place, { ref, cacheDirectory }),
-    readIndex(cacheDirectory),
+    readIndex(root, cacheDirectory),
   ])
   let manifest: Promise<Manifest> | undefined
   const manifestNow = () => {

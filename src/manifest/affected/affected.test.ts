@@ -370,6 +370,7 @@ test('included files are part of the manifest', async () => {
     'a/main.tf': '',
     'parts/b.yaml': 'components: { b: { terraform: a } }\n',
   })
+  expect((await find('HEAD', other)).workspaces.size).toBe(0)
   await other.write({ 'parts/c.yaml': 'components: { c: { terraform: a } }\n' })
   expect((await find('HEAD', other)).workspaces).toEqual(
     new Map([['c@default', ['new component']]]),

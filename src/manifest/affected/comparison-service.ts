@@ -4,14 +4,14 @@ import { MAIN_FILE } from '../reading/text-file.ts'
 import type { BothModules, Compared, Comparison } from './comparison.ts'
 import type { DefinitionChanges } from './definition-changes.ts'
 import { addWatched, type Hits, hitsOf } from './hits.ts'
-import type { AffectedIndex, IndexedManifest } from './index-codec.ts'
-import { isUnchanged, writeIndex } from './index-file.ts'
+import type { IndexedManifest } from './index-codec.ts'
+import { type Remembered, writeIndex } from './index-file.ts'
 import { modulesAt, modulesNow } from './modules-file.ts'
 
 /** Compares, with the help of what was remembered, and remembers for the next time. */
 export async function compareWith(
   comparison: Comparison,
-  remembered: AffectedIndex | undefined,
+  remembered: Remembered | undefined,
 ): Promise<Compared> {
   const { place, commits, files, cacheDirectory } = comparison
   const commit = commits.base
@@ -48,12 +48,12 @@ function isKept({ source }: IndexedManifest, { now }: BothModules): boolean {
 async function indexedManifest(
   comparison: Comparison,
   modules: BothModules,
-  remembered: AffectedIndex | undefined,
+  remembered: Remembered | undefined,
 ): Promise<IndexedManifest> {
   const { root } = comparison.place
   const isFile = existsSync(path.join(root, MAIN_FILE))
   const known = remembered?.manifest
-  if (isFile && known?.source === 'file' && (await isUnchanged(root, known))) return known
+  if (isFile && known?.source === 'file' && remembered?.isCurrent === true) return known
   const isSame = remembered?.commit === comparison.commits.base && !modules.now.isOther
   if (!isFile && known?.source === 'discovered' && isSame) return known
   const { indexDiscovered, indexManifest } = await import('./indexing-service.ts')
@@ -69,7 +69,7 @@ async function definitionsOf(
   manifest: IndexedManifest,
 ): Promise<DefinitionChanges> {
   const { commits, files } = comparison
-  const made = new Set([MAIN_FILE, ...manifest.files.map(([file]) => file)])
+  const made = new Set([MAIN_FILE, ...[...manifest.files, ...manifest.reads].map(([file]) => file)])
   const isTouched = files.some((file) => made.has(file))
   const mayMove = commits.head !== commits.base || files.length > 0
   const moves = mayMove && manifest.moving.length > 0

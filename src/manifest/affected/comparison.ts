@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifest.ts'
-import type { Dependents } from './dependents.ts'
 import type { Hits } from './hits.ts'
 import type { ChangedModules, ModuleGraph } from './module-graph.ts'
+import type { Dependents } from './units.ts'
 
 /** Two states of a repository: a commit, and the working tree. */
 export interface Comparison {

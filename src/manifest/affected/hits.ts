@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { type Dependents, readFileUse } from './dependents.ts'
 import type { ModuleGraph } from './module-graph.ts'
 import type { Table } from './table.ts'
+import { type Dependents, readFileUse } from './units.ts'
 
 /** Reasons of each unit that changed files affect, by its place. */
 export type Hits = Map<number, string[]>

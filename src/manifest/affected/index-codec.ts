@@ -1,7 +1,7 @@
-import type { Dependents, Unit } from './dependents.ts'
 import type { ModuleGraph } from './module-graph.ts'
 import { type PackedModules, packModules, StoredModules } from './stored-modules.ts'
 import { type PackedTable, packTable, StoredTable } from './table.ts'
+import type { Dependents, Unit } from './units.ts'
 
 /** What is remembered between commands: of a commit its modules, of a manifest who depends on what. */
 export interface AffectedIndex {
@@ -10,10 +10,15 @@ export interface AffectedIndex {
   readonly manifest: IndexedManifest
 }
 
+/** A file with the digest of its content. */
+export type Digested = readonly [file: string, digest: string]
+
 export interface IndexedManifest {
   readonly source: 'file' | 'discovered'
-  /** The manifest's files, and those that its values read, with the digests of their content. */
-  readonly files: readonly (readonly [file: string, digest: string])[]
+  /** The manifest's files. */
+  readonly files: readonly Digested[]
+  /** Files that its values read. */
+  readonly reads: readonly Digested[]
   /** Globs of `include`. */
   readonly includes: readonly string[]
   /** Components whose definition changes with the commit, whatever the files; `*`: of all. */

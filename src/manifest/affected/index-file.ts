@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { version } from '../../platform/version.ts'
 import { readJsonCache, writeJsonCache } from '../json-cache-file.ts'
+import { MAIN_FILE } from '../reading/text-file.ts'
 import {
   type AffectedIndex,
+  type Digested,
   type IndexedManifest,
   isPackedIndex,
   packIndex,
@@ -12,17 +14,24 @@ import {
 } from './index-codec.ts'
 
 /** Raised when the packed form, or what is told by it, changes. */
-const FORMAT = 2
+const FORMAT = 3
+
+/** What was remembered, and whether its manifest is still the one of the working tree. */
+export interface Remembered extends AffectedIndex {
+  readonly isCurrent: boolean
+}
 
 /** What was remembered; undefined when there is nothing that can be used. */
 export async function readIndex(
+  root: string,
   cacheDirectory: string | undefined,
-): Promise<AffectedIndex | undefined> {
+): Promise<Remembered | undefined> {
   if (cacheDirectory === undefined) return undefined
   const found = await readJsonCache(fileIn(cacheDirectory))
   if (!isPackedIndex(found)) return undefined
   try {
-    return unpackIndex(found)
+    const index = unpackIndex(found)
+    return { ...index, isCurrent: await isUnchanged(root, index.manifest) }
   } catch {
     // Something else wrote there: it is made anew, and written over.
     return undefined
@@ -43,10 +52,7 @@ function fileIn(cacheDirectory: string): string {
 }
 
 /** Digests of files as they are now; of one that is not there an empty text. */
-export function digestsOf(
-  root: string,
-  files: readonly string[],
-): Promise<(readonly [file: string, digest: string])[]> {
+export function digestsOf(root: string, files: readonly string[]): Promise<Digested[]> {
   return Promise.all(
     files.map(async (file) => {
       const bytes = await readFile(path.join(root, file)).catch(() => undefined)
@@ -56,14 +62,18 @@ export function digestsOf(
   )
 }
 
-/** Whether the files that a manifest was made of are as they were. */
-export async function isUnchanged(
-  root: string,
-  { files }: Pick<IndexedManifest, 'files'>,
-): Promise<boolean> {
+/** Whether the files that a manifest was made of are as they were, and no others. */
+export async function isUnchanged(root: string, manifest: IndexedManifest): Promise<boolean> {
+  const { files, reads, includes } = manifest
+  const before = [...files, ...reads]
   const now = await digestsOf(
     root,
-    files.map(([file]) => file),
+    before.map(([file]) => file),
   )
-  return JSON.stringify(now) === JSON.stringify(files)
+  if (JSON.stringify(now) !== JSON.stringify(before)) return false
+  if (includes.length === 0) return true
+  const { findIncluded } = await import('../reading/include-file.ts')
+  const found = await Promise.all(includes.map((glob) => findIncluded(root, glob)))
+  const included = new Set([MAIN_FILE, ...found.flat()])
+  return included.size === files.length && files.every(([file]) => included.has(file))
 }

@@ -19,7 +19,8 @@ export async function indexManifest(comparison: Comparison): Promise<IndexedMani
   const read = (name: string) => reads.components.get(name)?.files ?? []
   return {
     source: 'file',
-    files: await digestsOf(root, [...manifest.files, ...reads.values.files]),
+    files: await digestsOf(root, manifest.files),
+    reads: await digestsOf(root, [...reads.values.files]),
     includes: main === undefined ? [] : await includesOf(main.text),
     moving: movingComponents(reads),
     dependents: dependentsOf(
@@ -39,6 +40,7 @@ export function indexDiscovered(root: string, modules: ModuleGraph): IndexedMani
   return {
     source: 'discovered',
     files: [],
+    reads: [],
     includes: [],
     moving: [],
     dependents: dependentsOf(

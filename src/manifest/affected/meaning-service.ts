@@ -20,8 +20,7 @@ export async function compareDefinitions(
     indexed.source === 'file' ? await comparison.manifestNow() : discoveredIn(root, modules.now)
   const before = await manifestBefore(comparison, modules)
   if (before === undefined) return unreadable(now)
-  const values = indexed.files.map(([file]) => file).filter((file) => !now.files.includes(file))
-  const valuesChanged = values.some((file) => comparison.files.includes(file))
+  const valuesChanged = indexed.reads.some(([file]) => comparison.files.includes(file))
   const { moving } = indexed
   return definitionChanges(
     {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aRepository, type Repository } from '../../../test/support/repository.ts'
 import { type Changes, changesBetween, findChanges } from './changes.ts'
+import { askMainBranch, mainBranchNow } from './main-branch.ts'
 
 let repository: Repository
 let cacheDirectory: string
@@ -143,6 +144,8 @@ describe('the base', () => {
       what: 'the merge base with origin/trunk',
       files: ['mine.tf'],
     })
+    await repository.git('pack-refs', '--all')
+    expect(await changes()).toMatchObject({ base: first, what: 'the merge base with origin/trunk' })
   })
 
   test('of a branch behind main holds nothing of what main did since', async () => {
@@ -194,6 +197,27 @@ describe('the base', () => {
     expect(await findChanges(place, { ref: undefined, cacheDirectory })).toBeUndefined()
     await rm(outside, { recursive: true })
   })
+})
+
+test('the main branch is found the same way with git and without', async () => {
+  const { root, env, git } = repository
+  const both = async () => {
+    const found = mainBranchNow(root)
+    expect(await askMainBranch({ root, env })).toEqual(found)
+    return found?.name
+  }
+  expect(await both()).toBe('main')
+  await git('pack-refs', '--all')
+  expect(await both()).toBe('main')
+  await git('branch', '--quiet', '--move', 'master')
+  expect(await both()).toBe('master')
+  await git('update-ref', 'refs/remotes/origin/master', 'HEAD')
+  expect(await both()).toBe('origin/master')
+  await git('update-ref', 'refs/remotes/origin/next', 'HEAD')
+  await git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/next')
+  expect(await both()).toBe('origin/next')
+  await git('pack-refs', '--all')
+  expect(await both()).toBe('origin/next')
 })
 
 test('between two commits', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { type AppError, invalid } from '../errors.ts'
 import { askGit, entriesOf, failed, firstLine, type GitPlace } from './git.ts'
+import { askMainBranch, mainBranchNow } from './main-branch.ts'
 import { uncommitted } from './status.ts'
 
 /** What differs between a commit and the working tree. */
@@ -35,13 +36,14 @@ export async function findChanges(
   if (top === undefined) return undefined
   const looking = uncommitted({ ...place, root: top }, options.cacheDirectory)
   looking.catch(() => {}) // Seen where it is waited for.
-  const base = await findBase(place, options.ref).catch(async (error: unknown) => {
+  const base = await findBase(place, top, options.ref).catch(async (error: unknown) => {
     // Nothing that was started here goes on alone.
     await looking.catch(() => {})
     throw error
   })
   const status = await looking
-  const { head, commit, what } = base
+  const { head } = status
+  const commit = base.commit ?? head
   const files = new Set([...status.files, ...base.committed])
   const doubtful = status.files.filter((file) => base.committed.has(file) || status.twice.has(file))
   if (commit !== undefined && doubtful.length > 0) {
@@ -49,9 +51,18 @@ export async function findChanges(
       files.delete(file)
     }
   }
-  const prefix = path.relative(top, place.root).split(path.sep).join('/')
-  const relative = (file: string) => (prefix === '' ? file : path.posix.relative(prefix, file))
-  return { head, base: commit, what, files: [...files].map(relative) }
+  return { head, base: commit, what: whatIs(base, head), files: fromRoot(place.root, top, files) }
+}
+
+function whatIs({ commit, main }: Base, head: string | undefined): string {
+  if (head === undefined) return 'nothing: there is no commit yet'
+  if (main === undefined) return 'HEAD: there is no main branch to compare with'
+  return commit === head ? 'HEAD: uncommitted changes only' : `the merge base with ${main}`
+}
+
+function fromRoot(root: string, top: string, files: Iterable<string>): string[] {
+  const prefix = path.relative(top, root).split(path.sep).join('/')
+  return prefix === '' ? [...files] : [...files].map((file) => path.posix.relative(prefix, file))
 }
 
 /** Paths that differ between two commits, relative to the place's root; undefined when one is gone. */
@@ -60,14 +71,9 @@ export async function changesBetween(
   from: string,
   to: string,
 ): Promise<readonly string[] | undefined> {
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames']
-  const result = await askGit(place, [...args, from, to])
+  const result = await askGit(place, [...comparing, from, to])
   if (result.exitCode !== 0) return undefined
-  const prefix = path
-    .relative(topOf(place.root) ?? place.root, place.root)
-    .split(path.sep)
-    .join('/')
-  return entriesOf(result).map((file) => (prefix === '' ? file : path.posix.relative(prefix, file)))
+  return fromRoot(place.root, topOf(place.root) ?? place.root, entriesOf(result))
 }
 
 /** The root of the working tree around a directory. */
@@ -78,84 +84,45 @@ export function topOf(directory: string): string | undefined {
 }
 
 interface Base {
-  readonly head: string | undefined
+  /** Undefined where there is nothing but HEAD to compare with. */
   readonly commit: string | undefined
-  readonly what: string
+  /** How that is called which was asked for. */
+  readonly main: string | undefined
   /** Paths that differ between the base and HEAD. */
   readonly committed: ReadonlySet<string>
 }
 
-async function findBase(place: GitPlace, ref: string | undefined): Promise<Base> {
+async function findBase(place: GitPlace, top: string, ref: string | undefined): Promise<Base> {
   // It would be taken for an option.
   if (ref?.startsWith('-') === true) throw noCommit(ref)
-  const [head, main] = await Promise.all([
-    commitOf(place, 'HEAD'),
-    ref === undefined ? mainBranch(place) : undefined,
+  const branch =
+    ref === undefined ? (mainBranchNow(top) ?? (await askMainBranch(place))) : undefined
+  const wanted = ref ?? branch?.ref
+  const main = ref ?? branch?.name
+  if (wanted === undefined) return { commit: undefined, main, committed: new Set() }
+  const [merged, compared] = await Promise.all([
+    askGit(place, ['merge-base', wanted, 'HEAD']),
+    askGit(place, [...comparing, '--merge-base', wanted, 'HEAD']),
   ])
-  const wanted = ref ?? main?.ref
-  if (head === undefined) {
-    if (ref !== undefined) throw noCommit(ref)
-    return {
-      head,
-      commit: undefined,
-      what: 'nothing: there is no commit yet',
-      committed: new Set(),
-    }
+  const common = firstLine(merged)
+  if (common !== undefined && compared.exitCode === 0) {
+    return { commit: common, main, committed: new Set(entriesOf(compared)) }
   }
-  if (wanted === undefined) {
-    const what = 'HEAD: there is no main branch to compare with'
-    return { head, commit: head, what, committed: new Set() }
-  }
-  const merged = await askGit(place, ['merge-base', wanted, 'HEAD'])
-  // Without a common ancestor the commit itself is what to compare with.
-  const commit = firstLine(merged) ?? (await commitOf(place, wanted))
+  // Without a common ancestor the commit itself is what to compare with; and git before 2.30 cannot
+  // compare with an ancestor.
+  const commit = common ?? (await commitOf(place, wanted))
   if (commit === undefined) throw noCommit(wanted)
-  const committed = commit === head ? [] : await changesOf(place, commit, head)
-  const shown = main?.name ?? wanted
-  const what = commit === head ? 'HEAD: uncommitted changes only' : `the merge base with ${shown}`
-  return { head, commit, what, committed: new Set(committed) }
+  const result = await askGit(place, [...comparing, commit, 'HEAD'])
+  if (result.exitCode !== 0) throw failed('compare commits', result)
+  return { commit, main, committed: new Set(entriesOf(result)) }
 }
 
-async function changesOf(place: GitPlace, from: string, to: string): Promise<string[]> {
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to]
-  const result = await askGit(place, args)
-  if (result.exitCode !== 0) throw failed('compare commits', result)
-  return entriesOf(result)
-}
+const comparing = ['diff-tree', '-r', '-z', '--name-only', '--no-renames']
 
 async function commitOf(place: GitPlace, ref: string): Promise<string | undefined> {
   const args = ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]
   const result = await askGit(place, args)
   return result.exitCode === 0 ? firstLine(result) : undefined
-}
-
-const mainBranches = [
-  'refs/remotes/origin/HEAD',
-  'refs/remotes/origin/main',
-  'refs/remotes/origin/master',
-  'refs/remotes/upstream/HEAD',
-  'refs/heads/main',
-  'refs/heads/master',
-]
-
-/** The branch that others see as the main one. */
-async function mainBranch(
-  place: GitPlace,
-): Promise<{ readonly ref: string; readonly name: string } | undefined> {
-  const format = '--format=%(refname) %(symref)'
-  const result = await askGit(place, ['for-each-ref', format, ...mainBranches])
-  const found = new Map(
-    result.stdout
-      .toString('utf8')
-      .split('\n')
-      .map((line): [string, string] => {
-        const [name = '', target = ''] = line.split(' ')
-        return [name, target === '' ? name : target]
-      }),
-  )
-  const ref = mainBranches.find((name) => found.has(name))
-  if (ref === undefined) return undefined
-  return { ref, name: (found.get(ref) ?? ref).replace(/^refs\/(remotes|heads)\//, '') }
 }
 
 const MOST_DOUBTS = 500
