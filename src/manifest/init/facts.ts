@@ -24,6 +24,8 @@ export interface FoundModule {
   /** Type of the backend that it names itself: `s3`; `cloud` for HCP Terraform. */
   readonly backend: string | undefined
   readonly variables: readonly string[]
+  /** Variables without a default. */
+  readonly required: readonly string[]
   readonly outputs: readonly string[]
   /** Terraform's own workspaces that there are traces of; `default` only with a state of its own. */
   readonly workspaces: readonly string[]
@@ -56,6 +58,8 @@ export interface InitComponent {
   readonly backend: string | undefined
   /** Outputs of other components that are called as its variables. */
   readonly edges: readonly DataEdge[]
+  /** Variables that have to be given. */
+  readonly required: readonly string[]
 }
 
 export interface DataEdge {

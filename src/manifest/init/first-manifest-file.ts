@@ -89,9 +89,18 @@ async function describe(root: string, found: ConfigDirectory): Promise<FoundModu
     onlyTofu: found.onlyTofu,
     backend: backendOf(module),
     variables: [...module.variables.keys()],
+    // What a file of variables gives has its value already.
+    required: (await hasVariableFile(directory))
+      ? []
+      : [...module.variables.values()].filter((one) => !one.hasDefault).map((one) => one.name),
     outputs: outputs.map(([, name = '']) => name),
     workspaces: await workspacesOf(directory),
   }
+}
+
+async function hasVariableFile(directory: string): Promise<boolean> {
+  const names = await readdir(directory)
+  return names.some((name) => /^terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$/.test(name))
 }
 
 function backendOf({ backend }: Module): string | undefined {

@@ -81,6 +81,8 @@ test('it teaches: a second environment, an edge that the names suggest, a backen
     # net has outputs of these names. Read so, it comes first by itself:
     # inputs:
     #   vpc_id: \${{ outputs.net.vpc_id }}
+    # These variables have no default and have to be given:
+    #   name: …
 
   net:
     terraform: net

@@ -102,6 +102,7 @@ function component(one: InitComponent, index: number): string[] {
       : [withComment(`    watch: ${flow(one.watch)}`, 'further files that it depends on')]),
     ...backend(one),
     ...dataEdges(one.edges),
+    ...required(one),
   ]
 }
 
@@ -127,6 +128,18 @@ function dataEdges(edges: readonly DataEdge[]): string[] {
       ({ variable, component: from }) =>
         `    #   ${variable}: \${{ outputs.${from}${member(variable)} }}`,
     ),
+  ]
+}
+
+/** An edge among them is shown already. */
+function required({ required: all, edges }: InitComponent): string[] {
+  const names = all.filter((name) => !edges.some((edge) => edge.variable === name))
+  if (names.length === 0) return []
+  const inputs = edges.length > 0 ? [] : ['    # inputs:']
+  return [
+    '    # These variables have no default and have to be given:',
+    ...inputs,
+    ...names.map((name) => `    #   ${name}: …`),
   ]
 }
 

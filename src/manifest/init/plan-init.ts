@@ -135,6 +135,7 @@ function toComponent(draft: Draft, around: Surroundings): InitComponent {
     watch: watchOf(draft),
     backend: module.backend,
     edges: [],
+    required: module.required,
   }
 }
 

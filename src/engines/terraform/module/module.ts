@@ -27,6 +27,7 @@ export interface DeclaredVariable {
   readonly reads: 'text' | 'expression'
   readonly sensitive: boolean
   readonly ephemeral: boolean
+  readonly hasDefault: boolean
   /** Text in its default. */
   readonly defaults: readonly string[]
 }
@@ -152,6 +153,7 @@ function toVariable(name: string, attributes: ReadonlyMap<string, string>): Decl
     reads: readsAs(attributes.get('type')),
     sensitive: attributes.get('sensitive') === 'true',
     ephemeral: attributes.get('ephemeral') === 'true',
+    hasDefault: attributes.has('default'),
     defaults: stringLiterals(attributes.get('default') ?? ''),
   }
 }
