@@ -2,10 +2,12 @@ import { print } from './measure.ts'
 
 /** Every benchmark by name: `npm run bench NAME` runs one, `npm run bench` all. */
 const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<void> }>>> = {
+  'affected-10k': () => import('./affected-10k.ts'),
   'cli-start': () => import('./cli-start.ts'),
   'demo-start': () => import('./demo-start.ts'),
   'graph-100': () => import('./graph-100.ts'),
   'graph-200': () => import('./graph-200.ts'),
+  'manifest-5k': () => import('./manifest-5k.ts'),
   'run-overhead': () => import('./run-overhead.ts'),
   'state-door': () => import('./state-door.ts'),
 }

@@ -47,6 +47,12 @@ export function conclude(name: string, ours: number, theirs: number): void {
   print(`bench ${name}: ${format(ours)} vs ${format(theirs)} = ${(ours / theirs).toFixed(2)}x`)
 }
 
+/** The same for a figure that has a goal: `bench NAME: OURS, goal LIMIT`. */
+export function concludeGoal(name: string, ours: number, limit: number): void {
+  const word = ours <= limit ? 'met' : 'missed'
+  print(`bench ${name}: ${format(ours)}, goal ${format(limit)}: ${word}`)
+}
+
 export function print(line: string): void {
   process.stdout.write(`${line}\n`)
 }

@@ -1,4 +1,4 @@
-import { beginEarly } from './cli/head-start.ts'
+import { beginEarly } from './cli/platform/head-start.ts'
 
 /** The command line: arguments without the program's name. Sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {

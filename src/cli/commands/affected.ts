@@ -1,8 +1,8 @@
 import type { Affected } from '../../manifest/index.ts'
 import { findChanges } from '../../platform/git/changes.ts'
 import { type Call, exit } from '../call.ts'
-import { takeHeadStart } from '../head-start.ts'
-import { findPlatform, openPlatform } from '../platform-place.ts'
+import { takeHeadStart } from '../platform/head-start.ts'
+import { findPlatform, openPlatform } from '../platform/platform-place.ts'
 
 interface Flags {
   readonly why?: boolean

@@ -1,10 +1,10 @@
 import { invalid } from '../../platform/errors.ts'
-import { applyKept, planAskApply } from '../apply-run.ts'
 import type { Call } from '../call.ts'
-import { asModuleCall, type ChangeFlags } from '../change-flags.ts'
-import { findManifest } from '../change-place.ts'
-import { operationOf } from '../run-flags.ts'
-import { selectionText } from '../selection-flags.ts'
+import { asModuleCall, type ChangeFlags } from '../change/change-flags.ts'
+import { findManifest } from '../change/change-place.ts'
+import { selectionText } from '../platform/selection-flags.ts'
+import { applyKept, planAskApply } from '../run/apply-run.ts'
+import { operationOf } from '../run/run-flags.ts'
 import { parseChangeName, parseRunName } from '../typed.ts'
 
 /** Plans, asks and applies a change or one root module; or applies what was planned before. */
@@ -16,7 +16,7 @@ export async function run(call: Call<ChangeFlags>): Promise<number> {
   if (id !== undefined) return applyKept(asModuleCall(call), id)
   const manifest = await findManifest(call)
   if (manifest !== undefined) {
-    const { planAndCarryOut } = await import('../carry-out.ts')
+    const { planAndCarryOut } = await import('../change/carry-out.ts')
     return planAndCarryOut(call, manifest, call.flags.destroy === true ? 'destroy' : 'apply')
   }
   const module = asModuleCall(call)
@@ -25,7 +25,7 @@ export async function run(call: Call<ChangeFlags>): Promise<number> {
 
 async function applyChangeKept(call: Call<ChangeFlags>, id: number): Promise<number> {
   refusePlanning(call)
-  const { carryOutKept } = await import('../carry-out.ts')
+  const { carryOutKept } = await import('../change/carry-out.ts')
   return carryOutKept(call, id, { retry: false })
 }
 

@@ -1,9 +1,9 @@
-import { endDeadRuns } from '../../app/dead-runs.ts'
+import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { changeName } from '../../changes/index.ts'
 import { type Call, exit } from '../call.ts'
-import { withKeptChange } from '../kept-change.ts'
-import { withPlace } from '../place.ts'
+import { withKeptChange } from '../change/kept-change.ts'
 import { parseChangeName, requireRun } from '../typed.ts'
+import { withPlace } from '../workspace/place.ts'
 
 /** Cancels a change or a run, or asks the one who is at work on it to end. */
 export async function run(call: Call): Promise<number> {

@@ -1,16 +1,16 @@
 import { invalid } from '../../platform/errors.ts'
-import { planAskApply } from '../apply-run.ts'
 import type { Call } from '../call.ts'
-import { asModuleCall, type ChangeFlags } from '../change-flags.ts'
-import { findManifest, type ManifestPlace } from '../change-place.ts'
-import { selectsSomething } from '../selection-flags.ts'
+import { asModuleCall, type ChangeFlags } from '../change/change-flags.ts'
+import { findManifest, type ManifestPlace } from '../change/change-place.ts'
+import { selectsSomething } from '../platform/selection-flags.ts'
+import { planAskApply } from '../run/apply-run.ts'
 
 /** Plans the end of what is selected, asks, and does it. */
 export async function run(call: Call<ChangeFlags>): Promise<number> {
   const manifest = await findManifest(call)
   if (manifest === undefined) return planAskApply(asModuleCall(call), 'destroy')
   refuseEverything(call, manifest)
-  const { planAndCarryOut } = await import('../carry-out.ts')
+  const { planAndCarryOut } = await import('../change/carry-out.ts')
   return planAndCarryOut(call, manifest, 'destroy')
 }
 

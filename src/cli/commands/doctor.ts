@@ -1,6 +1,6 @@
 import { type Call, exit } from '../call.ts'
-import { examine } from '../examination.ts'
 import { sanitiseLine } from '../render/text.ts'
+import { examine } from '../workspace/examination.ts'
 
 /** Looks whether everything is there that Portolan needs. */
 export async function run(call: Call): Promise<number> {

@@ -9,9 +9,9 @@ import { invalid, notFound } from '../../platform/errors.ts'
 import { didYouMean } from '../../platform/nearest.ts'
 import { valueJson } from '../../platform/value-json.ts'
 import { type Call, exit } from '../call.ts'
-import { setOf } from '../change-flags.ts'
-import { openPlatform, type Platform } from '../platform-place.ts'
-import { openResolver } from '../platform-resolver.ts'
+import { setOf } from '../change/change-flags.ts'
+import { openPlatform, type Platform } from '../platform/platform-place.ts'
+import { openResolver } from '../platform/platform-resolver.ts'
 import { type Explanation, explanationJson, explanationLines } from '../render/explanation-view.ts'
 
 interface Flags {

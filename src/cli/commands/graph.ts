@@ -1,11 +1,15 @@
 import { invalid } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
-import { openPlatform, type Platform } from '../platform-place.ts'
-import { findSkipped } from '../platform-resolver.ts'
-import { directoryNote, type PlatformSelection, selectFrom } from '../platform-selection.ts'
+import { openPlatform, type Platform } from '../platform/platform-place.ts'
+import { findSkipped } from '../platform/platform-resolver.ts'
+import {
+  directoryNote,
+  type PlatformSelection,
+  selectFrom,
+} from '../platform/platform-selection.ts'
+import type { SelectionFlags } from '../platform/selection-flags.ts'
 import { graphDot, graphJson } from '../render/graph-formats.ts'
 import { graphLines, type ShownGraph } from '../render/graph-text.ts'
-import type { SelectionFlags } from '../selection-flags.ts'
 
 interface Flags extends SelectionFlags {
   readonly format?: string

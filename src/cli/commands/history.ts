@@ -1,10 +1,10 @@
-import { endDeadRuns } from '../../app/dead-runs.ts'
+import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { type Call, exit } from '../call.ts'
-import { findManifest } from '../change-place.ts'
-import { type EnvironmentFlags, withWorkspace } from '../place.ts'
+import { findManifest } from '../change/change-place.ts'
 import { historyRow, runJson } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
 import { requireCount } from '../typed.ts'
+import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly limit?: string
@@ -18,7 +18,7 @@ export async function run(call: Call<Flags>): Promise<number> {
     args.length === 0 && flags.component === undefined && flags.environment === undefined
   const manifest = namesNone ? await findManifest(call) : undefined
   if (manifest !== undefined) {
-    const { listChanges } = await import('../list-changes.ts')
+    const { listChanges } = await import('../change/list-changes.ts')
     return listChanges(call, manifest, limit)
   }
   return listRuns(call, limit)

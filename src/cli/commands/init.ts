@@ -2,7 +2,7 @@ import path from 'node:path'
 import { type FirstManifest, firstManifest, writeManifest } from '../../manifest/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
-import { findPlatform } from '../platform-place.ts'
+import { findPlatform } from '../platform/platform-place.ts'
 import { plural, sanitise } from '../render/text.ts'
 
 interface Flags {

@@ -1,8 +1,13 @@
 import type { Manifest } from '../../manifest/index.ts'
 import { type Call, exit } from '../call.ts'
-import { openPlatform, type Platform } from '../platform-place.ts'
-import { findSkipped } from '../platform-resolver.ts'
-import { directoryNote, type PlatformSelection, selectFrom } from '../platform-selection.ts'
+import { openPlatform, type Platform } from '../platform/platform-place.ts'
+import { findSkipped } from '../platform/platform-resolver.ts'
+import {
+  directoryNote,
+  type PlatformSelection,
+  selectFrom,
+} from '../platform/platform-selection.ts'
+import type { SelectionFlags } from '../platform/selection-flags.ts'
 import {
   type ListedCell,
   type ListedComponent,
@@ -10,7 +15,6 @@ import {
   listLines,
   reasonLines,
 } from '../render/list-view.ts'
-import type { SelectionFlags } from '../selection-flags.ts'
 
 interface Flags extends SelectionFlags {
   readonly why?: boolean

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { refuseWithoutConfiguration } from '../../app/refusals.ts'
+import { refuseWithoutConfiguration } from '../../app/runs/refusals.ts'
 import { workspaceName } from '../../projects/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, type WorkspacePlace, withNewWorkspace } from '../place.ts'
+import { type EnvironmentFlags, type WorkspacePlace, withNewWorkspace } from '../workspace/place.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly reason?: string

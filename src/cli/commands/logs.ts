@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from '../../app/context.ts'
-import { endDeadRuns } from '../../app/dead-runs.ts'
+import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { notFound } from '../../platform/errors.ts'
 import { parseWorkspaceName } from '../../projects/index.ts'
 import { isFinal } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, withPlace, withWorkspace } from '../place.ts'
 import { shownOutput } from '../render/text.ts'
 import { requireRun } from '../typed.ts'
+import { type EnvironmentFlags, withPlace, withWorkspace } from '../workspace/place.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly follow?: boolean

@@ -9,9 +9,9 @@ import {
   type Value,
 } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, type WorkspacePlace, withWorkspace } from '../place.ts'
 import { assignments } from '../render/assignments.ts'
 import { outputLines, valueText } from '../render/state-view.ts'
+import { type EnvironmentFlags, type WorkspacePlace, withWorkspace } from '../workspace/place.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly raw?: boolean

@@ -1,22 +1,22 @@
 import { runName } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
-import { asModuleCall, type ChangeFlags } from '../change-flags.ts'
-import { findManifest } from '../change-place.ts'
-import { type WorkspacePlace, withNewWorkspace } from '../place.ts'
-import { operationOf, type RunFlags } from '../run-flags.ts'
+import { asModuleCall, type ChangeFlags } from '../change/change-flags.ts'
+import { findManifest } from '../change/change-place.ts'
+import { operationOf, type RunFlags } from '../run/run-flags.ts'
 import {
   endWithoutPlan,
   planAndShow,
   printPlanFacts,
   refuseFirstRun,
   withScreen,
-} from '../run-session.ts'
+} from '../run/run-session.ts'
+import { type WorkspacePlace, withNewWorkspace } from '../workspace/place.ts'
 
 /** Plans, shows the plans and keeps them: of a change, or of one root module. */
 export async function run(call: Call<ChangeFlags>): Promise<number> {
   const manifest = await findManifest(call)
   if (manifest === undefined) return planModule(asModuleCall(call))
-  const { planAndKeep } = await import('../plan-platform.ts')
+  const { planAndKeep } = await import('../change/plan-platform.ts')
   return planAndKeep(call, manifest)
 }
 

@@ -1,7 +1,7 @@
 import { conflict, invalid, notFound } from '../../platform/errors.ts'
 import { parseWorkspaceName, workspaceName } from '../../projects/index.ts'
 import { type Call, exit } from '../call.ts'
-import { findRecorded, withPlace } from '../place.ts'
+import { findRecorded, withPlace } from '../workspace/place.ts'
 
 /** Gives a workspace another name: its state, its lock and its history go with it. */
 export async function run(call: Call): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts'
-import { carryOutKept, type KeptChangeFlags } from '../carry-out.ts'
+import { carryOutKept, type KeptChangeFlags } from '../change/carry-out.ts'
 import { requireChange } from '../typed.ts'
 
 /** Goes on with a change: where it waited, failed or was interrupted. */

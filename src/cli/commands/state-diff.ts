@@ -1,8 +1,8 @@
 import { diffStates, parseState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, withWorkspace } from '../place.ts'
 import { diffLines } from '../render/state-view.ts'
 import { requireCount } from '../typed.ts'
+import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 
 /** Shows what changed between two versions; without numbers what the last one changed. */
 export async function run(call: Call<EnvironmentFlags>): Promise<number> {

@@ -1,8 +1,8 @@
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, withWorkspace } from '../place.ts'
 import { versionJson, versionRow } from '../render/state-view.ts'
 import { table } from '../render/table.ts'
 import { requireCount } from '../typed.ts'
+import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly limit?: string

@@ -2,17 +2,22 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { foreignModule } from '../../app/local-run.ts'
-import { workDirectoryOf } from '../../app/work-directory.ts'
+import { foreignModule } from '../../app/runs/local-run.ts'
+import { workDirectoryOf } from '../../app/runs/work-directory.ts'
 import { describeModule, findTool } from '../../engines/index.ts'
 import { AppError, conflict, invalid } from '../../platform/errors.ts'
 import { parseWorkspaceName, workspaceName } from '../../projects/index.ts'
 import { pullForeignState } from '../../runner/index.ts'
 import type { StateVersion } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, findRecorded, type Place, withWorkspacePlace } from '../place.ts'
 import { plural } from '../render/text.ts'
-import { terraformWorkspaceOf } from '../terraform-workspace.ts'
+import { terraformWorkspaceOf } from '../run/terraform-workspace.ts'
+import {
+  type EnvironmentFlags,
+  findRecorded,
+  type Place,
+  withWorkspacePlace,
+} from '../workspace/place.ts'
 import { readStateFile } from './state-push.ts'
 
 interface Flags extends EnvironmentFlags {

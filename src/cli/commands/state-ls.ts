@@ -1,7 +1,7 @@
 import { maskState, parseState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, withWorkspace } from '../place.ts'
 import { sanitiseLine } from '../render/text.ts'
+import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 
 /** Lists the resources of the current state. */
 export async function run(call: Call<EnvironmentFlags>): Promise<number> {

@@ -2,8 +2,8 @@ import { record } from '../../audit/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, withWorkspace } from '../place.ts'
 import { requireCount } from '../typed.ts'
+import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 
 /** Writes the exact bytes of a state to standard output; that is recorded. */
 export async function run(call: Call<EnvironmentFlags>): Promise<number> {

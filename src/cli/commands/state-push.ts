@@ -3,9 +3,9 @@ import path from 'node:path'
 import { AppError, codeOf, notFound } from '../../platform/errors.ts'
 import type { Authority } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { ownLockId } from '../own-lock.ts'
-import { type EnvironmentFlags, withNewWorkspace } from '../place.ts'
 import { requireReason } from '../typed.ts'
+import { ownLockId } from '../workspace/own-lock.ts'
+import { type EnvironmentFlags, withNewWorkspace } from '../workspace/place.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly reason?: string

@@ -3,14 +3,14 @@ import { AppError, conflict, invalid, notFound } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
 import type { QuarantinedState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { findLeftovers } from '../leftovers.ts'
-import type { EnvironmentFlags, WorkspacePlace } from '../place.ts'
 import { shortActor } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
 import { sanitiseLine } from '../render/text.ts'
 import { ago, bytes } from '../render/time.ts'
-import { withRescuePlace } from '../rescue-place.ts'
 import { requireReason, requireRun } from '../typed.ts'
+import { findLeftovers } from '../workspace/leftovers.ts'
+import type { EnvironmentFlags, WorkspacePlace } from '../workspace/place.ts'
+import { withRescuePlace } from '../workspace/rescue-place.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly reason?: string

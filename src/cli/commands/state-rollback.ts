@@ -1,7 +1,7 @@
 import { type Call, exit } from '../call.ts'
-import { ownLockId } from '../own-lock.ts'
-import { type EnvironmentFlags, withWorkspace } from '../place.ts'
 import { requireCount, requireReason } from '../typed.ts'
+import { ownLockId } from '../workspace/own-lock.ts'
+import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly reason?: string

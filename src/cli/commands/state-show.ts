@@ -1,8 +1,8 @@
 import { notFound } from '../../platform/errors.ts'
 import { maskState, type ParsedState, parseState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, withWorkspace } from '../place.ts'
 import { resourceLines } from '../render/state-view.ts'
+import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 
 /** Shows one resource of the current state, masked. */
 export async function run(call: Call<EnvironmentFlags>): Promise<number> {

@@ -1,22 +1,22 @@
 import { parseWorkspaceName } from '../../projects/index.ts'
 import type { Call } from '../call.ts'
-import type { EnvironmentFlags } from '../place.ts'
-import { hasManifest } from '../platform-place.ts'
+import { hasManifest } from '../platform/platform-place.ts'
 import { parseChangeName } from '../typed.ts'
-import { showRecorded, showWorkspace } from '../workspace-status.ts'
+import type { EnvironmentFlags } from '../workspace/place.ts'
+import { showRecorded, showWorkspace } from '../workspace/workspace-status.ts'
 
 /** Shows how the platform stands, or a change, or one workspace in detail. */
 export async function run(call: Call<EnvironmentFlags>): Promise<number> {
   const [name, ...more] = call.args
   const change = parseChangeName(name ?? '')
   if (change !== undefined) {
-    const { showChange } = await import('../show-platform.ts')
+    const { showChange } = await import('../platform/show-platform.ts')
     return showChange(call, change)
   }
   const isOne = name !== undefined && parseWorkspaceName(name) !== undefined && more.length === 0
   if (isOne) return showWorkspace(call, name)
   if (hasManifest(call)) {
-    const { showPlatform } = await import('../show-platform.ts')
+    const { showPlatform } = await import('../platform/show-platform.ts')
     return showPlatform(call)
   }
   const { component, environment } = call.flags

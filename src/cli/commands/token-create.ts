@@ -1,7 +1,7 @@
 import { invalid } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
-import { withPlace } from '../place.ts'
 import { moment, parseDuration } from '../render/time.ts'
+import { withPlace } from '../workspace/place.ts'
 
 interface Flags {
   readonly permission?: readonly string[]

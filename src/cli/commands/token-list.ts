@@ -1,9 +1,9 @@
 import { type Call, exit } from '../call.ts'
-import { withPlace } from '../place.ts'
 import { shortActor } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
 import { sanitiseLine } from '../render/text.ts'
 import { ago, moment } from '../render/time.ts'
+import { withPlace } from '../workspace/place.ts'
 
 /** Lists API tokens, without the tokens. */
 export async function run(call: Call): Promise<number> {

@@ -1,5 +1,5 @@
 import { type Call, exit } from '../call.ts'
-import { withPlace } from '../place.ts'
+import { withPlace } from '../workspace/place.ts'
 
 /** Ends a token. */
 export async function run(call: Call): Promise<number> {

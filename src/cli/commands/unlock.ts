@@ -2,8 +2,8 @@ import { conflict } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
 import type { Lock } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
-import { type EnvironmentFlags, withWorkspace } from '../place.ts'
 import { requireReason } from '../typed.ts'
+import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 
 interface Flags extends EnvironmentFlags {
   readonly reason?: string

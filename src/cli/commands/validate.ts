@@ -1,7 +1,7 @@
 import { buildGraph, checkPlaces, loadManifest, problemsError } from '../../manifest/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
-import { findPlatform, hasManifest } from '../platform-place.ts'
+import { findPlatform, hasManifest } from '../platform/platform-place.ts'
 import { plural } from '../render/text.ts'
 
 interface Flags {

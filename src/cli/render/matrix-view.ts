@@ -1,6 +1,6 @@
 import { changeName, type Deployed, isDeployed } from '../../changes/index.ts'
 import { runName } from '../../runs/index.ts'
-import type { PlatformStatus, WorkspaceStanding } from '../platform-status.ts'
+import type { PlatformStatus, WorkspaceStanding } from '../platform/platform-status.ts'
 import { changeJson } from './change-json.ts'
 import { shortActor } from './run-view.ts'
 import type { Style } from './style.ts'

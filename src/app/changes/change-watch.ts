@@ -1,0 +1,10 @@
+import type { ChangeEvent } from '../../changes/index.ts'
+
+/** Somebody who watches a change, and may end it. */
+export interface ChangeWatch {
+  event(event: ChangeEvent): void
+  /** Aborted when the person cancels: nothing new starts, what runs ends gracefully. */
+  readonly cancelled: AbortSignal
+  /** Aborted when the person forces the end. */
+  readonly forced: AbortSignal
+}

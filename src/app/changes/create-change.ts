@@ -1,0 +1,163 @@
+import type { ChangeView, NewChangeNode } from '../../changes/index.ts'
+import {
+  buildGraph,
+  type Definition,
+  type Graph,
+  nameOf,
+  type WorkspaceNode,
+} from '../../manifest/index.ts'
+import { conflict, unavailable } from '../../platform/errors.ts'
+import type { Workspace } from '../../projects/index.ts'
+import type { RunSource } from '../../runs/index.ts'
+import type { Context } from '../context.ts'
+import type { PlanChangeRequest } from './change-requests.ts'
+import { changeRunOptions, digestOf, sourceOf } from './change-runs.ts'
+import { definitionOf, type Platform, type Platforms } from './change-work.ts'
+import { findOrphans } from './orphans.ts'
+import { createRecordedOutputs } from './recorded-outputs.ts'
+import { keepRenamed } from './renames.ts'
+
+export interface CreatedChange {
+  readonly view: ChangeView
+  readonly platforms: Platforms
+}
+
+/** Records a change of the selected workspaces, each with a run that waits to be planned. */
+export async function createChange(
+  context: Context,
+  request: PlanChangeRequest,
+  platform: Platform,
+): Promise<CreatedChange> {
+  const { location, manifest } = platform
+  const graph = buildGraph(manifest)
+  const members = [...graph.nodes.values()].filter((node) => request.workspaces.has(node.name))
+  if (request.operation === 'apply') await keepRenamed(context, graph, platform)
+  const orphans = await findOrphans(context, request, { platform, graph })
+  await refuseGaps(context, { operation: request.operation, graph, members, platform })
+  const workspaces = await context.projects.ensureWorkspaces(location, members)
+  const nodes = await newNodes(context, request, { platform, graph, members, workspaces })
+  const view = await context.changes.create({
+    projectId: await context.projects.ensureProject(location),
+    operation: request.operation,
+    actor: location.actor,
+    reason: request.reason ?? platform.subject ?? 'no reason was given',
+    source: {
+      root: location.repositoryRoot,
+      commit: location.commit,
+      branch: location.branch,
+      dirty: location.dirty,
+    },
+    options: { selection: request.selection, set: request.set, force: request.force },
+    environments: [...manifest.environments.values()],
+    nodes: [...nodes, ...orphans.nodes],
+  })
+  return { view, platforms: { own: platform, orphans: orphans.platforms } }
+}
+
+interface Members {
+  readonly platform: Platform
+  readonly graph: Graph
+  readonly members: readonly WorkspaceNode[]
+  readonly workspaces: readonly Workspace[]
+}
+
+async function newNodes(
+  { config }: Context,
+  { operation, workspaces: reasons, runs }: PlanChangeRequest,
+  { platform, graph, members, workspaces }: Members,
+): Promise<NewChangeNode[]> {
+  const digests = new Map<string, Promise<string>>()
+  const digest = (component: string, source: RunSource) => {
+    const key = `${component}\n${source.moduleCommit}`
+    const known = digests.get(key) ?? digestOf(config, platform, { component, source })
+    digests.set(key, known)
+    return known
+  }
+  const names = new Set(members.map((member) => member.name))
+  return Promise.all(
+    members.map(async (member, index) => {
+      const definition = definitionOf(platform, member)
+      const source = await sourceOf(config, platform, definition)
+      return {
+        workspaceId: idOf(workspaces[index], member),
+        name: member.name,
+        kind: definition.component.kind,
+        reasons: reasons.get(member.name) ?? [],
+        needs: needsOf(graph, member, operation).filter((need) => names.has(need.name)),
+        skipped: definition.skipped,
+        orphan: false,
+        promoted: isPromoted(graph, definition),
+        source,
+        options: { ...changeRunOptions, ...runs },
+        sourceDigest: await digest(member.component, source),
+        definitionDigest: definition.digest,
+      }
+    }),
+  )
+}
+
+function idOf(workspace: Workspace | undefined, { name }: WorkspaceNode): string {
+  if (workspace !== undefined) return workspace.id
+  throw unavailable(`the workspace ${name} could not be made`, { next: 'Try again.' })
+}
+
+/** Its component also exists in the environment that comes before: it has to prove itself there. */
+function isPromoted(graph: Graph, { component, environment }: Definition): boolean {
+  const { after } = environment
+  return after !== undefined && graph.nodes.has(nameOf(component.name, after))
+}
+
+/** What must be done before: what it needs, and for its end what needs it. */
+function needsOf(graph: Graph, member: WorkspaceNode, operation: PlanChangeRequest['operation']) {
+  if (operation === 'apply') return member.needs
+  return member.dependents
+    .filter((name) => graph.nodes.has(name))
+    .map((name) => ({ name, outputs: [] }))
+}
+
+/** Nothing is planned on something that is not there, and nothing ends that is still needed. */
+async function refuseGaps(
+  context: Context,
+  {
+    operation,
+    graph,
+    members,
+    platform,
+  }: Pick<Members, 'platform' | 'graph' | 'members'> & Pick<PlanChangeRequest, 'operation'>,
+): Promise<void> {
+  const names = new Set(members.map((member) => member.name))
+  const outputs = createRecordedOutputs(context)
+  const isThere = async (name: string) => {
+    const node = graph.nodes.get(name)
+    if (node === undefined) return false
+    const { projects } = context
+    const { project } = platform.location
+    const workspace = await projects.findWorkspace(project, node.component, node.environment)
+    return workspace !== undefined && (await outputs.of(workspace.id)) !== undefined
+  }
+  const isSkipped = (node: WorkspaceNode) => definitionOf(platform, node).skipped !== undefined
+  const gaps: string[] = []
+  for (const member of members.filter((one) => !isSkipped(one))) {
+    const others = operation === 'apply' ? member.needs.map((need) => need.name) : member.dependents
+    for (const name of others.filter((one) => !names.has(one))) {
+      const node = graph.nodes.get(name)
+      if (node === undefined || isSkipped(node)) continue
+      const there = await isThere(name)
+      if (operation === 'apply' && !there) gaps.push(`${member.name} needs ${name}`)
+      if (operation === 'destroy' && there) gaps.push(`${name} still needs ${member.name}`)
+    }
+  }
+  if (gaps.length > 0) throw gapError(operation, gaps)
+}
+
+function gapError(operation: PlanChangeRequest['operation'], gaps: readonly string[]) {
+  const shown = gaps.slice(0, 5).join('; ')
+  const more = gaps.length > 5 ? `; and ${gaps.length - 5} more` : ''
+  return operation === 'apply'
+    ? conflict(`${shown}${more}: neither selected nor applied`, {
+        next: 'Add what is needed: --with-deps',
+      })
+    : conflict(`${shown}${more}: it is deployed and not selected`, {
+        next: 'End what needs it too: --with-dependents',
+      })
+}

@@ -1,0 +1,59 @@
+import { type ChangeView, createSchedule } from '../../changes/index.ts'
+import { isFinal } from '../../runs/index.ts'
+import type { Context } from '../context.ts'
+import { endDeadRuns } from '../runs/dead-runs.ts'
+import { endChange, recordBlocked, tellGraph } from './change-events.ts'
+import { platformOf } from './change-platform.ts'
+import type { PlanChangeRequest } from './change-requests.ts'
+import type { ChangeWatch } from './change-watch.ts'
+import { type ChangeWork, openWork } from './change-work.ts'
+import { createChange } from './create-change.ts'
+import { planNode } from './plan-node.ts'
+import { slots } from './slots.ts'
+import { workOff } from './work-off.ts'
+
+/**
+ * Makes a change of the selected workspaces and plans all of it, each workspace as soon as those that
+ * it needs are planned.
+ * @throws AppError `invalid` for a manifest that is wrong, `conflict` when something that is needed is
+ *   neither selected nor applied
+ */
+export async function planChange(
+  context: Context,
+  request: PlanChangeRequest,
+  watch: ChangeWatch,
+): Promise<ChangeView> {
+  await endDeadRuns(context)
+  const platform = await platformOf(context.config, request, request.set)
+  const { view, platforms } = await createChange(context, request, platform)
+  const work = openWork(context, view, platforms, watch)
+  await tellGraph(work)
+  await planAll(work, request)
+  if (watch.cancelled.aborted) {
+    await context.changes.cancel(view.change.id, platform.location.actor)
+  }
+  return endChange(work)
+}
+
+async function planAll(
+  work: ChangeWork,
+  { parallel, failFast }: Pick<PlanChangeRequest, 'parallel' | 'failFast'>,
+): Promise<void> {
+  const schedule = createSchedule({
+    tasks: [...work.nodes.values()].map((node) => ({
+      id: node.name,
+      needs: isFinal(node.run.status) ? [] : node.needs.map((need) => need.name),
+      group: node.workspace.environment,
+      seconds: undefined,
+    })),
+    limit: slots(parallel),
+    groupLimits: new Map(),
+  })
+  await workOff(schedule, work.watch.cancelled, async (name) => {
+    const node = work.nodes.get(name)
+    const end = node === undefined ? 'ok' : await planNode(work, node)
+    if (end === 'failed' && failFast) schedule.failFast()
+    return end
+  })
+  await recordBlocked(work, schedule.blocked)
+}

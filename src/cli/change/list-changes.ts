@@ -1,0 +1,38 @@
+import { endDeadRuns } from '../../app/runs/dead-runs.ts'
+import { type Call, exit } from '../call.ts'
+import { changeJson } from '../render/change-json.ts'
+import { changeRow } from '../render/change-row.ts'
+import { table } from '../render/table.ts'
+import { type ManifestPlace, withChangePlace } from './change-place.ts'
+import { countsOf } from './open-changes.ts'
+
+/** Lists the changes of the call's repository, newest first. */
+export async function listChanges(
+  call: Call<object>,
+  manifest: ManifestPlace,
+  limit: number,
+): Promise<number> {
+  const { terminal } = call
+  return withChangePlace(call, manifest, async ({ context, location }) => {
+    await endDeadRuns(context)
+    const project = await context.projects.findProjectId(location)
+    const found =
+      project === undefined ? [] : await context.changes.list(project, { limit: limit + 1 })
+    const shown = []
+    for (const change of found.slice(0, limit)) {
+      const { nodes } = await context.changes.view(change.id)
+      shown.push({ change, counts: countsOf(nodes) })
+    }
+    const now = new Date()
+    terminal.emit({ changes: shown.map(({ change, counts }) => changeJson(change, counts)) })
+    terminal.print(
+      ...table(
+        shown.map((entry) => changeRow(entry, now, terminal.style)),
+        { ...(terminal.width === undefined ? {} : { width: terminal.width }) },
+      ),
+    )
+    if (shown.length === 0) terminal.note('There are no changes yet.')
+    if (found.length > limit) terminal.note(`There are more: -n ${limit * 5}`)
+    return exit.done
+  })
+}

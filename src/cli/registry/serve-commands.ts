@@ -1,0 +1,58 @@
+import type { Command } from 'commander'
+import { addCommand, addGroup, collect, type OnExit } from './command.ts'
+
+/** Commands around the server and the installation. */
+export function addServeCommands(program: Command, onExit: OnExit): void {
+  program.commandsGroup('Serve:')
+  addCommand(program, onExit, {
+    usage: 'server',
+    summary: 'serve states to plain Terraform clients (backend "http")',
+    options: (command) =>
+      command
+        .option('--host <address>', 'where to listen (default: 127.0.0.1)')
+        .option('--port <number>', 'on which port (default: 7070)'),
+    examples: [
+      ['portolan server', 'prints a backend block to copy'],
+      ['portolan server --host 0.0.0.0 --port 8080', 'behind a proxy that speaks HTTPS'],
+    ],
+    next: 'portolan token create ci --permission state:read --permission state:write',
+    load: () => import('../commands/server.ts'),
+  })
+  const token = addGroup(program, 'token', {
+    summary: 'API tokens for clients of the server',
+    examples: [['portolan token create ci --permission state:read', 'shown once']],
+  })
+  addCommand(token, onExit, {
+    usage: 'create <name>',
+    summary: 'make a token; it is shown once',
+    options: (command) =>
+      command
+        .option(
+          '--permission <permission>',
+          'state:read, state:write, state:force-unlock (beside state:write), state:read-raw or admin; several times (default: state:read and state:write)',
+          collect,
+        )
+        .option('--expires <duration>', 'how long it is valid: 12h, 30d'),
+    examples: [['portolan token create ci --expires 30d', '']],
+    load: () => import('../commands/token-create.ts'),
+  })
+  addCommand(token, onExit, {
+    usage: 'list',
+    summary: 'the tokens: what they permit, when they were used',
+    examples: [['portolan token list', '']],
+    load: () => import('../commands/token-list.ts'),
+  })
+  addCommand(token, onExit, {
+    usage: 'revoke <name>',
+    summary: 'end a token at once',
+    examples: [['portolan token revoke ci', '']],
+    load: () => import('../commands/token-revoke.ts'),
+  })
+  addCommand(program, onExit, {
+    usage: 'doctor',
+    summary: 'is everything here that Portolan needs?',
+    examples: [['portolan doctor', '']],
+    exits: ['0  all is well', '1  there is a problem (it says what to do)'],
+    load: () => import('../commands/doctor.ts'),
+  })
+}

@@ -1,0 +1,73 @@
+import { endDeadRuns } from '../../app/runs/dead-runs.ts'
+import { type Deployed, listDeployed } from '../../changes/index.ts'
+import { type Workspace, workspaceName } from '../../projects/index.ts'
+import { type Call, exit } from '../call.ts'
+import { locateInManifest } from '../platform/manifest-workspace.ts'
+import { hasManifest } from '../platform/platform-place.ts'
+import {
+  type EnvironmentFlags,
+  type Place,
+  type WorkspacePlace,
+  withPlace,
+  withWorkspace,
+} from './place.ts'
+
+/**
+ * Runs work on the workspace that has to be rescued: the one that is named, that of the run, else the
+ * only one of the platform that needs a person. Several are listed, each with its command.
+ */
+export async function withRescuePlace(
+  call: Call<EnvironmentFlags>,
+  run: number | undefined,
+  work: (place: WorkspacePlace) => Promise<number>,
+): Promise<number> {
+  const { component, environment } = call.flags
+  if (component !== undefined || environment !== undefined || !hasManifest(call)) {
+    return withWorkspace(call, undefined, work)
+  }
+  return withPlace(call, async (place) => {
+    const { context } = place
+    await endDeadRuns(context)
+    const troubled = run === undefined ? await findTroubled(place) : []
+    const only =
+      run === undefined
+        ? troubled.length === 1
+          ? troubled[0]?.workspaceId
+          : undefined
+        : (await context.runs.get(run)).workspaceId
+    if (only === undefined) return listTroubled(call, troubled)
+    const workspace = await context.projects.workspace(only)
+    return work({ context, workspace, location: await locationOf(call, place, workspace) })
+  })
+}
+
+async function findTroubled({ context, location }: Place): Promise<Deployed[]> {
+  const project = await context.projects.findProjectId(location)
+  const all = project === undefined ? [] : await listDeployed(context.db, project)
+  return all.filter((one) => one.unknownRun !== undefined || one.isAtRisk)
+}
+
+function listTroubled({ terminal }: Call, troubled: readonly Deployed[]): number {
+  terminal.emit({
+    workspaces: troubled.map(({ component, environment }) => `${component}@${environment}`),
+  })
+  if (troubled.length === 0) {
+    terminal.print(
+      'No workspace needs to be rescued.',
+      `${terminal.style.accent('→')} portolan state rescue -c NAME -e ENVIRONMENT   shows what was kept of one`,
+    )
+  }
+  for (const { component, environment, unknownRun } of troubled) {
+    const what =
+      unknownRun === undefined ? 'its state is at risk' : `nobody saw how run-${unknownRun} ended`
+    terminal.print(
+      `${component}@${environment}: ${what}`,
+      `${terminal.style.accent('→')} portolan state rescue -c ${component} -e ${environment}`,
+    )
+  }
+  return exit.done
+}
+
+async function locationOf(call: Call<EnvironmentFlags>, place: Place, workspace: Workspace) {
+  return (await locateInManifest(call, workspaceName(workspace))) ?? place.location
+}
