@@ -8,10 +8,7 @@ export type {
   Resolution,
   ResolvedHook,
 } from './definition.ts'
-export { checkExpressions } from './expressions/check.ts'
-export { outputReferences, type WrittenReference } from './expressions/references.ts'
 export { buildGraph } from './graph/build.ts'
-export { checkGraph } from './graph/check.ts'
 export { type Graph, nameOf, type WorkspaceNeed, type WorkspaceNode } from './graph/graph.ts'
 export { select } from './graph/select.ts'
 export type { Selected, Selection } from './graph/selection.ts'
@@ -28,7 +25,7 @@ export type {
   Retry,
 } from './manifest.ts'
 export type { Position } from './node.ts'
-export { checkOutputs, type OutputType, parseOutputType } from './output-type.ts'
+export { checkOutputs } from './output-type.ts'
 export type { Problem } from './problem.ts'
 export {
   type LoadOptions,

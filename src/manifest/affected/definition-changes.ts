@@ -53,7 +53,7 @@ export function unreadable(now: Manifest): DefinitionChanges {
 }
 
 /** Workspaces of one manifest that another one has not. */
-export function removedFrom(before: Manifest, now: Manifest): string[] {
+function removedFrom(before: Manifest, now: Manifest): string[] {
   return [...before.environments.keys()].flatMap((environment) =>
     [...before.components.values()].flatMap((component) => {
       const left = now.components.get(component.name)

@@ -20,7 +20,7 @@ export type FileKind = 'file' | 'values' | 'variables'
 export type KnownText = (scalar: ScalarNode) => string
 
 /** The texts of a component that name files. */
-export function namingTexts(component: Component): ScalarNode[] {
+function namingTexts(component: Component): ScalarNode[] {
   const { main, valueFiles, terraform, before, after } = component
   return [
     main,

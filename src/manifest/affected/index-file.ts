@@ -63,7 +63,7 @@ export function digestsOf(root: string, files: readonly string[]): Promise<Diges
 }
 
 /** Whether the files that a manifest was made of are as they were, and no others. */
-export async function isUnchanged(root: string, manifest: IndexedManifest): Promise<boolean> {
+async function isUnchanged(root: string, manifest: IndexedManifest): Promise<boolean> {
   const { files, reads, includes } = manifest
   const before = [...files, ...reads]
   const now = await digestsOf(

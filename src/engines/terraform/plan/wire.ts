@@ -52,7 +52,7 @@ export function bytesIn(message: Message, field: number): Buffer | undefined {
   return allBytesIn(message, field).at(-1)
 }
 
-export function allBytesIn(message: Message, field: number): readonly Buffer[] {
+function allBytesIn(message: Message, field: number): readonly Buffer[] {
   return (message.get(field) ?? []).map((value) => {
     if (typeof value !== 'number') return value
     throw new Unreadable(`field ${field} is a number`)
@@ -62,10 +62,6 @@ export function allBytesIn(message: Message, field: number): readonly Buffer[] {
 /** The field as text: empty when it is absent. */
 export function textIn(message: Message, field: number): string {
   return bytesIn(message, field)?.toString('utf8') ?? ''
-}
-
-export function allTextsIn(message: Message, field: number): readonly string[] {
-  return allBytesIn(message, field).map((bytes) => bytes.toString('utf8'))
 }
 
 /** The inner message; undefined when it is absent. */
