@@ -74,8 +74,9 @@ function createProgram(onExit: (code: number) => void): Command {
   program.addHelpText(
     'after',
     `
-A workspace is a root module in an environment: network@prod, in full shop/network@prod.
-Nothing needs to be prepared: go to a root module and run \`portolan plan\`.
+A workspace is a component in an environment: network@prod, in full shop/network@prod.
+Nothing needs to be prepared: go to a root module and run \`portolan plan\`. For several root
+modules in an order, environments, and jobs beside them: \`portolan init\`.
 More of a command: \`portolan plan --help\`.
 Exit codes: 0 done or nothing to change · 1 error · 2 changes (--detailed-exitcode) · 3 waits for approval`,
   )

@@ -36,7 +36,7 @@ describe('what is selected', () => {
     expect(await planned(cli, 'app@dev')).toEqual(['app@dev'])
   })
 
-  test.for([
+  const refused = [
     [['bse'], 'there is no component `bse`', 'Did you mean `base`?'],
     [['base@staging'], 'there is no workspace base@staging', 'exists in dev, prod'],
     [['-e', 'staging'], 'there is no environment `staging`', ''],
@@ -46,12 +46,16 @@ describe('what is selected', () => {
     [['-refresh-only'], '-refresh-only is for a root module alone', ''],
     [['--set', 'size'], '--set number 1 is not written name=value', ''],
     [['--parallel', 'many'], '--parallel must be a whole number', ''],
-  ] as const)('%j is refused', async ([args, what, next], { cli }) => {
+  ] as const
+
+  test('what cannot be meant is refused, with what to do', async ({ cli }) => {
     await commit(cli, gated)
-    const refused = await cli.run('plan', ...args)
-    expect(refused.exitCode).toBe(1)
-    expect(refused.stderr).toContain(what)
-    expect(refused.stderr).toContain(next)
+    for (const [args, what, next] of refused) {
+      const ended = await cli.run('plan', ...args)
+      expect(ended.exitCode).toBe(1)
+      expect(ended.stderr).toContain(what)
+      expect(ended.stderr).toContain(next)
+    }
   })
 
   test('a value may be set above all layers, and is recorded', async ({ cli }) => {

@@ -137,7 +137,7 @@ describe('the command line itself', () => {
   test('teaches: help, suggestions, what to do next', async ({ cli }) => {
     const help = await cli.run('--help')
     expect(help).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(help.stdout).toContain('plan [workspace]')
+    expect(help.stdout).toContain('plan [names]')
     expect((await cli.run('plan', '--help')).stdout).toMatch(
       /Examples:[\s\S]*Exit codes:[\s\S]*Next:/,
     )

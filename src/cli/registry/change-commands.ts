@@ -84,7 +84,7 @@ export function addChangeCommands(program: Command, onExit: OnExit): void {
   })
   addCommand(program, onExit, {
     usage: 'approve <change> [names...]',
-    summary: 'approve what a change planned, where a gate asks for it',
+    summary: 'approve the plans that a gate holds back',
     description:
       'Shows the plans of a change that wait for an approval, and approves exactly these. Whatever is planned differently later needs a new approval.',
     options: (command) =>
@@ -101,7 +101,7 @@ export function addChangeCommands(program: Command, onExit: OnExit): void {
   })
   addCommand(program, onExit, {
     usage: 'resume [change]',
-    summary: 'go on with a change: where it waited, failed or was interrupted',
+    summary: 'go on with a change where it stopped',
     description:
       'Starts again at what failed, was cancelled or was blocked, with the same sources, and goes as far as approvals allow. Without a name: the latest open change.',
     options: (command) => workOptions(environmentsOption(detailedOption(approvalOptions(command)))),
@@ -127,7 +127,7 @@ export function addChangeCommands(program: Command, onExit: OnExit): void {
   })
   addCommand(program, onExit, {
     usage: 'destroy [names...]',
-    summary: 'plan the end of everything that is selected, ask, and do it',
+    summary: 'plan the end of what is selected, ask, do it',
     description:
       'In reverse order: what needs something goes before it. Components with `protect: true` and environments whose gate denies it are refused. In a root module without a portolan.yaml: that one.',
     options: (command) =>

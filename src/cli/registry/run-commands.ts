@@ -6,7 +6,7 @@ export function addRunCommands(program: Command, onExit: OnExit): void {
   program.commandsGroup('Look:')
   addCommand(program, onExit, {
     usage: 'status [change-or-names...]',
-    summary: 'what is deployed, what is under way, what needs a person',
+    summary: 'what is deployed, and what needs a person',
     description:
       'Shows what is deployed of each component in each environment, the changes that are open and what they wait for, and what is deployed though no manifest has it any more. Of a change: where each workspace stands. Of a workspace: everything.',
     options: environmentOption,
@@ -32,7 +32,7 @@ export function addRunCommands(program: Command, onExit: OnExit): void {
   })
   addCommand(program, onExit, {
     usage: 'history [workspace]',
-    summary: 'the changes, or the runs of a workspace, newest first',
+    summary: 'the changes, or the runs of a workspace',
     options: listOptions,
     examples: [
       ['portolan history', 'the changes; in a root module without a portolan.yaml: its runs'],
