@@ -1,17 +1,9 @@
-import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js'
+import type { ASTNode, ParseError } from '@marcbachmann/cel-js'
+import { cel } from './cel-library.ts'
 import type { Expression } from './expression.ts'
 import { Fault } from './fault.ts'
 
-// Far above what anybody writes by hand; what is evaluated recursively must not be nested without end.
-const limits = { maxAstNodes: 2000, maxDepth: 60, maxListElements: 500, maxMapEntries: 500 }
 const longest = 16_384
-
-const grammar = new Environment({
-  unlistedVariablesAreDyn: true,
-  enableOptionalTypes: true,
-  homogeneousAggregateLiterals: false,
-  limits,
-})
 
 /**
  * Reads an expression of the Common Expression Language. Only the grammar is the library's: what an
@@ -24,9 +16,9 @@ export function parseExpression(text: string): Expression {
     throw new Fault(`the expression is longer than ${longest} characters`, { at: 0 })
   }
   try {
-    return toExpression(grammar.parse(text).ast)
+    return toExpression(cel().grammar.parse(text).ast)
   } catch (error) {
-    if (error instanceof ParseError) throw syntaxFault(error, text)
+    if (error instanceof cel().ParseError) throw syntaxFault(error, text)
     throw error
   }
 }

@@ -1,17 +1,8 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Pair,
-  type Scalar,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml'
+import type { Document, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { MapEntry, MapNode, Node, Position, ScalarNode } from '../node.ts'
 import type { Problem } from '../problem.ts'
 import type { YamlDocument } from './text.ts'
+import { yaml } from './yaml-library.ts'
 
 /** Nodes with every alias written out; a file that has more is a bomb. */
 const MOST_NODES = 500_000
@@ -48,8 +39,11 @@ class Conversion {
 
   /** `empty` is the place of a value that is not written at all: its key's. */
   node(source: unknown, empty: number): Node {
-    if (isAlias(source)) return this.#alias(source.source, source.range?.[0] ?? empty)
-    const anchor = isScalar(source) || isMap(source) || isSeq(source) ? source.anchor : undefined
+    if (yaml().isAlias(source)) return this.#alias(source.source, source.range?.[0] ?? empty)
+    const anchor =
+      yaml().isScalar(source) || yaml().isMap(source) || yaml().isSeq(source)
+        ? source.anchor
+        : undefined
     const before = this.#size
     if (anchor !== undefined) this.#anchors.set(anchor, 'open')
     const node = this.#written(source, empty)
@@ -69,9 +63,9 @@ class Conversion {
 
   #written(source: unknown, empty: number): Node {
     this.#size += 1
-    if (isMap(source)) return this.#map(source)
-    if (isSeq(source)) return this.#list(source)
-    if (isScalar(source)) return this.#scalar(source, empty)
+    if (yaml().isMap(source)) return this.#map(source)
+    if (yaml().isSeq(source)) return this.#list(source)
+    if (yaml().isScalar(source)) return this.#scalar(source, empty)
     return { kind: 'scalar', value: null, at: this.#at(empty) }
   }
 
@@ -110,7 +104,7 @@ class Conversion {
       const keyAt = this.#at(keyOffset)
       const twin = key === undefined ? undefined : entries.get(key)
       if (key === undefined) continue
-      if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN') {
+      if (key === '<<' && yaml().isScalar(pair.key) && pair.key.type === 'PLAIN') {
         merged.push(...this.#merged(value, keyOffset))
       } else if (twin === undefined) entries.set(key, { key, keyAt, value })
       else {
@@ -125,8 +119,8 @@ class Conversion {
 
   #key(pair: Pair, offset: number): string | undefined {
     const { key } = pair
-    if (isScalar(key)) return this.#keyText(key, offset)
-    if (isAlias(key)) {
+    if (yaml().isScalar(key)) return this.#keyText(key, offset)
+    if (yaml().isAlias(key)) {
       const node = this.#alias(key.source, offset)
       if (node.kind === 'scalar') return String(node.value)
     }
@@ -191,7 +185,13 @@ class Conversion {
 }
 
 function offsetOf(source: unknown): number | undefined {
-  if (!isScalar(source) && !isMap(source) && !isSeq(source) && !isAlias(source)) return undefined
+  if (
+    !yaml().isScalar(source) &&
+    !yaml().isMap(source) &&
+    !yaml().isSeq(source) &&
+    !yaml().isAlias(source)
+  )
+    return undefined
   return source.range?.[0]
 }
 

@@ -1,6 +1,6 @@
-import { isScalar, Scalar, visit } from 'yaml'
 import type { Problem } from '../problem.ts'
 import { parseYaml } from './yaml.ts'
+import { yaml } from './yaml-library.ts'
 
 const expression = /\$\{\{.*?\}\}/g
 
@@ -18,9 +18,10 @@ export function findUnquoted(file: string, text: string): Problem[] {
   if (documents === 'too deep' || regions.length === 0) return []
   const problems: Problem[] = []
   for (const document of documents) {
+    const { isScalar, Scalar: Plain, visit } = yaml()
     visit(document, {
       Scalar(_key, node, path) {
-        if (node.type !== Scalar.PLAIN || !isScalar(node) || !node.range) return
+        if (node.type !== Plain.PLAIN || !isScalar(node) || !node.range) return
         const [start, end] = node.range
         const inside = regions.filter((one) => one.start >= start && one.start < end)
         if (inside.length === 0) return

@@ -1,5 +1,6 @@
-import { type Document, parseAllDocuments } from 'yaml'
+import type { Document } from 'yaml'
 import type { Position } from '../node.ts'
+import { yaml } from './yaml-library.ts'
 
 /** What the YAML library makes of a text; `too deep` when it cannot be followed. */
 export interface ParsedYaml {
@@ -12,7 +13,7 @@ export interface ParsedYaml {
 export function parseYaml(file: string, text: string): ParsedYaml {
   const at = placesIn(file, text)
   try {
-    const parsed = parseAllDocuments(text, {
+    const parsed = yaml().parseAllDocuments(text, {
       intAsBigInt: true,
       uniqueKeys: false,
       prettyErrors: false,
