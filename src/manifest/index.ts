@@ -8,10 +8,16 @@ export type {
   Resolution,
   ResolvedHook,
 } from './definition.ts'
-export { buildGraph } from './graph/build.ts'
-export { type Graph, nameOf, type WorkspaceNeed, type WorkspaceNode } from './graph/graph.ts'
-export { select } from './graph/select.ts'
-export type { Selected, Selection } from './graph/selection.ts'
+export {
+  buildGraph,
+  type Graph,
+  nameOf,
+  type Selected,
+  type Selection,
+  select,
+  type WorkspaceNeed,
+  type WorkspaceNode,
+} from './graph/index.ts'
 export type { FirstManifest } from './init/facts.ts'
 export { firstManifest, writeManifest } from './init/init-file.ts'
 export type {
@@ -27,15 +33,17 @@ export type {
 export type { Position } from './node.ts'
 export { checkOutputs } from './output-type.ts'
 export type { Problem } from './problem.ts'
-export {
-  type LoadOptions,
-  loadManifest,
-  manifestJsonSchema,
-} from './reading/manifest-file.ts'
+export { type LoadOptions, loadManifest } from './reading/index.ts'
+export { manifestJsonSchema } from './reading/manifest-file.ts'
 export { checkPlaces } from './reading/places-file.ts'
 export { problemsError } from './reading/problems-file.ts'
-export { createResolver, type Resolver } from './resolver.ts'
-export type { ResolveContext, RunFacts } from './resolving/context.ts'
-export type { ExplainedValue, ReplacedValue } from './resolving/explanation-of.ts'
-export { readerOf } from './resolving/root-file.ts'
+export {
+  createResolver,
+  type ExplainedValue,
+  type ReplacedValue,
+  type ResolveContext,
+  type Resolver,
+  type RunFacts,
+  readerOf,
+} from './resolving/index.ts'
 export { isOpen, nextOpening, parseWindow, type Window } from './window.ts'

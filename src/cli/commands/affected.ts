@@ -34,7 +34,7 @@ export async function run(call: Call<Flags>): Promise<number> {
 }
 
 async function withDependents(call: Call<Flags>, { workspaces }: Affected) {
-  const { buildGraph, select } = await import('../../manifest/index.ts')
+  const { buildGraph, select } = await import('../../manifest/graph/index.ts')
   const { manifest } = await openPlatform(call)
   return select(buildGraph(manifest), { affected: workspaces, withDependents: true }).because
 }

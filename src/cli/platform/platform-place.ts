@@ -46,7 +46,7 @@ export function hasManifest(call: Call<object>): boolean {
  */
 export async function openPlatform(call: Call<object>): Promise<Platform> {
   const place = findPlatform(call)
-  const { loadManifest } = await import('../../manifest/index.ts')
+  const { loadManifest } = await import('../../manifest/reading/index.ts')
   const manifest = await loadManifest(place.root, {
     cacheDirectory: place.cacheDirectory,
     env: call.config.environment,

@@ -9,7 +9,7 @@ export async function openResolver(
   { root, manifest }: Platform,
   set: Readonly<Record<string, string>> = {},
 ): Promise<Resolver> {
-  const { createResolver, readerOf } = await import('../../manifest/index.ts')
+  const { createResolver, readerOf } = await import('../../manifest/resolving/index.ts')
   const place = { root, env: call.config.environment }
   return createResolver(manifest, {
     git: gitOf(place),

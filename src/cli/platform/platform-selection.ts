@@ -22,7 +22,7 @@ export async function selectFrom(
   platform: Platform,
 ): Promise<PlatformSelection> {
   const { flags, args } = call
-  const { buildGraph, select } = await import('../../manifest/index.ts')
+  const { buildGraph, select } = await import('../../manifest/graph/index.ts')
   const graph = buildGraph(platform.manifest)
   const here = selectsSomething(withoutEnvironment(flags), args) ? [] : componentsHere(platform)
   const affected = flags.affected === undefined ? undefined : await findAffected(call, platform)
@@ -52,7 +52,7 @@ async function findAffected(
   { flags, config }: Call<SelectionFlags>,
   { root, manifest, cacheDirectory }: Platform,
 ): Promise<Affected> {
-  const { affected } = await import('../../manifest/index.ts')
+  const { affected } = await import('../../manifest/affected/index.ts')
   const ref = flags.affected === '' ? undefined : flags.affected
   return affected({ root, ref, manifest, cacheDirectory, env: config.environment })
 }

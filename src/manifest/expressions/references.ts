@@ -20,8 +20,26 @@ export interface WrittenReference {
 }
 
 /** All outputs that a component reads, in the order in which they are written, repetitions too. */
-export function outputReferences(manifest: Manifest, component: Component): WrittenReference[] {
-  return [...textsOfComponent(manifest, component)].flatMap(referencesIn)
+export function outputReferences(
+  manifest: Manifest,
+  component: Component,
+): readonly WrittenReference[] {
+  const known = remembered.get(component)
+  if (known !== undefined) return known
+  const found = [...textsOfComponent(manifest, component)].flatMap(referencesIn)
+  rememberReferences(component, found)
+  return found
+}
+
+/** A component belongs to one manifest, and neither ever changes. */
+const remembered = new WeakMap<Component, readonly WrittenReference[]>()
+
+/** Makes known what a component reads. */
+export function rememberReferences(
+  component: Component,
+  references: readonly WrittenReference[],
+): void {
+  remembered.set(component, references)
 }
 
 /** The outputs that a text reads; none where none may be read. */

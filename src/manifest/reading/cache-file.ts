@@ -2,13 +2,18 @@ import { createHash } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { version } from '../../platform/version.ts'
+import {
+  type PackedReferences,
+  packReferences,
+  recallReferences,
+} from '../expressions/references-codec.ts'
 import { readJsonCache, writeJsonCache } from '../json-cache-file.ts'
 import type { Manifest } from '../manifest.ts'
 import { type PackedManifest, packManifest, unpackManifest } from './manifest-codec.ts'
 import type { ManifestText } from './text.ts'
 
 /** Raised when the packed form changes, or what a manifest must be to be right. */
-const FORMAT = 1
+const FORMAT = 2
 /** Branches and worktrees have each their own. */
 const MOST_FILES = 16
 
@@ -18,6 +23,7 @@ interface CacheEntry {
   /** Digests of the included files, in order. */
   readonly digests: readonly (readonly [file: string, digest: string])[]
   readonly manifest: PackedManifest
+  readonly references: PackedReferences
 }
 
 /** A manifest that was found right before, with what has to be the same for it to be right still. */
@@ -35,7 +41,9 @@ export class CachedManifest {
     if (JSON.stringify(this.#entry.digests) !== JSON.stringify(digestsOf(included)))
       return undefined
     try {
-      return unpackManifest(root, this.#entry.manifest)
+      const manifest = unpackManifest(root, this.#entry.manifest)
+      recallReferences(manifest, this.#entry.references)
+      return manifest
     } catch {
       // Something else wrote there: it is read anew, and written over.
       return undefined
@@ -62,6 +70,7 @@ export async function writeCached(
     includes: content.includes,
     digests: digestsOf(included),
     manifest: packManifest(content.manifest),
+    references: packReferences(content.manifest),
   }
   await writeJsonCache(path.join(directory, nameOf(main)), entry)
   await forgetOld(directory)

@@ -1,8 +1,9 @@
-import { type Document, visit, type YAMLError } from 'yaml'
+import type { Document, YAMLError } from 'yaml'
 import type { Position } from '../node.ts'
 import type { Problem } from '../problem.ts'
 import { findUnquoted, withoutExpressions } from './unquoted-expressions.ts'
 import { parseYaml } from './yaml.ts'
+import { yaml } from './yaml-library.ts'
 
 /** Says in plain words why a text is no YAML. What only follows from an earlier fault is left out. */
 export function explainFaults(
@@ -42,7 +43,7 @@ function explainOpen(
 ): Problem {
   let start = fault.pos[0]
   for (const document of documents) {
-    visit(document, {
+    yaml().visit(document, {
       Collection(_key, node) {
         const range = node.flow === true ? node.range : undefined
         if (range && range[0] < fault.pos[0] && fault.pos[0] <= range[2]) start = range[0]
