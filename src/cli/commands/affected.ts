@@ -3,6 +3,7 @@ import { findChanges } from '../../platform/git/changes.ts'
 import { type Call, exit } from '../call.ts'
 import { takeHeadStart } from '../platform/head-start.ts'
 import { findPlatform, openPlatform } from '../platform/platform-place.ts'
+import { printLines } from '../print-lines.ts'
 
 interface Flags {
   readonly why?: boolean
@@ -24,9 +25,12 @@ export async function run(call: Call<Flags>): Promise<number> {
   const { affectedJson, affectedLines } = await import('../render/affected-view.ts')
   const because =
     flags.withDependents === true ? await withDependents(call, found) : found.workspaces
-  terminal.emit(affectedJson(found, because))
+  if (terminal.json) {
+    terminal.emit(affectedJson(found, because))
+    return exit.done
+  }
   const { style, width } = terminal
-  terminal.print(...affectedLines(found, because, { style, width, all: flags.why === true }))
+  printLines(terminal, affectedLines(found, because, { style, width, all: flags.why === true }))
   const { commit, what } = found.base
   terminal.note(`Compared with ${what}${commit === undefined ? '' : ` (${commit.slice(0, 10)})`}.`)
   if (because.size === 0) terminal.note('Nothing is affected.')

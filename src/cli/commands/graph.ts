@@ -8,6 +8,7 @@ import {
   selectFrom,
 } from '../platform/platform-selection.ts'
 import type { SelectionFlags } from '../platform/selection-flags.ts'
+import { printLines } from '../print-lines.ts'
 import { graphDot, graphJson } from '../render/graph-formats.ts'
 import { graphLines, type ShownGraph } from '../render/graph-text.ts'
 
@@ -35,7 +36,8 @@ export async function run(call: Call<Flags>): Promise<number> {
     await terminal.raw(`${graphDot(shown).join('\n')}\n`)
   } else {
     const { style, width } = terminal
-    terminal.print(...graphLines(shown, { style, width, folds: flags.environment === undefined }))
+    const folds = flags.environment === undefined
+    printLines(terminal, graphLines(shown, { style, width, folds }))
     if (selection.byDirectory) terminal.note(directoryNote(platform, selection))
   }
   return exit.done

@@ -8,6 +8,7 @@ import {
   selectFrom,
 } from '../platform/platform-selection.ts'
 import type { SelectionFlags } from '../platform/selection-flags.ts'
+import { printLines } from '../print-lines.ts'
 import {
   type ListedCell,
   type ListedComponent,
@@ -27,14 +28,15 @@ export async function run(call: Call<Flags>): Promise<number> {
   const selection = await selectFrom(call, platform)
   const listed = await listComponents(call, platform, selection)
   const environments = shownEnvironments(flags, platform.manifest)
-  terminal.emit(listJson(platform, listed, selection))
+  if (terminal.json) {
+    terminal.emit(listJson(platform, listed, selection))
+    return exit.done
+  }
   const layout = { style: terminal.style, width: terminal.width }
-  terminal.print(
-    ...(flags.why === true
-      ? reasonLines(selection.because, layout)
-      : listLines(listed, environments, layout)),
-  )
-  const { affected } = selection
+  const { because, affected } = selection
+  const lines =
+    flags.why === true ? reasonLines(because, layout) : listLines(listed, environments, layout)
+  printLines(terminal, lines)
   if (affected !== undefined) terminal.note(`Compared with ${affected.base.what}.`)
   if (listed.length === 0) terminal.note(nothingSentence(platform, selection))
   else if (selection.byDirectory) terminal.note(directoryNote(platform, selection))

@@ -3,11 +3,6 @@ import { environmentsOf, type WrittenEdge, writtenEdges } from './edges.ts'
 import { type Graph, nameOf, type WorkspaceNeed, type WorkspaceNode } from './graph.ts'
 import { orderOf } from './order.ts'
 
-interface Draft extends WorkspaceNode {
-  readonly needs: WorkspaceNeed[]
-  readonly dependents: string[]
-}
-
 const built = new WeakMap<Manifest, Graph>()
 
 /** The graph of a manifest that `checkGraph` found right; what is wrong is left out. */
@@ -27,17 +22,57 @@ export function buildGraph(manifest: Manifest): Graph {
   return graph
 }
 
+class Node implements WorkspaceNode {
+  readonly name: string
+  readonly component: string
+  readonly environment: string
+  readonly tags: readonly string[]
+  readonly needs: WorkspaceNeed[] = []
+  readonly #all: Nodes
+
+  constructor({ name, tags }: Component, environment: string, all: Nodes) {
+    this.name = nameOf(name, environment)
+    this.component = name
+    this.environment = environment
+    this.tags = tags
+    this.#all = all
+  }
+
+  get dependents(): readonly string[] {
+    return this.#all.dependents().get(this.name) ?? []
+  }
+}
+
+/** All nodes, and who needs whom: most commands never ask. */
+class Nodes extends Map<string, Node> {
+  #dependents: Map<string, string[]> | undefined
+
+  dependents(): ReadonlyMap<string, readonly string[]> {
+    if (this.#dependents !== undefined) return this.#dependents
+    const found = new Map<string, string[]>()
+    for (const { name, needs } of this.values()) {
+      for (const need of needs) {
+        const known = found.get(need.name)
+        if (known === undefined) found.set(need.name, [name])
+        else known.push(name)
+      }
+    }
+    this.#dependents = found
+    return found
+  }
+}
+
 /** Every workspace, environments in their order, components as they are written. */
-function draft(manifest: Manifest): Map<string, Draft> {
-  const drafts = new Map<string, Draft>()
+function draft(manifest: Manifest): Nodes {
+  const nodes = new Nodes()
   for (const environment of manifest.environments.keys()) {
-    for (const { name: component, environments, tags } of manifest.components.values()) {
-      if (environments !== undefined && !environments.includes(environment)) continue
-      const name = nameOf(component, environment)
-      drafts.set(name, { name, component, environment, tags, needs: [], dependents: [] })
+    for (const component of manifest.components.values()) {
+      if (component.environments?.includes(environment) === false) continue
+      const node = new Node(component, environment, nodes)
+      nodes.set(node.name, node)
     }
   }
-  return drafts
+  return nodes
 }
 
 /** A component's edges to one other, which are the same wherever both are. */
@@ -45,17 +80,14 @@ interface Bundle extends Pick<WrittenEdge, 'component' | 'environment' | 'onlyIn
   readonly outputs: string[]
 }
 
-function connect(
-  manifest: Manifest,
-  component: Component,
-  drafts: ReadonlyMap<string, Draft>,
-): void {
+function connect(manifest: Manifest, component: Component, nodes: Nodes): void {
   const bundles = bundle(writtenEdges(manifest, component))
+  if (bundles.length === 0) return
   for (const environment of environmentsOf(manifest, component)) {
-    const from = drafts.get(nameOf(component.name, environment))
+    const from = nodes.get(nameOf(component.name, environment))
     for (const { component: needed, environment: named, onlyIn, outputs } of bundles) {
       if (onlyIn !== undefined && onlyIn !== environment) continue
-      const to = drafts.get(nameOf(needed, named ?? environment))
+      const to = nodes.get(nameOf(needed, named ?? environment))
       if (from !== undefined && to !== undefined && from !== to) join(from, to, outputs)
     }
   }
@@ -77,13 +109,11 @@ function bundle(written: readonly WrittenEdge[]): Bundle[] {
   return bundles
 }
 
-function join(from: Draft, to: Draft, outputs: readonly string[]): void {
+function join(from: Node, to: Node, outputs: readonly string[]): void {
   const at = from.needs.findIndex((need) => need.name === to.name)
   const before = from.needs[at]
-  if (before === undefined) {
-    from.needs.push({ name: to.name, outputs })
-    to.dependents.push(from.name)
-  } else {
+  if (before === undefined) from.needs.push({ name: to.name, outputs })
+  else {
     from.needs[at] = { name: to.name, outputs: [...new Set([...before.outputs, ...outputs])] }
   }
 }

@@ -22,7 +22,7 @@ describe('the graph', () => {
   test('has each component in each of its environments, with edges by name and by output', () => {
     const { nodes } = buildGraph(shop)
     expect(nodes.size).toBe(4 * 3 + 1)
-    expect(nodes.get('api@dev')).toEqual({
+    expect({ ...nodes.get('api@dev') }).toEqual({
       name: 'api@dev',
       component: 'api',
       environment: 'dev',
@@ -32,8 +32,9 @@ describe('the graph', () => {
         { name: 'db@dev', outputs: ['host', 'password'] },
         { name: 'dns@shared', outputs: ['zone'] },
       ],
-      dependents: [],
     })
+    expect(nodes.get('api@dev')?.dependents).toEqual([])
+    expect(nodes.get('db@dev')?.dependents).toEqual(['api@dev'])
     expect(nodes.get('dns@shared')?.dependents).toEqual(['api@shared', 'api@dev', 'api@prod'])
   })
 
