@@ -47,6 +47,25 @@ describe('on a terminal', () => {
     expect(approved.stdout).toContain('Approved base@prod, extra@prod.')
   })
 
+  test('of a workspace that was planned again the newest plan is shown, and no other', async ({
+    cli,
+  }) => {
+    const resource = (input: string) => `resource "terraform_data" "it" { input = ${input} }\n`
+    await cli.write('net/main.tf', `${resource('"net"')}output "name" { value = "net" }\n`)
+    await cli.write('db/main.tf', `variable "net" { type = string }\n${resource('var.net')}`)
+    await commit(
+      cli,
+      gated.slice(0, gated.indexOf('components:')).replace('after: dev, ', '') +
+        'components:\n  net: { terraform: net }\n  db: { terraform: db, inputs: { net: "${{ outputs.net.name }}" } }\n',
+    )
+    await cli.run('plan', '-e', 'prod')
+    await cli.run('approve', 'change-1', 'net', '--yes')
+    expect((await cli.run('resume')).exitCode).toBe(3)
+
+    const shown = await cli.onTerminal(['no'], 'approve', 'change-1')
+    expect(shown.stdout.match(/terraform_data\.it will be created/g)).toHaveLength(1)
+  })
+
   test('the end of an environment is asked for by its name', async ({ cli }) => {
     await commit(cli, open)
     await cli.run('apply', '-e', 'dev', '--auto-approve')

@@ -134,10 +134,16 @@ describe('a change', () => {
     expect(refused.stderr).toContain('extra@dev')
   })
 
-  test('may be cancelled, and is over then', async ({ cli }) => {
+  test('may be looked at and cancelled, whatever became of the manifest, and is over then', async ({
+    cli,
+  }) => {
     await commit(cli, gated)
     await cli.run('plan', '-e', 'dev')
+    await cli.write('portolan.yaml', 'nonsense: [')
+    expect((await cli.run('status', 'change-1')).stdout).toMatch(/base@dev +planned/)
+    expect((await cli.run('history')).stdout).toContain('change-1')
     expect((await cli.run('cancel', 'change-1')).stdout).toContain('change-1 is cancelled.')
+    await cli.write('portolan.yaml', gated)
     const over = await cli.run('apply', 'change-1', '--auto-approve')
     expect(over.exitCode).toBe(1)
     expect(over.stderr).toContain('change-1 is cancelled')

@@ -5,7 +5,12 @@ import { invalid } from '../../platform/errors.ts'
 import { type Location, locate, parseWorkspaceName } from '../../projects/index.ts'
 import type { Call } from '../call.ts'
 import { componentsAt } from '../platform/components-at.ts'
-import { hasManifest, openPlatform, type Platform } from '../platform/platform-place.ts'
+import {
+  findPlatform,
+  hasManifest,
+  openPlatform,
+  type Platform,
+} from '../platform/platform-place.ts'
 import { withDatabase } from '../workspace/with-database.ts'
 
 /** A repository's manifest, and where in the repository the call acts. */
@@ -18,6 +23,9 @@ export interface ManifestPlace extends Platform {
 export interface ChangePlace extends ManifestPlace {
   readonly context: Context
 }
+
+/** A repository with its database open, whatever its manifest says. */
+export type RepositoryPlace = Pick<ChangePlace, 'location' | 'context'>
 
 /**
  * The manifest that a call acts on: that of `portolan.yaml`; without one what is discovered, when the
@@ -40,14 +48,19 @@ export async function findManifest(call: Call<object>): Promise<ManifestPlace | 
 export async function openManifest(call: Call<object>): Promise<ManifestPlace> {
   const platform = await openPlatform(call)
   const { root, manifest } = platform
-  const location = await locate(root, {
-    dataHome: call.config.dataHome,
-    env: call.config.environment,
-    environment: 'default',
-  })
+  const location = await locateRepository(call)
   if (location.repositoryRoot === root) return { ...platform, location: named(location, manifest) }
   throw invalid(`portolan.yaml is in ${root}, and not at the root of the repository`, {
     next: `Move it to ${location.repositoryRoot}, or make ${root} a repository of its own.`,
+  })
+}
+
+/** The call's repository, by its root; what its manifest says is not asked. */
+function locateRepository(call: Call<object>): Promise<Location> {
+  return locate(findPlatform(call).root, {
+    dataHome: call.config.dataHome,
+    env: call.config.environment,
+    environment: 'default',
   })
 }
 
@@ -61,11 +74,20 @@ async function isRootModule(directory: string): Promise<boolean> {
   return names.some((name) => /\.(tf|tofu)(\.json)?$/.test(name))
 }
 
-/** Runs work with the database of a repository open. */
+/** Runs work on a manifest with the database of its repository open. */
 export function withChangePlace<T>(
   call: Call<object>,
   place: ManifestPlace,
   work: (place: ChangePlace) => Promise<T>,
 ): Promise<T> {
   return withDatabase(call, place.location, (context) => work({ ...place, context }))
+}
+
+/** The same for what needs no manifest, and has to work while that one is wrong. */
+export async function withRepository<T>(
+  call: Call<object>,
+  work: (place: RepositoryPlace) => Promise<T>,
+): Promise<T> {
+  const location = await locateRepository(call)
+  return withDatabase(call, location, (context) => work({ location, context }))
 }

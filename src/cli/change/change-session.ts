@@ -73,7 +73,7 @@ export async function planSelected(
 
 /** The plans of a change, or of one part of it, as they are shown to a person who decides. */
 export async function shownPlans(
-  { call, place }: Pick<ChangeSession, 'call' | 'place'>,
+  { call, place }: { readonly call: Call<object>; readonly place: Pick<ChangePlace, 'context'> },
   view: ChangeView,
 ): Promise<string[]> {
   const { terminal } = call
@@ -88,11 +88,17 @@ export async function shownPlans(
   return planView(view, texts, { style: terminal.style, width: terminal.width })
 }
 
-async function planTextOf({ context }: ChangePlace, node: ChangeNode): Promise<string | undefined> {
+/** What was said when it was last planned; a run may be planned several times. */
+async function planTextOf(
+  { context }: Pick<ChangePlace, 'context'>,
+  node: ChangeNode,
+): Promise<string | undefined> {
   if (node.run === undefined || !isPlanned(node)) return undefined
-  const lines = await context.runs.logs(node.run.id, 0)
+  const { runs } = context
+  const [lines, events] = [await runs.logs(node.run.id, 0), await runs.events(node.run.id, 0)]
+  const begun = events.findLast(({ type, data }) => type === 'status' && data['to'] === 'planning')
   return lines
-    .filter((line) => line.phase === 'plan')
+    .filter((line) => line.phase === 'plan' && (begun === undefined || line.at >= begun.at))
     .map((line) => line.text)
     .join('')
 }

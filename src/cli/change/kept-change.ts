@@ -2,10 +2,17 @@ import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { type ChangeView, changeName } from '../../changes/index.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
 import type { Call } from '../call.ts'
-import { type ChangePlace, openManifest, withChangePlace } from './change-place.ts'
+import {
+  type ChangePlace,
+  openManifest,
+  type RepositoryPlace,
+  withChangePlace,
+  withRepository,
+} from './change-place.ts'
 
 /**
- * Runs work on a change of the call's repository; without an id on the latest that is open.
+ * Runs work on a change of the call's repository and its manifest; without an id on the latest that is
+ * open.
  * @throws AppError `not_found` when there is none
  */
 export async function withKeptChange<T>(
@@ -13,16 +20,28 @@ export async function withKeptChange<T>(
   id: number | undefined,
   work: (place: ChangePlace, view: ChangeView) => Promise<T>,
 ): Promise<T> {
-  return withChangePlace(call, await openManifest(call), async (place) => {
-    await endDeadRuns(place.context)
-    return work(place, await keptChange(place, id))
-  })
+  return withChangePlace(call, await openManifest(call), async (place) =>
+    work(place, await keptChange(place, id)),
+  )
+}
+
+/**
+ * The same for what only looks at a change, or ends it: no manifest is in the way.
+ * @throws AppError `not_found` when there is none
+ */
+export async function withRecordedChange<T>(
+  call: Call<object>,
+  id: number,
+  work: (place: RepositoryPlace, view: ChangeView) => Promise<T>,
+): Promise<T> {
+  return withRepository(call, async (place) => work(place, await keptChange(place, id)))
 }
 
 async function keptChange(
-  { context, location }: ChangePlace,
+  { context, location }: RepositoryPlace,
   id: number | undefined,
 ): Promise<ChangeView> {
+  await endDeadRuns(context)
   const project = await context.projects.findProjectId(location)
   if (id === undefined) {
     const latest = project === undefined ? undefined : await context.changes.latestOpen(project)

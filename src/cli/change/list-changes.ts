@@ -3,17 +3,13 @@ import { type Call, exit } from '../call.ts'
 import { changeJson } from '../render/change-json.ts'
 import { changeRow } from '../render/change-row.ts'
 import { table } from '../render/table.ts'
-import { type ManifestPlace, withChangePlace } from './change-place.ts'
+import { withRepository } from './change-place.ts'
 import { countsOf } from './open-changes.ts'
 
 /** Lists the changes of the call's repository, newest first. */
-export async function listChanges(
-  call: Call<object>,
-  manifest: ManifestPlace,
-  limit: number,
-): Promise<number> {
+export async function listChanges(call: Call<object>, limit: number): Promise<number> {
   const { terminal } = call
-  return withChangePlace(call, manifest, async ({ context, location }) => {
+  return withRepository(call, async ({ context, location }) => {
     await endDeadRuns(context)
     const project = await context.projects.findProjectId(location)
     const found =

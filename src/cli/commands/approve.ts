@@ -2,9 +2,9 @@ import { approveChange } from '../../app/changes/approve-change.ts'
 import { type ChangeNode, type ChangeView, changeName } from '../../changes/index.ts'
 import { invalid } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
-import type { ChangePlace } from '../change/change-place.ts'
+import type { RepositoryPlace } from '../change/change-place.ts'
 import { isPlanned, only, shownPlans } from '../change/change-session.ts'
-import { environmentsIn, withKeptChange } from '../change/kept-change.ts'
+import { environmentsIn, withRecordedChange } from '../change/kept-change.ts'
 import { summaryLine } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
 import { plural } from '../render/text.ts'
@@ -19,7 +19,7 @@ interface Flags {
 /** Shows the plans of a change that wait, and approves exactly these. */
 export async function run(call: Call<Flags>): Promise<number> {
   const [name = '', ...names] = call.args
-  return withKeptChange(call, requireChange(name), async (place, view) => {
+  return withRecordedChange(call, requireChange(name), async (place, view) => {
     const environments = environmentsIn(view, call.flags.environment)
     const meant = only(
       view,
@@ -52,7 +52,11 @@ function refuseUnknown(view: ChangeView, names: readonly string[]): void {
 }
 
 /** Shows the plans, and asks unless that is answered already. */
-async function isAgreed(call: Call<Flags>, place: ChangePlace, view: ChangeView): Promise<boolean> {
+async function isAgreed(
+  call: Call<Flags>,
+  place: RepositoryPlace,
+  view: ChangeView,
+): Promise<boolean> {
   const { terminal, flags } = call
   const planned = view.nodes.filter(isPlanned)
   const asked = { call, place }
@@ -76,7 +80,7 @@ async function isAgreed(call: Call<Flags>, place: ChangePlace, view: ChangeView)
   return false
 }
 
-async function digestRow({ context }: ChangePlace, node: ChangeNode): Promise<string[]> {
+async function digestRow({ context }: RepositoryPlace, node: ChangeNode): Promise<string[]> {
   const plan = node.run === undefined ? undefined : await context.runs.plan(node.run.id)
   const summary = node.run?.summary
   return [

@@ -1,7 +1,7 @@
 import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { changeName } from '../../changes/index.ts'
 import { type Call, exit } from '../call.ts'
-import { withKeptChange } from '../change/kept-change.ts'
+import { withRecordedChange } from '../change/kept-change.ts'
 import { parseChangeName, requireRun } from '../typed.ts'
 import { withPlace } from '../workspace/place.ts'
 
@@ -14,7 +14,7 @@ export async function run(call: Call): Promise<number> {
 
 async function cancelChange(call: Call, id: number): Promise<number> {
   const { terminal } = call
-  return withKeptChange(call, id, async ({ context, location }) => {
+  return withRecordedChange(call, id, async ({ context, location }) => {
     await context.changes.cancel(id, location.actor)
     const { change, nodes } = await context.changes.view(id)
     const name = changeName(id)

@@ -1,6 +1,7 @@
 import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { type Call, exit } from '../call.ts'
 import { findManifest } from '../change/change-place.ts'
+import { hasManifest } from '../platform/platform-place.ts'
 import { historyRow, runJson } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
 import { requireCount } from '../typed.ts'
@@ -16,10 +17,10 @@ export async function run(call: Call<Flags>): Promise<number> {
   const limit = flags.limit === undefined ? 20 : requireCount(flags.limit, '--limit')
   const namesNone =
     args.length === 0 && flags.component === undefined && flags.environment === undefined
-  const manifest = namesNone ? await findManifest(call) : undefined
-  if (manifest !== undefined) {
+  const isPlatform = async () => hasManifest(call) || (await findManifest(call)) !== undefined
+  if (namesNone && (await isPlatform())) {
     const { listChanges } = await import('../change/list-changes.ts')
-    return listChanges(call, manifest, limit)
+    return listChanges(call, limit)
   }
   return listRuns(call, limit)
 }

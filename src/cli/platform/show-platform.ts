@@ -3,7 +3,7 @@ import { invalid } from '../../platform/errors.ts'
 import { didYouMean } from '../../platform/nearest.ts'
 import { type Call, exit } from '../call.ts'
 import { type ManifestPlace, openManifest, withChangePlace } from '../change/change-place.ts'
-import { withKeptChange } from '../change/kept-change.ts'
+import { withRecordedChange } from '../change/kept-change.ts'
 import { countsOf } from '../change/open-changes.ts'
 import { changeStatus, openChangeLines } from '../render/change/status.ts'
 import { changeJson } from '../render/change-json.ts'
@@ -15,7 +15,7 @@ import { platformStatus } from './platform-status.ts'
 /** Shows a change: where each of its workspaces stands, and what is next. */
 export async function showChange(call: Call<EnvironmentFlags>, id: number): Promise<number> {
   const { terminal } = call
-  return withKeptChange(call, id, async (_place, view) => {
+  return withRecordedChange(call, id, async (_place, view) => {
     const layout = { style: terminal.style, width: terminal.width }
     terminal.emit(changeJson(view.change, countsOf(view.nodes), view.nodes))
     terminal.print(...changeStatus(view, new Date(), layout))
