@@ -1,8 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { compare, concludeGoal, format, print } from './measure.ts'
-import { commandLine } from './support/command-line.ts'
+import { withShop } from './support/shop.ts'
 
 const COMPONENTS = 1_000
 const TEAMS = 50
@@ -10,34 +7,32 @@ const GOAL = 300
 
 /** `list`, `graph` and `explain` on 1,000 components in 5 environments, from the prompt to the end. */
 export async function run(): Promise<void> {
-  const home = await mkdtemp(path.join(tmpdir(), 'portolan-manifest-5k-'))
-  try {
-    const directory = path.join(home, 'repository')
-    await mkdir(directory)
-    await writeFile(path.join(directory, 'portolan.yaml'), manifest())
-    const { portolan, node } = commandLine(directory, home)
+  await withShop(async ({ write, portolan, command }) => {
+    await write({ 'portolan.yaml': manifest() })
     const start = performance.now()
     await portolan('list')
     print(
       `  the first \`portolan list\`, nothing remembered   ${format(performance.now() - start)}`,
     )
-    const silent = async (work: Promise<string>) => void (await work)
+    const side = (...args: string[]) => ({
+      name: `portolan ${args.join(' ')}`,
+      run: async () => void (await portolan(...args)),
+    })
+    const node = async () => void (await command(process.execPath, ['-e', '0']))
     const [list = 0, graph = 0, explain = 0] = await compare(
       [
-        { name: 'portolan list', run: () => silent(portolan('list')) },
-        { name: 'portolan graph', run: () => silent(portolan('graph')) },
-        { name: 'portolan explain', run: () => silent(portolan('explain', 'team-7-13@prod-eu')) },
-        { name: 'portolan graph --format json', run: () => silent(portolan('graph', '--json')) },
-        { name: 'node -e 0', run: () => silent(node('-e', '0')) },
+        side('list'),
+        side('graph'),
+        side('explain', 'team-7-13@prod-eu'),
+        side('graph', '--json'),
+        { name: 'node -e 0', run: node },
       ],
       11,
     )
     concludeGoal('manifest-5k list', list, GOAL)
     concludeGoal('manifest-5k graph', graph, GOAL)
     concludeGoal('manifest-5k explain', explain, GOAL)
-  } finally {
-    await rm(home, { recursive: true, force: true })
-  }
+  })
 }
 
 /** Teams with 20 components each, which read one another's outputs, and some of the team before. */
