@@ -35,6 +35,18 @@ describe('on a terminal', () => {
     expect(resumed.exitCode, resumed.stdout).toBe(0)
   })
 
+  test('what comes after an environment in which something failed is not asked for', async ({
+    cli,
+  }) => {
+    await commit(cli, open.replace('echo extra', 'test -e ok'))
+    const failed = await cli.onTerminal(['all'], 'apply')
+    expect(failed.exitCode).toBe(1)
+    expect(failed.stdout.match(/Apply .*\? \[.*?\]/g)).toEqual([
+      'Apply 2 plans to dev? [yes/no/all]',
+    ])
+    expect(failed.stdout).toMatch(/2 applied, .*1 failed/)
+  })
+
   test('a gate is not asked for by who applies, and approve asks', async ({ cli }) => {
     await commit(cli, gated)
     const applied = await cli.onTerminal(['all'], 'apply')
