@@ -25,19 +25,21 @@ const DEEPEST = 20
 export function graphLines(graph: ShownGraph, layout: Layout): string[] {
   const { style } = layout
   const seen = new Map<string, string>()
-  return graph.environments.flatMap((environment, at) => {
+  return graph.environments.flatMap((environment) => {
     const nodes = graph.nodes.filter((node) => node.environment === environment.name)
     if (nodes.length === 0) return []
     const body = treeLines(nodes, graph.skipped, layout)
-    const conditions = conditionsOf(environment).join(' · ')
     const name = sanitiseLine(environment.name)
-    const head = `${style.bold(name)}${conditions === '' ? '' : style.dim(`  ${conditions}`)}`
-    const space = at === 0 ? [] : ['']
     const text = body.join('\n')
     const same = layout.folds ? seen.get(text) : undefined
-    if (same !== undefined) return [...space, `${head}  ${style.dim(`the same as ${same}`)}`]
-    seen.set(text, name)
-    return [...space, head, ...body]
+    const remarks = [
+      ...conditionsOf(environment),
+      ...(same === undefined ? [] : [`the same as ${same}`]),
+    ].join(' · ')
+    const head = style.bold(name) + (remarks === '' ? '' : style.dim(`  ${remarks}`))
+    const space = seen.size === 0 ? [] : ['']
+    if (same === undefined) seen.set(text, name)
+    return [...space, head, ...(same === undefined ? body : [])]
   })
 }
 
@@ -57,8 +59,8 @@ function treeLines(
     const branch = label.slice(0, label.length - own.length)
     const shown = style.dim(branch) + (why === undefined ? own : style.dim(own))
     if (text === '') return shown
-    const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(20, width - widest - 4)
-    return `${shown}${' '.repeat(widest - widthOf(label) + 4)}${style.dim(cut(text, room))}`
+    const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(20, width - widest - 2)
+    return `${shown}${' '.repeat(widest - widthOf(label) + 2)}${style.dim(cut(text, room))}`
   })
 }
 
