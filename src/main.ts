@@ -1,4 +1,4 @@
-import { beginEarly } from './cli/platform/head-start.ts'
+import { runQuickly } from './cli/quick-line.ts'
 
 /** The command line: arguments without the program's name. Sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -14,8 +14,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       }
     })
   }
-  beginEarly(argv)
-  const { runProgram } = await import('./cli/program.ts')
-  const exitCode = await runProgram(argv)
+  const exitCode = (await runQuickly(argv)) ?? (await runWhole(argv))
   process.exitCode = failure === undefined || exitCode !== 0 ? exitCode : 1
+}
+
+async function runWhole(argv: readonly string[]): Promise<number> {
+  const { runProgram } = await import('./cli/program.ts')
+  return runProgram(argv)
 }

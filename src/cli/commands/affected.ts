@@ -1,7 +1,6 @@
 import type { Affected } from '../../manifest/index.ts'
 import { findChanges } from '../../platform/git/changes.ts'
 import { type Call, exit } from '../call.ts'
-import { takeHeadStart } from '../platform/head-start.ts'
 import { findPlatform, openPlatform } from '../platform/platform-place.ts'
 import { printLines } from '../print-lines.ts'
 
@@ -16,9 +15,8 @@ export async function run(call: Call<Flags>): Promise<number> {
   const { root, cacheDirectory } = findPlatform(call)
   const [ref] = args
   const env = config.environment
-  const changes =
-    (ref === undefined ? await takeHeadStart(root) : undefined)?.changes ??
-    findChanges({ root, env }, { ref, cacheDirectory })
+  // Git takes longest: it is asked first, and everything else is loaded meanwhile.
+  const changes = findChanges({ root, env }, { ref, cacheDirectory })
   changes.catch(() => {}) // Seen by who waits for it.
   const { affected } = await import('../../manifest/affected/index.ts')
   const found = await affected({ root, ref, manifest: undefined, cacheDirectory, env, changes })

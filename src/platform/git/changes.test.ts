@@ -195,6 +195,7 @@ describe('the base', () => {
     await mkdir(path.join(outside, 'dir'))
     const place = { root: path.join(outside, 'dir'), env: repository.env }
     expect(await findChanges(place, { ref: undefined, cacheDirectory })).toBeUndefined()
+    await expect(findChanges(place, { ref: 'main', cacheDirectory })).rejects.toThrow('no commit')
     await rm(outside, { recursive: true })
   })
 })

@@ -33,7 +33,10 @@ export async function findChanges(
   options: ChangesOptions,
 ): Promise<Changes | undefined> {
   const top = topOf(place.root)
-  if (top === undefined) return undefined
+  if (top === undefined) {
+    if (options.ref !== undefined) throw noCommit(options.ref)
+    return undefined
+  }
   const looking = uncommitted({ ...place, root: top }, options.cacheDirectory)
   looking.catch(() => {}) // Seen where it is waited for.
   const base = await findBase(place, top, options.ref).catch(async (error: unknown) => {
