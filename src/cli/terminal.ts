@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import { codeOf } from '../platform/errors.ts'
 import { createLiveRegion, type LiveRegion } from './live-region.ts'
 import { colored, plain, type Style } from './render/style.ts'
@@ -69,6 +68,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
 }
 
 async function ask(question: string): Promise<string | undefined> {
+  // Few commands ask anything.
+  const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stdout })
   try {
     const answer = await new Promise<string | undefined>((resolve) => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { Config } from '../../app/config.ts'
@@ -54,10 +53,14 @@ export async function openPlatform(call: Call<object>): Promise<Platform> {
   return { ...place, manifest }
 }
 
+const LONGEST_NAME = 200
+
 /** Where commands keep what they need not find out twice about the repository at a root. */
 function cacheDirectoryOf({ dataHome }: Pick<Config, 'dataHome'>, root: string): string {
-  const name = createHash('sha256').update(root).digest('hex').slice(0, 16)
-  return path.join(dataHome, 'cache', name)
+  const name = encodeURIComponent(root)
+  // Hashing is loaded only where there is no way without.
+  const hash = () => process.getBuiltinModule('node:crypto').hash('sha256', root)
+  return path.join(dataHome, 'cache', name.length > LONGEST_NAME ? hash() : name)
 }
 
 function realDirectory(directory: string): string {

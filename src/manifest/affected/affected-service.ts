@@ -85,10 +85,15 @@ function workspacesOf({
 }): Map<string, readonly string[]> {
   const { environments, units } = dependents
   const found = new Map<string, readonly string[]>()
-  if (hits.size === 0 && definitions.size === 0) return found
+  // Without other definitions only what was hit has to be looked at.
+  const places =
+    definitions.size > 0
+      ? Array.from({ length: units.length }, (_, at) => at)
+      : [...hits.keys()].sort((a, b) => a - b)
   for (const [place, environment] of environments.entries()) {
-    for (const [at, unit] of units.entries()) {
-      if (!unit.environments.includes(place)) continue
+    for (const at of places) {
+      const unit = units.at(at)
+      if (unit === undefined || !unit.environments.includes(place)) continue
       const name = nameOf(unit.component, environment)
       const reasons = [...(definitions.get(name) ?? []), ...(hits.get(at) ?? [])]
       if (reasons.length > 0) found.set(name, reasons)

@@ -1,7 +1,7 @@
 import type { ModuleGraph } from './module-graph.ts'
 import { type PackedModules, packModules, StoredModules } from './stored-modules.ts'
 import { type PackedTable, packTable, StoredTable } from './table.ts'
-import type { Dependents, Unit } from './units.ts'
+import type { Dependents, Unit, Units } from './units.ts'
 
 /** What is remembered between commands: of a commit its modules, of a manifest who depends on what. */
 export interface AffectedIndex {
@@ -48,7 +48,9 @@ export function packIndex({ commit, modules, manifest }: AffectedIndex): Packed 
     modules: packModules(modules),
     manifest: rest,
     environments,
-    units: units.map((unit) => packUnit(unit, environments.length)).join('\n'),
+    units: Array.from({ length: units.length }, (_, at) =>
+      packUnit(units.at(at), environments.length),
+    ).join('\n'),
     roots: packTable(roots),
     files: packTable(files),
     trees: packTable(trees),
@@ -59,11 +61,9 @@ export function packIndex({ commit, modules, manifest }: AffectedIndex): Packed 
 /** The index again. @throws when it was not made by `packIndex` */
 export function unpackIndex(packed: Packed): AffectedIndex {
   const { commit, modules, manifest, environments } = packed
-  const all = environments.map((_, at) => at)
-  const lines = packed.units === '' ? [] : packed.units.split('\n')
   const dependents: Dependents = {
     environments,
-    units: lines.map((line) => unpackUnit(line, all)),
+    units: new StoredUnits(packed.units, environments.length),
     roots: new StoredTable(packed.roots),
     files: new StoredTable(packed.files),
     trees: new StoredTable(packed.trees),
@@ -73,14 +73,32 @@ export function unpackIndex(packed: Packed): AffectedIndex {
 }
 
 // The name of a component that was discovered may hold spaces, but no tab.
-function packUnit({ component, environments }: Unit, all: number): string {
+function packUnit(unit: Unit | undefined, all: number): string {
+  const { component = '', environments = [] } = unit ?? {}
   return environments.length === all ? component : [component, ...environments].join('\t')
 }
 
-function unpackUnit(line: string, all: readonly number[]): Unit {
-  if (!line.includes('\t')) return { component: line, environments: all }
-  const [component = '', ...environments] = line.split('\t')
-  return { component, environments: environments.map(Number) }
+/** Most of them nobody asks for. */
+class StoredUnits implements Units {
+  readonly #lines: readonly string[]
+  readonly #all: readonly number[]
+
+  constructor(packed: string, environments: number) {
+    this.#lines = packed === '' ? [] : packed.split('\n')
+    this.#all = Array.from({ length: environments }, (_, at) => at)
+  }
+
+  get length(): number {
+    return this.#lines.length
+  }
+
+  at(place: number): Unit | undefined {
+    const line = this.#lines[place]
+    if (line === undefined) return undefined
+    if (!line.includes('\t')) return { component: line, environments: this.#all }
+    const [component = '', ...environments] = line.split('\t')
+    return { component, environments: environments.map(Number) }
+  }
 }
 
 /** Whether something that was read may be an index: it is ours, and whole, or it is not used. */

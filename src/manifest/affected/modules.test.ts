@@ -118,7 +118,7 @@ describe('a file belongs to the nearest directory that counts', () => {
     ['../out/main.tf', {}],
   ])('%s', (file, expected) => {
     const hits = hitsOf([file], dependents, modules)
-    const named = [...hits].map(([at, reasons]) => [dependents.units[at]?.component, reasons])
+    const named = [...hits].map(([at, reasons]) => [dependents.units.at(at)?.component, reasons])
     expect(Object.fromEntries(named)).toEqual(expected)
   })
 })

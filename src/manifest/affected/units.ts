@@ -8,10 +8,16 @@ export interface Unit {
   readonly environments: readonly number[]
 }
 
+/** Units by their place. */
+export interface Units {
+  readonly length: number
+  at(place: number): Unit | undefined
+}
+
 /** Who depends on what: for each thing the units, by their place. Paths are relative to the root. */
 export interface Dependents {
   readonly environments: readonly string[]
-  readonly units: readonly Unit[]
+  readonly units: Units
   /** Directories of root modules. */
   readonly roots: Table
   /** What files are to whom: see `fileUse`. */

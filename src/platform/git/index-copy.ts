@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   copyFileSync,
   mkdirSync,
@@ -30,7 +29,7 @@ export function indexCopy(top: string, directory: string): string | undefined {
     if (statSync(copy, { throwIfNoEntry: false }) !== undefined) return copy
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     const old = readdirSync(directory).filter((one) => one.startsWith(PREFIX))
-    const temporary = path.join(directory, `new-index-${randomUUID()}`)
+    const temporary = path.join(directory, `new-index-${process.pid}-${performance.now()}`)
     copyFileSync(index, temporary)
     // By the age of its index git knows of which files it must look at the content: those that were
     // written in the same moment. A little older is safe, younger is not.
