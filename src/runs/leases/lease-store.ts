@@ -98,7 +98,7 @@ export async function lockLost(db: Db, owner?: string): Promise<RunRecord | unde
   return row && toRecord(row)
 }
 
-function leaseLost(lease: Lease) {
+export function leaseLost(lease: Lease) {
   const name = runName(lease.runId)
   return conflict(`the lease on ${name} was lost: its runner was taken for dead, or it is over`, {
     details: { run: lease.runId, lease: 'lost' },
