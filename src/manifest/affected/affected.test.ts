@@ -36,6 +36,9 @@ components:
     terraform: infra/release
     environments: [dev]
     inputs: { commit: "\${{ git.commit }}" }
+  ordered:
+    terraform: infra/ordered
+    inputs: { place: "\${{ env.order }}" }
   far:
     terraform: git::https://example.com/modules.git//far?ref=v1
     inputs: { text: "\${{ values.motd }}" }
@@ -50,6 +53,7 @@ const files = {
   'infra/db/templates/init.sql': 'select 1',
   'infra/api/main.tf': calls('../../modules/service'),
   'infra/release/main.tf': '',
+  'infra/ordered/main.tf': '',
   'modules/vpc/main.tf': calls('./subnets'),
   'modules/vpc/subnets/main.tf': '',
   'modules/service/main.tf': calls('../logging'),
@@ -233,6 +237,18 @@ describe('a changed manifest affects what has another definition now', () => {
       '--now scripts/job.mjs config',
       ['job@prod: run changed'],
     ],
+    [
+      'the order of environments, where an expression reads it',
+      'prod: { after: dev, values: { size: large } }\n',
+      'test: {}\n  prod: { after: test, values: { size: large } }\n',
+      [
+        'network@test: new environment test',
+        'db@test: new environment test',
+        'api@test: new environment test',
+        'ordered@test: new environment test',
+        'ordered@prod: input place: 1 → 2',
+      ],
+    ],
     ['another address', 'ref=v1', 'ref=v2', ['far@dev: terraform changed']],
     [
       '`when`',
@@ -266,6 +282,8 @@ describe('a changed manifest affects what has another definition now', () => {
         'network@test: new environment test',
         'db@test: new environment test',
         'api@test: new environment test',
+        'ordered@test: new environment test',
+        'ordered@prod: input place: 1 → 2',
       ],
     ],
   ])('%s', async (_what, from, to, expected) => {
@@ -292,7 +310,7 @@ describe('a changed manifest affects what has another definition now', () => {
     await repository.write({ 'portolan.yaml': manifest })
     const found = await told('HEAD')
     expect(found).toContain('network@dev: the manifest could not be read before')
-    expect(found).toHaveLength(9)
+    expect(found).toHaveLength(11)
   })
 
   test('the commit itself, for what reads it', async () => {

@@ -66,6 +66,19 @@ describe('a filter selects and only selects', () => {
     })
   })
 
+  test('by the shortest way', () => {
+    const components = {
+      top: { needs: ['far', 'near'] },
+      far: { needs: ['middle'] },
+      middle: { needs: ['end'] },
+      near: { needs: ['end'] },
+      end: {},
+    }
+    const diamond = buildGraph(aManifest({ environments: ['dev'], components }))
+    const needed = select(diamond, { names: ['top'], withDependencies: true })
+    expect(needed.because.get('end@dev')).toEqual(['needed by near@dev'])
+  })
+
   test('both: everything that the dependents need comes too', () => {
     const both = { names: ['db@dev'], withDependents: true, withDependencies: true }
     expect(names(both)).toBe('network@dev db@dev api@dev seed@dev')
