@@ -4,7 +4,6 @@ import { conflict, locked, messageOf, unavailable } from '../../platform/errors.
 import type { Lock, StateService } from '../../state/index.ts'
 import type { RunDependencies } from '../dependencies.ts'
 import type { Lease } from '../leases/lease.ts'
-import * as leaseStore from '../leases/lease-store.ts'
 import * as approvalStore from '../plans/approval-store.ts'
 import * as planStore from '../plans/plan-store.ts'
 import { type PlanFacts, type Run, runName } from '../run.ts'
@@ -44,7 +43,7 @@ export function createApplyingService(db: Db, deps: RunDependencies): ApplyingSe
 
     startApplying: (id, request) =>
       inTransaction(db, async (tx) => {
-        await runStore.lockWorkspace(tx, (await runStore.get(tx, id)).workspaceId)
+        await runStore.lockWorkspaceOf(tx, id)
         const { run } = await runStore.lock(tx, id)
         const evidence = await gather(tx, deps, { run, facts: request.facts })
         refuseUnmet(run, evidence)
@@ -53,11 +52,11 @@ export function createApplyingService(db: Db, deps: RunDependencies): ApplyingSe
           tool: request.facts.tool,
           since: await runStore.databaseTime(tx),
         })
-        const applying = await runStore.move(tx, run, {
+        const taken = await runStore.take(tx, run, {
           to: 'applying',
           lease: { take: request.owner, fence: lock.fence },
         })
-        return { run: applying, lease: await leaseStore.leaseOf(tx, id), planFile, lock }
+        return { ...taken, planFile, lock }
       }),
   }
 }
