@@ -1,9 +1,7 @@
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
-import type { Runs } from '../platform/db/schema.gen.ts'
 import { storableJson, storableText } from '../platform/db/stored-text.ts'
 import { conflict, notFound } from '../platform/errors.ts'
-import type { Lease } from './leases/lease.ts'
 import { leaseEnd } from './leases/lease-store.ts'
 import * as logStore from './logs/log-store.ts'
 import {
@@ -76,39 +74,20 @@ export async function lock(db: Db, id: number): Promise<RunRecord> {
 }
 
 /**
- * The row of the run's workspace, held until the transaction ends. Whatever takes a workspace's lock
- * or moves several of its runs holds it first, before any run: one order, no deadlocks.
- * @throws AppError `not_found`
+ * The workspace's row, held until the transaction ends. Whatever takes a workspace's lock or moves
+ * several of its runs holds it first, before any run: one order, no deadlocks.
  */
-export async function lockWorkspaceOf(db: Db, id: number): Promise<void> {
-  const row = await db
+export async function lockWorkspace(db: Db, workspaceId: string): Promise<void> {
+  await db
     .selectFrom('workspaces')
     .select('id')
-    .where('id', '=', (runs) => runs.selectFrom('runs').select('workspace_id').where('id', '=', id))
+    .where('id', '=', workspaceId)
     .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (!row) throw noSuchRun(id)
+    .executeTakeFirstOrThrow()
 }
 
 /** Moves a run if it still stands at `before`, and writes the event in the same transaction. */
 export async function move(db: Db, before: Run, change: Change): Promise<Run> {
-  return toRun(await moveRow(db, before, change))
-}
-
-/** The same, and gives the lease on it to the runner who takes it. */
-export async function take(
-  db: Db,
-  before: Run,
-  change: Change & { readonly lease: { readonly take: string } },
-): Promise<{ readonly run: Run; readonly lease: Lease }> {
-  const row = await moveRow(db, before, change)
-  const run = toRun(row)
-  const { lease_token: token, lease_expires_at: expiresAt } = row
-  if (!token || !expiresAt) throw conflict(`nobody holds ${runName(run.id)}`)
-  return { run, lease: { runId: run.id, token, fence: row.fence ?? undefined, expiresAt } }
-}
-
-async function moveRow(db: Db, before: Run, change: Change): Promise<Selectable<Runs>> {
   const after = advance(before, change.to)
   const final = transitions[after.status].length === 0
   const row = await db
@@ -137,7 +116,7 @@ async function moveRow(db: Db, before: Run, change: Change): Promise<Selectable<
       ...(change.actor === undefined ? {} : { by: change.actor }),
     },
   })
-  return row
+  return toRun(row)
 }
 
 function leaseColumns(lease: Change['lease']) {

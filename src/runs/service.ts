@@ -14,7 +14,6 @@ import type { ExpectedSeconds } from './duration-store.ts'
 import * as durationStore from './duration-store.ts'
 import type { Lease } from './leases/lease.ts'
 import * as leaseStore from './leases/lease-store.ts'
-import { appendLeasedEvent, appendLeasedLog } from './logs/leased-log-store.ts'
 import type { LogLine, RunEvent } from './logs/log-store.ts'
 import * as logStore from './logs/log-store.ts'
 import * as many from './many-service.ts'
@@ -160,8 +159,17 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
     cancel: (id, actor) => inTransaction(db, (tx) => cancel(tx, id, actor)),
     recover: (id, request) => inTransaction(db, (tx) => recover(tx, deps, { id, ...request })),
 
-    log: (lease, text) => appendLeasedLog(db, lease, text),
-    event: (lease, type, data) => appendLeasedEvent(db, lease, { type, data }),
+    log: (lease, text) =>
+      inTransaction(db, async (tx) => {
+        const { run } = await leaseStore.lockLeased(tx, lease)
+        const phase = run.status === 'applying' ? 'apply' : 'plan'
+        await logStore.appendLog(tx, run.id, { phase, text })
+      }),
+    event: (lease, type, data) =>
+      inTransaction(db, async (tx) => {
+        const { run } = await leaseStore.lockLeased(tx, lease)
+        await logStore.appendEvent(tx, run.id, { type, data })
+      }),
     logs: (id, after) => logStore.logs(db, id, after),
     events: (id, after) => logStore.events(db, id, after),
   }

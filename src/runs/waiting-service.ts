@@ -12,7 +12,7 @@ export async function wait(
   deps: RunDependencies,
   { id, reason }: { readonly id: number; readonly reason: string },
 ): Promise<Run> {
-  await runStore.lockWorkspaceOf(tx, id)
+  await runStore.lockWorkspace(tx, (await runStore.get(tx, id)).workspaceId)
   const { run } = await runStore.lock(tx, id)
   if (run.status === 'waiting') {
     return run.reason === reason ? run : runStore.explain(tx, run, reason)

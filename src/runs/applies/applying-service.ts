@@ -4,6 +4,7 @@ import { conflict, locked, messageOf, unavailable } from '../../platform/errors.
 import type { Lock, StateService } from '../../state/index.ts'
 import type { RunDependencies } from '../dependencies.ts'
 import type { Lease } from '../leases/lease.ts'
+import * as leaseStore from '../leases/lease-store.ts'
 import * as approvalStore from '../plans/approval-store.ts'
 import * as planStore from '../plans/plan-store.ts'
 import { type PlanFacts, type Run, runName } from '../run.ts'
@@ -43,7 +44,7 @@ export function createApplyingService(db: Db, deps: RunDependencies): ApplyingSe
 
     startApplying: (id, request) =>
       inTransaction(db, async (tx) => {
-        await runStore.lockWorkspaceOf(tx, id)
+        await runStore.lockWorkspace(tx, (await runStore.get(tx, id)).workspaceId)
         const { run } = await runStore.lock(tx, id)
         const evidence = await gather(tx, deps, { run, facts: request.facts })
         refuseUnmet(run, evidence)
@@ -52,11 +53,11 @@ export function createApplyingService(db: Db, deps: RunDependencies): ApplyingSe
           tool: request.facts.tool,
           since: await runStore.databaseTime(tx),
         })
-        const taken = await runStore.take(tx, run, {
+        const applying = await runStore.move(tx, run, {
           to: 'applying',
           lease: { take: request.owner, fence: lock.fence },
         })
-        return { ...taken, planFile, lock }
+        return { run: applying, lease: await leaseStore.leaseOf(tx, id), planFile, lock }
       }),
   }
 }

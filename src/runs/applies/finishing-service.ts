@@ -28,7 +28,7 @@ export async function finishApplying(
 ): Promise<Run> {
   try {
     return await inTransaction(db, async (tx) => {
-      await runStore.lockWorkspaceOf(tx, lease.runId)
+      await runStore.lockWorkspace(tx, (await runStore.get(tx, lease.runId)).workspaceId)
       return finish(tx, deps, { lease, outcome })
     })
   } catch (error) {
@@ -46,8 +46,9 @@ async function finish(
   if (lease.fence === undefined) {
     throw conflict(`this lease on ${runName(lease.runId)} is for planning, not for an apply`)
   }
-  const held = await leaseStore.lockToEnd(tx, lease)
-  if (held.finished) return held.run
+  const finished = await leaseStore.alreadyFinished(tx, lease)
+  if (finished) return finished
+  const held = await leaseStore.lockLeased(tx, lease)
   const fence = applyingFence(held, lease)
   const { run } = held
   if (outcome.kind === 'unknown') {

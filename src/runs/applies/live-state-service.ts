@@ -61,7 +61,7 @@ export async function keepLate(
   const { fence } = lease
   if (fence === undefined) return
   await inTransaction(db, async (tx) => {
-    await runStore.lockWorkspaceOf(tx, lease.runId)
+    await runStore.lockWorkspace(tx, (await runStore.get(tx, lease.runId)).workspaceId)
     const record = await runStore.lock(tx, lease.runId)
     const { run } = record
     const frozen = run.status === 'unknown' || run.status === 'applying'

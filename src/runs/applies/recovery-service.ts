@@ -81,7 +81,7 @@ export async function recover(
       next: 'Say what you found out about how it ended.',
     })
   }
-  await runStore.lockWorkspaceOf(tx, id)
+  await runStore.lockWorkspace(tx, (await runStore.get(tx, id)).workspaceId)
   const held = await runStore.lock(tx, id)
   if (held.run.status !== 'unknown') {
     throw conflict(`${name} is ${held.run.status}: there is nothing to recover`)

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/db.ts'
 import { conflict } from '../../platform/errors.ts'
-import { runName } from '../run.ts'
-import { type RunRecord, toRecord } from '../run-row-store.ts'
+import { type Run, runName } from '../run.ts'
+import { type RunRecord, toRecord, toRun } from '../run-row-store.ts'
 import { LEASE_SECONDS, type Lease } from './lease.ts'
 
 /** Time runs on during a transaction that waits, `now()` does not. */
@@ -29,24 +29,32 @@ export async function lockLeased(db: Db, lease: Lease): Promise<RunRecord> {
   return toRecord(row)
 }
 
-/**
- * Holds the row of a run that its runner ends; `finished` when this very lease ended it before: the
- * reply to the runner was lost and it asks again.
- * @throws AppError `conflict` when the lease was lost
- */
-export async function lockToEnd(
-  db: Db,
-  lease: Lease,
-): Promise<RunRecord & { readonly finished: boolean }> {
+/** The run, when this very lease ended it: the reply to its runner was lost and it asks again. */
+export async function alreadyFinished(db: Db, lease: Lease): Promise<Run | undefined> {
   const row = await db
     .selectFrom('runs')
     .selectAll()
     .where('id', '=', lease.runId)
     .where('lease_token', '=', lease.token)
-    .forUpdate()
+    .where('lease_expires_at', 'is', null)
     .executeTakeFirst()
-  if (!row) throw leaseLost(lease)
-  return { ...toRecord(row), finished: row.lease_expires_at === null }
+  return row && toRun(row)
+}
+
+/** The lease that a run holds. */
+export async function leaseOf(db: Db, id: number): Promise<Lease> {
+  const row = await db
+    .selectFrom('runs')
+    .select(['lease_token', 'lease_expires_at', 'fence'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  if (!row.lease_token || !row.lease_expires_at) throw conflict(`nobody holds ${runName(id)}`)
+  return {
+    runId: id,
+    token: row.lease_token,
+    fence: row.fence ?? undefined,
+    expiresAt: row.lease_expires_at,
+  }
 }
 
 /** @throws AppError `conflict` when it was lost: one that was taken away does not come back. */
@@ -90,7 +98,7 @@ export async function lockLost(db: Db, owner?: string): Promise<RunRecord | unde
   return row && toRecord(row)
 }
 
-export function leaseLost(lease: Lease) {
+function leaseLost(lease: Lease) {
   const name = runName(lease.runId)
   return conflict(`the lease on ${name} was lost: its runner was taken for dead, or it is over`, {
     details: { run: lease.runId, lease: 'lost' },

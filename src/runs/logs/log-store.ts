@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/db.ts'
 import type { JsonObject } from '../../platform/db/schema.gen.ts'
-import { storableJson } from '../../platform/db/stored-text.ts'
+import { storableJson, storableText } from '../../platform/db/stored-text.ts'
 
 /** One piece of a run's output; pieces in the order of `seq` are the whole output. */
 export interface LogLine {
@@ -29,6 +29,18 @@ export async function appendEvent(
     insert into run_events (run_id, seq, type, data)
     select ${runId}, coalesce(max(seq), 0) + 1, ${event.type}, ${storableJson(event.data)}::jsonb
     from run_events where run_id = ${runId}`.execute(db)
+}
+
+/** Numbered without gaps: the caller holds the run's row. */
+export async function appendLog(
+  db: Db,
+  runId: number,
+  piece: { readonly phase: LogLine['phase']; readonly text: string },
+): Promise<void> {
+  await sql`
+    insert into run_logs (run_id, seq, phase, text)
+    select ${runId}, coalesce(max(seq), 0) + 1, ${piece.phase}, ${storableText(piece.text)}
+    from run_logs where run_id = ${runId}`.execute(db)
 }
 
 /** What came after the piece `after`, in order; 0 begins at the beginning. */

@@ -32,7 +32,7 @@ export function createPlanningService(db: Db, deps: RunDependencies): PlanningSe
     finishPlanning: (id, lease, outcome) =>
       inTransaction(db, async (tx) => {
         // A newer plan closes older runs of the workspace: their rows are taken in one order.
-        await runStore.lockWorkspaceOf(tx, id)
+        await runStore.lockWorkspace(tx, (await runStore.get(tx, id)).workspaceId)
         return finishPlanning(tx, deps, { lease: { ...lease, runId: id }, outcome })
       }),
 
@@ -49,9 +49,9 @@ export function createPlanningService(db: Db, deps: RunDependencies): PlanningSe
 
 async function startPlanning(tx: Db, id: number, owner: string): Promise<Lease> {
   const { run } = await runStore.lock(tx, id)
-  const taken = await runStore.take(tx, run, { to: 'planning', lease: { take: owner } })
-  if (run.plannedAt !== undefined) await planStore.retire(tx, id)
-  return taken.lease
+  await runStore.move(tx, run, { to: 'planning', lease: { take: owner } })
+  await planStore.retire(tx, id)
+  return leaseStore.leaseOf(tx, id)
 }
 
 interface FinishedPlanning {
@@ -64,8 +64,9 @@ async function finishPlanning(
   deps: RunDependencies,
   { lease, outcome }: FinishedPlanning,
 ): Promise<Run> {
-  const { run, finished } = await leaseStore.lockToEnd(tx, lease)
-  if (finished) return run
+  const finished = await leaseStore.alreadyFinished(tx, lease)
+  if (finished) return finished
+  const { run } = await leaseStore.lockLeased(tx, lease)
   if (run.cancelRequestedBy !== undefined || outcome.kind === 'cancelled') {
     const reason = run.cancelRequestedBy ? `cancelled by ${run.cancelRequestedBy}` : 'cancelled'
     return endWithoutPlan(tx, run, { to: 'cancelled', reason })
