@@ -1,2 +1,13 @@
+export {
+  type Permission,
+  type Place,
+  type Principal,
+  permissions,
+  permissionsOf,
+  permits,
+  permitsSomewhere,
+  type Role,
+  roles,
+  type Scope,
+} from './principal.ts'
 export { createTokenService, type TokenService } from './service.ts'
-export { type Permission, type Principal, permits } from './token.ts'

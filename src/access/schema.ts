@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalid } from '../platform/errors.ts'
-import { type Permission, permissions } from './token.ts'
+import { type Permission, permissions } from './principal.ts'
 
 const TokenInput = z.object({
   name: z

@@ -3,9 +3,10 @@ import { record } from '../audit/index.ts'
 import { type Db, inTransaction } from '../platform/db/db.ts'
 import { conflict, notFound } from '../platform/errors.ts'
 import { newId, newSecret } from '../platform/ids.ts'
+import type { Principal } from './principal.ts'
 import { type NewToken, parseNewToken } from './schema.ts'
 import * as store from './store.ts'
-import type { Principal, TokenRecord } from './token.ts'
+import type { TokenRecord } from './token.ts'
 
 export interface TokenService {
   /**
@@ -66,7 +67,8 @@ async function authenticate(db: Db, token: string): Promise<Principal | undefine
   const found = await store.findUsable(db, hashOf(token))
   if (!found) return undefined
   if (found.lastUseIsOld) await store.markUsed(db, found.id)
-  return { name: found.name, permissions: found.permissions }
+  const scope = { permissions: found.permissions, project: undefined, environment: undefined }
+  return { name: found.name, personId: undefined, via: 'token', scopes: [scope], limit: undefined }
 }
 
 async function revoke(db: Db, name: string, actor: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
+import type { Permission } from './principal.ts'
 import { Permissions } from './schema.ts'
-import type { Permission, TokenRecord } from './token.ts'
+import type { TokenRecord } from './token.ts'
 
 export interface TokenRow {
   readonly id: string

@@ -26,12 +26,15 @@ export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 export interface ApiTokens {
   created_at: Generated<Timestamp>;
   created_by: string;
+  environment: string | null;
   expires_at: Timestamp | null;
   hash: Buffer;
   id: string;
   last_used_at: Timestamp | null;
   name: string;
   permissions: string[];
+  person_id: string | null;
+  project_id: string | null;
   revoked_at: Timestamp | null;
 }
 
@@ -40,6 +43,7 @@ export interface Approvals {
   created_at: Generated<Timestamp>;
   digest: Buffer;
   override_reason: string | null;
+  person_id: string | null;
   run_id: number;
 }
 
@@ -62,6 +66,13 @@ export interface ChangeEnvironments {
   position: number;
 }
 
+export interface ChangeEvents {
+  at: Generated<Timestamp>;
+  change_id: number;
+  data: Json;
+  seq: number;
+}
+
 export interface Changes {
   actor: string;
   closed_because: string | null;
@@ -74,6 +85,18 @@ export interface Changes {
   reason: string;
   source: Json;
   status: string;
+}
+
+export interface ChangeWork {
+  actor: string;
+  cancel_requested_at: Timestamp | null;
+  change_id: number;
+  created_at: Generated<Timestamp>;
+  lease_expires_at: Timestamp | null;
+  lease_owner: string | null;
+  lease_token: string | null;
+  request: Json;
+  task: string;
 }
 
 export interface ChangeWorkspaces {
@@ -91,6 +114,35 @@ export interface ChangeWorkspaces {
   workspace_id: string;
 }
 
+export interface Environments {
+  after: string | null;
+  auto: boolean;
+  gate: Json | null;
+  name: string;
+  position: number;
+  project_id: string;
+}
+
+export interface Grants {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  environment: string | null;
+  id: string;
+  person_id: string | null;
+  project_id: string | null;
+  role: string;
+  team_id: string | null;
+}
+
+export interface IdempotentAnswers {
+  body: string | null;
+  created_at: Generated<Timestamp>;
+  key: string;
+  principal: string;
+  request: Buffer;
+  status: number | null;
+}
+
 export interface LiveStates {
   content: Buffer;
   fence: number;
@@ -100,6 +152,16 @@ export interface LiveStates {
   sha256: Buffer;
   size: number;
   updated_at: Generated<Timestamp>;
+}
+
+export interface People {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  disabled_at: Timestamp | null;
+  full_name: string;
+  id: string;
+  name: string;
+  password: string | null;
 }
 
 export interface Plans {
@@ -120,10 +182,16 @@ export interface Plans {
 }
 
 export interface Projects {
+  branch: string | null;
   created_at: Generated<Timestamp>;
+  fetch_error: string | null;
+  fetched_at: Timestamp | null;
+  head_commit: string | null;
+  head_subject: string | null;
   id: string;
   name: string;
   repository: string;
+  source: string | null;
 }
 
 export interface QuarantinedStates {
@@ -195,6 +263,26 @@ export interface Runs {
   workspace_id: string;
 }
 
+export interface Sessions {
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  hash: Buffer;
+  id: string;
+  last_used_at: Generated<Timestamp>;
+  person_id: string;
+}
+
+export interface SignInLinks {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  expires_at: Timestamp;
+  hash: Buffer;
+  id: string;
+  person_id: string;
+  used_at: Timestamp | null;
+}
+
 export interface StateVersions {
   actor: string;
   cause: string;
@@ -215,6 +303,31 @@ export interface StateVersions {
   workspace_id: string;
 }
 
+export interface TeamMembers {
+  person_id: string;
+  team_id: string;
+}
+
+export interface Teams {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  id: string;
+  name: string;
+}
+
+export interface Variables {
+  component: string | null;
+  environment: string | null;
+  id: string;
+  kind: string;
+  name: string;
+  phase: string;
+  project_id: string;
+  sealed_value: Buffer;
+  updated_at: Generated<Timestamp>;
+  updated_by: string;
+}
+
 export interface WorkspaceLocks {
   actor: string;
   created_at: Generated<Timestamp>;
@@ -229,10 +342,17 @@ export interface WorkspaceLocks {
 export interface Workspaces {
   component: string;
   created_at: Generated<Timestamp>;
+  declared: Generated<boolean>;
+  definition_digest: string | null;
   environment: string;
   fence: Generated<number>;
   id: string;
+  kind: string | null;
+  needs: Generated<Json>;
+  position: number | null;
   project_id: string;
+  skipped: string | null;
+  source_digest: string | null;
 }
 
 export interface DB {
@@ -240,9 +360,15 @@ export interface DB {
   approvals: Approvals;
   audit_log: AuditLog;
   change_environments: ChangeEnvironments;
+  change_events: ChangeEvents;
+  change_work: ChangeWork;
   change_workspaces: ChangeWorkspaces;
   changes: Changes;
+  environments: Environments;
+  grants: Grants;
+  idempotent_answers: IdempotentAnswers;
   live_states: LiveStates;
+  people: People;
   plans: Plans;
   projects: Projects;
   quarantined_states: QuarantinedStates;
@@ -250,7 +376,12 @@ export interface DB {
   run_events: RunEvents;
   run_logs: RunLogs;
   runs: Runs;
+  sessions: Sessions;
+  sign_in_links: SignInLinks;
   state_versions: StateVersions;
+  team_members: TeamMembers;
+  teams: Teams;
+  variables: Variables;
   workspace_locks: WorkspaceLocks;
   workspaces: Workspaces;
 }

@@ -1,0 +1,6 @@
+import { Hono } from 'hono'
+import type { ApiDeps, ApiEnv } from '../deps.ts'
+
+export function runsRoutes(_deps: ApiDeps) {
+  return new Hono<ApiEnv>()
+}
