@@ -1,4 +1,4 @@
-export { type Affected, type AffectedBase, type AffectedInput } from './affected/index.ts'
+export type { Affected, AffectedBase, AffectedInput } from './affected/index.ts'
 export { sourceDigest } from './affected/source-digest-file.ts'
 export type {
   Definition,

@@ -46,6 +46,8 @@ export interface Gate {
   readonly window: string | undefined
   /** `deny` refuses every plan that deletes, replaces or forgets something. */
   readonly destroy: 'allow' | 'deny'
+  /** `deny` refuses changes of files that are in no commit. */
+  readonly dirty?: 'deny'
 }
 
 export interface Component {

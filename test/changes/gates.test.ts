@@ -77,6 +77,18 @@ output "id" { value = terraform_data.size.id }`,
     expect(asked).toMatchObject({ because: expect.stringContaining('server') })
   })
 
+  test('an environment may want only what is committed', async ({ platform }) => {
+    await shop(platform, '{ dirty: deny }')
+    await platform.commit('as it is')
+    await platform.write({ 'infra/db/main.tf': `${echoModule('network')}\n# not committed` })
+    await expect(platform.plan()).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'prod takes only what is committed, and there are uncommitted changes',
+    })
+    const elsewhere = await platform.plan({ environments: ['dev'] })
+    expect(results(elsewhere)).toMatchObject({ 'network@dev': 'planned' })
+  })
+
   test('a closed window waits', async ({ platform }) => {
     const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
     const inTwoDays = days[(new Date().getUTCDay() + 2) % 7]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Moment } from '../common-schema.ts'
+import { PageQuery } from '../route.ts'
 import { PlanSummary, Run, RunStatus } from '../runs/schema.ts'
 
 /** Where a workspace of a change stands. */
@@ -60,7 +61,10 @@ export const Gate = z
     from: z.array(z.string()),
     window: z.string().optional(),
     destroy: z.enum(['allow', 'deny']),
-    dirty: z.enum(['allow', 'deny']),
+    dirty: z
+      .literal('deny')
+      .optional()
+      .meta({ description: 'Refuses changes of files that are in no commit.' }),
   })
   .meta({ id: 'Gate' })
 
@@ -91,6 +95,9 @@ export const ChangeNode = z
     result: Result,
     because: z.string().optional(),
     run: Run.optional().meta({ description: 'Its newest run in this change.' }),
+    digest: z.string().optional().meta({
+      description: 'Of the plan that waits in it: what an approval must name.',
+    }),
   })
   .meta({ id: 'ChangeNode' })
 
@@ -140,6 +147,7 @@ export const ChangeEvent = z
       run: z.int().optional(),
       runStatus: RunStatus.optional(),
       summary: PlanSummary.optional(),
+      digest: z.string().optional(),
     }),
     z.object({
       ...Head,
@@ -190,6 +198,19 @@ export const ChangeEvent = z
     }),
   ])
   .meta({ id: 'ChangeEvent' })
+
+/** Which changes are listed; what is absent does not restrict. */
+export const ChangesQuery = PageQuery.extend({
+  project: z.string().max(100).optional(),
+  environment: z.string().max(100).optional(),
+  status: Change.shape.status.or(z.literal('waiting')).optional().meta({
+    description: '`waiting`: open, and a plan in it waits for an approval.',
+  }),
+  actor: z.string().max(200).optional(),
+  text: z.string().max(200).optional().meta({
+    description: 'In the reason, the branch or the commit; or `change-7`.',
+  }),
+})
 
 const EnvironmentNames = z.array(z.string().min(1).max(100)).max(200)
 const WorkspaceNames = z.array(z.string().min(3).max(400)).max(10_000)

@@ -31,6 +31,7 @@ export async function createChange(
   const { location, manifest } = platform
   const graph = buildGraph(manifest)
   const members = [...graph.nodes.values()].filter((node) => request.workspaces.has(node.name))
+  refuseUncommitted(platform, members)
   if (request.operation === 'apply') await keepRenamed(context, graph, platform)
   const orphans = await findOrphans(context, request, { platform, graph })
   await refuseGaps(context, { operation: request.operation, graph, members, platform })
@@ -52,6 +53,23 @@ export async function createChange(
     nodes: [...nodes, ...orphans.nodes],
   })
   return { view, platforms: { own: platform, orphans: orphans.platforms } }
+}
+
+/** Where an environment wants it, only what everybody can look up again is changed. */
+function refuseUncommitted(
+  { location, manifest }: Platform,
+  members: readonly WorkspaceNode[],
+): void {
+  if (!location.dirty) return
+  const names = [...new Set(members.map((member) => member.environment))]
+  const strict = names.filter((name) => manifest.environments.get(name)?.gate?.dirty === 'deny')
+  if (strict.length === 0) return
+  throw conflict(
+    `${strict.join(', ')} takes only what is committed, and there are uncommitted changes`,
+    {
+      next: 'Commit them, or leave these environments out with -e.',
+    },
+  )
 }
 
 interface Members {

@@ -11,6 +11,7 @@ export function conditionsOf({ after, gate, auto, concurrency }: Described): str
     gate === undefined || gate.approvals === 0 ? '' : approversText(gate),
     gate?.window === undefined ? '' : `only ${sanitiseLine(gate.window)}`,
     gate?.destroy === 'deny' ? 'nothing may be destroyed' : '',
+    gate?.dirty === 'deny' ? 'only what is committed' : '',
     concurrency === undefined ? '' : `${concurrency} at once`,
   ].filter((text) => text !== '')
 }

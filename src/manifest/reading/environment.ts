@@ -60,7 +60,13 @@ function readGate(node: MapNode | undefined, problems: Problem[]): Gate | undefi
     })
   }
   const window = textAt(node, 'window')
-  return { approvals, from, window, destroy: textAt(node, 'destroy') === 'deny' ? 'deny' : 'allow' }
+  return {
+    approvals,
+    from,
+    window,
+    destroy: textAt(node, 'destroy') === 'deny' ? 'deny' : 'allow',
+    ...(textAt(node, 'dirty') === 'deny' ? { dirty: 'deny' } : {}),
+  }
 }
 
 function readInputs(components: MapNode | undefined): ReadonlyMap<string, MapNode> {

@@ -38,6 +38,9 @@ const gate = closedMap(
     destroy: oneOf(['allow', 'deny'])
       .optional()
       .describe('`deny` refuses every plan that deletes, replaces or forgets something.'),
+    dirty: oneOf(['allow', 'deny'])
+      .optional()
+      .describe('`deny` refuses changes of files that are in no commit.'),
   },
   says('must be a map', 'Write { approvals: 1 }'),
 )
