@@ -61,7 +61,10 @@ export const Gate = z
     from: z.array(z.string()),
     window: z.string().optional(),
     destroy: z.enum(['allow', 'deny']),
-    dirty: z.enum(['allow', 'deny']),
+    dirty: z
+      .literal('deny')
+      .optional()
+      .meta({ description: 'Refuses changes of files that are in no commit.' }),
   })
   .meta({ id: 'Gate' })
 
