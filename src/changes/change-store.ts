@@ -89,6 +89,16 @@ export async function lock(db: Db, id: number): Promise<Change> {
   return toChange(row)
 }
 
+/** Keeps others from telling of the change until the transaction ends; its row stays readable. */
+export async function hold(db: Db, id: number): Promise<void> {
+  await db
+    .selectFrom('changes')
+    .select('id')
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+}
+
 /** Newest first; `before` is the id of the last one already seen. */
 export async function list(
   db: Db,

@@ -146,6 +146,15 @@ export type ChangeEvent = { readonly at: Date; readonly change: number } & (
       readonly because: string
       readonly next: string
     }
+  /** Somebody did something with it: approved, applied, cancelled. */
+  | {
+      readonly event: 'action'
+      readonly actor: string
+      /** `approve`, `apply`, `resume`, `cancel`. */
+      readonly action: string
+      readonly workspaces: readonly string[]
+      readonly reason: string | undefined
+    }
   | { readonly event: 'end'; readonly status: Change['status']; readonly counts: Counts }
 )
 

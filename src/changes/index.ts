@@ -14,6 +14,7 @@ export {
 } from './change.ts'
 export { type Deployed, type DeployedRun, isDeployed } from './deployed.ts'
 export { listDeployed } from './deployed-store.ts'
+export type { RecordedEvent } from './event-store.ts'
 export { changesOfRuns } from './evidence-service.ts'
 export type { NewChange, NewChangeNode } from './new-change.ts'
 export type { Orphan } from './orphan.ts'
@@ -27,3 +28,5 @@ export {
 export { type ChangeService, createChangeService } from './service.ts'
 export type { Task } from './task.ts'
 export type { ChangeDependencies } from './view-service.ts'
+export type { HeldWork, Work, WorkRequest } from './work.ts'
+export { createWorkService, WORK, type WorkService } from './work-service.ts'

@@ -1,11 +1,14 @@
 import { record } from '../audit/index.ts'
 import { type Db, inTransaction } from '../platform/db/db.ts'
+import { signal } from '../platform/db/signals.ts'
 import { invalid } from '../platform/errors.ts'
 import type { ExpectedSeconds } from '../runs/index.ts'
-import { type Change, type ChangeView, changeName } from './change.ts'
+import { type Change, type ChangeEvent, type ChangeView, changeName } from './change.ts'
 import * as changeStore from './change-store.ts'
 import { dependencyOrder } from './dependency-order.ts'
 import { cancel, finishIfDone } from './ending-service.ts'
+import type { RecordedEvent } from './event-store.ts'
+import * as eventStore from './event-store.ts'
 import * as memberStore from './member-store.ts'
 import type { NewChange } from './new-change.ts'
 import type { Orphan } from './orphan.ts'
@@ -49,6 +52,12 @@ export interface ChangeService {
   ): Promise<ChangeView>
   /** Recorded workspaces of a project with something in their state that are not among these names. */
   orphans(projectId: string, names: ReadonlySet<string>): Promise<Orphan[]>
+  /** Records what was told of a change, but its output, and signals it. In order; one caller at a time. */
+  tell(id: number, events: readonly ChangeEvent[]): Promise<void>
+  /** What was told after the event `after`, at most a thousand. */
+  events(id: number, after: number): Promise<RecordedEvent[]>
+  /** The number of the newest event; 0 when there is none. */
+  lastEvent(id: number): Promise<number>
   /** How long planning and the operation take, by workspace: medians of the last five. */
   expectedSeconds(
     workspaceIds: readonly string[],
@@ -68,8 +77,20 @@ export function createChangeService(db: Db, deps: ChangeDependencies): ChangeSer
     finishIfDone: (id) => inTransaction(db, (tx) => finishIfDone(tx, deps, id)),
     restart: (id, request) => inTransaction(db, (tx) => restart(tx, deps, { id, ...request })),
     orphans: (projectId, names) => memberStore.orphans(db, projectId, [...names]),
+    tell: (id, events) => inTransaction(db, (tx) => tell(tx, id, events)),
+    events: (id, after) => eventStore.listAfter(db, id, { after, limit: 1000 }),
+    lastEvent: (id) => eventStore.last(db, id),
     expectedSeconds: (ids, operation) => deps.runs(db).expectedSecondsOf(ids, operation),
   }
+}
+
+async function tell(tx: Db, id: number, events: readonly ChangeEvent[]): Promise<void> {
+  const told = events.filter(({ event }) => event !== 'log')
+  if (told.length === 0) return
+  // First, in a statement of its own: what follows must see what others wrote before.
+  await changeStore.hold(tx, id)
+  await eventStore.append(tx, id, told)
+  await signal(tx, changeName(id))
 }
 
 async function create(tx: Db, deps: ChangeDependencies, input: NewChange): Promise<ChangeView> {

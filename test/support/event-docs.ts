@@ -84,6 +84,15 @@ const events: EventDocs = {
       next: 'the command that leads on',
     },
   },
+  action: {
+    about: 'Somebody did something with the change on a server.',
+    fields: {
+      actor: 'who',
+      action: '`approve`, `apply`, `resume` or `cancel`',
+      workspaces: 'which it was about; empty: all of it',
+      reason: { maybe: 'why, where a reason was asked for' },
+    },
+  },
   end: {
     about: 'The last event of each phase.',
     fields: {
@@ -99,7 +108,9 @@ const environment: Sentences<ChangeEnvironment> = {
   after: { maybe: 'the environment that has to be applied before' },
   auto: 'applied on merge, by a server',
   concurrency: { maybe: 'how many workspaces are applied at once here' },
-  gate: { maybe: 'what must hold before an apply: `approvals`, `from`, `window`, `destroy`' },
+  gate: {
+    maybe: 'what must hold before an apply: `approvals`, `from`, `window`, `destroy`, `dirty`',
+  },
 }
 
 const workspace: Sentences<GraphEntry> = {

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/db/db.ts'
 import type { JsonObject } from '../../platform/db/schema.gen.ts'
+import { signal } from '../../platform/db/signals.ts'
 import { storableJson, storableText } from '../../platform/db/stored-text.ts'
+import { runName } from '../run.ts'
 
 /** One piece of a run's output; pieces in the order of `seq` are the whole output. */
 export interface LogLine {
@@ -41,6 +43,7 @@ export async function appendLog(
     insert into run_logs (run_id, seq, phase, text)
     select ${runId}, coalesce(max(seq), 0) + 1, ${piece.phase}, ${storableText(piece.text)}
     from run_logs where run_id = ${runId}`.execute(db)
+  await signal(db, runName(runId))
 }
 
 /** What came after the piece `after`, in order; 0 begins at the beginning. */

@@ -33,6 +33,7 @@ export function reduce(model: ChangeModel, event: ChangeEvent): ChangeModel {
     case 'waits':
       return withWait(now, event)
     case 'notice':
+    case 'action':
       return now
     case 'end':
       return { ...now, end: { status: event.status, counts: event.counts } }
