@@ -1,0 +1,31 @@
+import { invalid, notFound } from '../../platform/errors.ts'
+import { askOwnGit } from '../../platform/git/bare-git.ts'
+import { failed, firstLine } from '../../platform/git/git.ts'
+import { isCommitId, type MirrorPlaces, mirrorOf } from './places.ts'
+
+/**
+ * Makes sure that the mirror has a commit, and that it keeps it from now on, whatever becomes of the
+ * branch that it was on.
+ * @throws AppError `not_found` when the mirror does not have it, `invalid` for what is no commit
+ */
+export async function keepCommit(
+  places: MirrorPlaces,
+  projectId: string,
+  commit: string,
+): Promise<void> {
+  if (!isCommitId(commit)) throw invalid(`${JSON.stringify(commit)} is no commit id`)
+  const mirror = { gitDirectory: mirrorOf(places, projectId), env: places.env }
+  const ref = `refs/portolan/used/${commit}`
+  const kept = await askOwnGit(mirror, ['show-ref', '--verify', '--quiet', ref])
+  if (kept.exitCode === 0) return
+  const type = await askOwnGit(mirror, ['cat-file', '-t', commit])
+  if (type.exitCode !== 0 || firstLine(type) !== 'commit') throw unknownCommit(commit)
+  const result = await askOwnGit(mirror, ['update-ref', ref, commit])
+  if (result.exitCode !== 0) throw failed(`keep the commit ${commit}`, result)
+}
+
+export function unknownCommit(commit: string) {
+  return notFound(`this server does not have the commit ${commit.slice(0, 12)}`, {
+    next: 'Push it to the repository that the project is fetched from, or let the command line send it: portolan plan',
+  })
+}
