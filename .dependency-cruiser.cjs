@@ -1,5 +1,5 @@
 // Names of files that may touch the world; every other file of a slice is pure.
-const slices = '(access|audit|changes|engines|manifest|projects|runner|runs|secrets|state)'
+const slices = '(access|audit|changes|engines|manifest|projects|runner|runs|secrets|state|variables)'
 const roles = '(index|store|service|routes|protocol|jobs|schema|client|runner|file)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -38,7 +38,7 @@ module.exports = {
       comment: 'In a slice of the domain only a file that is named for a role touches the world.',
       severity: 'error',
       from: {
-        path: '^src/(access|audit|changes|manifest|projects|runs|secrets|state)/',
+        path: '^src/(access|audit|changes|manifest|projects|runs|secrets|state|variables)/',
         pathNot: `[/-]${roles}\\.ts$|\\.test\\.ts$`,
       },
       to: {

@@ -13,6 +13,7 @@ import { createProjectService, type ProjectService } from '../projects/index.ts'
 import { createRunService, type RunService } from '../runs/index.ts'
 import { createSeal, loadInstanceKey, type Seal } from '../secrets/index.ts'
 import { createStateService, type StateService } from '../state/index.ts'
+import { createVariableService, type VariableService } from '../variables/index.ts'
 import type { Config } from './config.ts'
 
 /** Everything that one process works with: the database, and the services over it. */
@@ -24,6 +25,7 @@ export interface Context extends AsyncDisposable {
   readonly changes: ChangeService
   readonly projects: ProjectService
   readonly tokens: TokenService
+  readonly variables: VariableService
   readonly seal: Seal
   /** What is kept of this repository outside the database. */
   readonly dataDirectory: string
@@ -45,7 +47,8 @@ export async function openContext(
   options: { readonly repositoryId: string },
 ): Promise<Context> {
   const dataDirectory = path.join(config.dataHome, options.repositoryId)
-  const seal = createSeal(await loadInstanceKey(path.join(config.dataHome, 'key')), 'plan file')
+  const key = await loadInstanceKey(path.join(config.dataHome, 'key'))
+  const seal = createSeal(key, 'plan file')
   const embedded =
     config.databaseUrl === undefined ? await openOwn(config, dataDirectory) : undefined
   const db = openDb(connectionOf(config, embedded))
@@ -74,6 +77,7 @@ export async function openContext(
     changes: createChangeService(db, { runs }),
     projects: createProjectService(db),
     tokens: createTokenService(db),
+    variables: createVariableService(db, { sealFor: (purpose) => createSeal(key, purpose) }),
     seal,
     dataDirectory,
     persist: (work) => persist(work, embedded),

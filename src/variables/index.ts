@@ -1,0 +1,15 @@
+export type { EffectiveVariable, ManifestNames } from './effective.ts'
+export {
+  createVariableService,
+  type NewVariable,
+  type RunVariables,
+  type VariableService,
+} from './service.ts'
+export {
+  placeText,
+  type RunPhase,
+  type Variable,
+  type VariableKind,
+  type VariablePlace,
+  variableText,
+} from './variable.ts'
