@@ -1,5 +1,6 @@
 // Names of files that may touch the world; every other file of a slice is pure.
-const slices = '(access|audit|changes|engines|manifest|projects|runner|runs|secrets|state|variables)'
+const slices =
+  '(access|audit|changes|engines|manifest|projects|runner|runs|secrets|state|variables)'
 const roles = '(index|store|service|routes|protocol|jobs|schema|client|runner|file)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -64,9 +65,21 @@ module.exports = {
       to: { path: '^(node:)?child_process$|node_modules/execa' },
     },
     {
+      name: 'pages-know-the-api-and-nothing-behind-it',
+      comment:
+        'The types of the API, its client, and errors; a browser loads nothing else of the server.',
+      severity: 'error',
+      from: { path: '^web/src', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^src/|^node:|node_modules/(zod|hono-openapi|kysely|pg)/',
+        pathNot: '^src/api/client/|^src/platform/errors\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'no-tests-in-the-product',
       severity: 'error',
-      from: { path: '^src', pathNot: '\\.test\\.ts$' },
+      from: { path: '^(src|web)', pathNot: '\\.test\\.ts$' },
       to: { path: '(\\.test\\.ts$|^test/|node_modules/(vitest|fast-check))' },
     },
   ],
@@ -77,7 +90,7 @@ module.exports = {
     // Tests may look behind doors; and the parser does not know `using` yet.
     exclude: { path: '\\.test\\.ts$' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.mjs', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
     },

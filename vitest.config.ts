@@ -4,7 +4,7 @@ import { ClosingLine } from './test/support/closing-line.ts'
 /** One PostgreSQL serves the whole suite; every test that asks for a database gets one of its own. */
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/src/**/*.test.ts'],
     globalSetup: ['test/support/database-server.ts'],
     reporters: ['default', new ClosingLine()],
     // Real processes on a busy shared machine: once more in CI, where the report names what needed it.

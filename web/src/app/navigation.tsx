@@ -1,0 +1,95 @@
+import { type LinkProps, Link as RouterLink } from '@tanstack/react-router'
+import {
+  BookOpen,
+  FolderGit2,
+  GitPullRequestArrow,
+  Grid3x3,
+  type LucideIcon,
+  ScrollText,
+  Search,
+  Settings,
+} from 'lucide-react'
+import { maySomewhere } from '../lib/access.ts'
+import { useSession } from '../lib/queries.ts'
+import { Kbd } from '../ui/kbd.tsx'
+import { AccountMenu } from './account-menu.tsx'
+import { Logo } from './logo.tsx'
+import { ProjectSwitch, useChosenProject } from './project-switch.tsx'
+
+/** The way to every page. */
+export function Navigation({ onPalette }: { onPalette: () => void }) {
+  const session = useSession()
+  const project = useChosenProject()
+  const search = { project }
+  return (
+    <nav aria-label="Portolan" className="flex h-full flex-col gap-3 overflow-y-auto p-3">
+      <RouterLink to="/" className="rounded-md px-2 py-1">
+        <Logo />
+      </RouterLink>
+      <button
+        type="button"
+        onClick={onPalette}
+        className="flex items-center gap-2 rounded-md border border-control bg-surface px-2 py-1 text-muted hover:text-ink"
+      >
+        <Search aria-hidden className="size-3.5" />
+        <span className="flex-1 text-left">Go to …</span>
+        <Kbd>⌘K</Kbd>
+      </button>
+      <ProjectSwitch />
+      <ul className="flex flex-col gap-0.5">
+        <Entry icon={Grid3x3} to="/" search={search} exact>
+          Overview
+        </Entry>
+        <Entry icon={GitPullRequestArrow} to="/changes" search={search}>
+          Changes
+        </Entry>
+        <Entry icon={FolderGit2} to="/projects">
+          Projects
+        </Entry>
+        {maySomewhere(session, 'audit:read') && (
+          <Entry icon={ScrollText} to="/audit">
+            Audit log
+          </Entry>
+        )}
+        <Entry icon={Settings} to="/settings/account" activeBelow="/settings">
+          Settings
+        </Entry>
+      </ul>
+      <ul className="mt-auto flex flex-col gap-0.5">
+        <Entry icon={BookOpen} to="/docs">
+          API reference
+        </Entry>
+      </ul>
+      <AccountMenu />
+    </nav>
+  )
+}
+
+interface EntryProps {
+  readonly icon: LucideIcon
+  readonly to: NonNullable<LinkProps['to']>
+  readonly search?: { readonly project: string | undefined }
+  readonly exact?: boolean
+  readonly activeBelow?: string
+  readonly children: string
+}
+
+const entry =
+  'flex items-center gap-2.5 rounded-md px-2 py-1.5 font-medium text-muted hover:bg-hover hover:text-ink'
+
+function Entry({ icon: Icon, to, search, exact = false, children }: EntryProps) {
+  return (
+    <li>
+      <RouterLink
+        to={to}
+        search={search ?? {}}
+        activeOptions={{ exact, includeSearch: false }}
+        activeProps={{ className: 'bg-hover text-ink!' }}
+        className={entry}
+      >
+        <Icon aria-hidden className="size-4 shrink-0" />
+        {children}
+      </RouterLink>
+    </li>
+  )
+}

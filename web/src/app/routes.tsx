@@ -1,0 +1,181 @@
+import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { AppError } from '../../../src/platform/errors.ts'
+import { queryClient, sessionQuery } from '../lib/api.ts'
+import { texts } from '../lib/search.ts'
+import { PageError, PageMissing, PagePending } from './page-states.tsx'
+import { Root } from './root.tsx'
+
+/** Pages for who is not signed in. */
+const open = /^\/(sign-in|link)(\/|$)/
+
+const root = createRootRoute({
+  component: Root,
+  errorComponent: PageError,
+  notFoundComponent: PageMissing,
+  beforeLoad: async ({ location }) => {
+    if (open.test(location.pathname)) return
+    try {
+      await queryClient.ensureQueryData(sessionQuery)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'unauthenticated') throw error
+      throw redirect({ to: '/sign-in', search: { back: location.href } })
+    }
+  },
+})
+
+const shown = {
+  getParentRoute: () => root,
+  errorComponent: PageError,
+  pendingComponent: PagePending,
+} as const
+
+const overview = createRoute({
+  ...shown,
+  path: '/',
+  validateSearch: texts('project'),
+  component: lazyRouteComponent(
+    () => import('../features/overview/overview-page.tsx'),
+    'OverviewPage',
+  ),
+})
+
+const changes = createRoute({
+  ...shown,
+  path: '/changes',
+  validateSearch: texts('project', 'environment', 'status', 'actor', 'q'),
+  component: lazyRouteComponent(
+    () => import('../features/changes/changes-page.tsx'),
+    'ChangesPage',
+  ),
+})
+
+const change = createRoute({
+  ...shown,
+  path: '/changes/$id',
+  validateSearch: texts('node', 'tab'),
+  component: lazyRouteComponent(() => import('../features/changes/change-page.tsx'), 'ChangePage'),
+})
+
+const run = createRoute({
+  ...shown,
+  path: '/runs/$id',
+  validateSearch: texts('tab', 'q'),
+  component: lazyRouteComponent(() => import('../features/runs/run-page.tsx'), 'RunPage'),
+})
+
+const workspace = createRoute({
+  ...shown,
+  path: '/projects/$project/workspaces/$workspace',
+  validateSearch: texts('tab', 'version', 'from', 'to', 'q'),
+  component: lazyRouteComponent(
+    () => import('../features/workspaces/workspace-page.tsx'),
+    'WorkspacePage',
+  ),
+})
+
+const projects = createRoute({
+  ...shown,
+  path: '/projects',
+  component: lazyRouteComponent(
+    () => import('../features/projects/projects-page.tsx'),
+    'ProjectsPage',
+  ),
+})
+
+const project = createRoute({
+  ...shown,
+  path: '/projects/$project',
+  validateSearch: texts('tab'),
+  component: lazyRouteComponent(
+    () => import('../features/projects/project-page.tsx'),
+    'ProjectPage',
+  ),
+})
+
+const signIn = createRoute({
+  ...shown,
+  path: '/sign-in',
+  validateSearch: texts('back'),
+  component: lazyRouteComponent(() => import('../features/session/sign-in-page.tsx'), 'SignInPage'),
+})
+
+const link = createRoute({
+  ...shown,
+  path: '/link/$token',
+  component: lazyRouteComponent(() => import('../features/session/link-page.tsx'), 'LinkPage'),
+})
+
+const people = createRoute({
+  ...shown,
+  path: '/settings/people',
+  component: lazyRouteComponent(() => import('../features/people/people-page.tsx'), 'PeoplePage'),
+})
+
+const teams = createRoute({
+  ...shown,
+  path: '/settings/teams',
+  component: lazyRouteComponent(() => import('../features/people/teams-page.tsx'), 'TeamsPage'),
+})
+
+const roles = createRoute({
+  ...shown,
+  path: '/settings/roles',
+  component: lazyRouteComponent(() => import('../features/people/roles-page.tsx'), 'RolesPage'),
+})
+
+const tokens = createRoute({
+  ...shown,
+  path: '/settings/tokens',
+  component: lazyRouteComponent(() => import('../features/people/tokens-page.tsx'), 'TokensPage'),
+})
+
+const account = createRoute({
+  ...shown,
+  path: '/settings/account',
+  component: lazyRouteComponent(
+    () => import('../features/session/account-page.tsx'),
+    'AccountPage',
+  ),
+})
+
+const settings = createRoute({
+  ...shown,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/account' })
+  },
+})
+
+const audit = createRoute({
+  ...shown,
+  path: '/audit',
+  validateSearch: texts('subject', 'actor'),
+  component: lazyRouteComponent(() => import('../features/audit/audit-page.tsx'), 'AuditPage'),
+})
+
+const docs = createRoute({
+  ...shown,
+  path: '/docs',
+  validateSearch: texts('q'),
+  component: lazyRouteComponent(() => import('../features/docs/docs-page.tsx'), 'DocsPage'),
+})
+
+export const routeTree = root.addChildren([
+  overview,
+  changes,
+  change,
+  run,
+  workspace,
+  projects,
+  project,
+  signIn,
+  link,
+  people,
+  teams,
+  roles,
+  tokens,
+  account,
+  settings,
+  audit,
+  docs,
+])

@@ -1,0 +1,57 @@
+import type { z } from 'zod'
+import type * as changes from '../../../src/api/changes/schema.ts'
+import type * as overview from '../../../src/api/overview/schema.ts'
+import type * as people from '../../../src/api/people/schema.ts'
+import type * as projects from '../../../src/api/projects/schema.ts'
+import type * as runs from '../../../src/api/runs/schema.ts'
+import type * as session from '../../../src/api/session/schema.ts'
+import type * as variables from '../../../src/api/variables/schema.ts'
+import type * as workspaces from '../../../src/api/workspaces/schema.ts'
+
+/** What the API answers, by the names of its schemas. */
+export type Session = z.infer<typeof session.Session>
+export type LinkInfo = z.infer<typeof session.LinkInfo>
+
+export type Person = z.infer<typeof people.Person>
+export type Team = z.infer<typeof people.Team>
+export type Grant = z.infer<typeof people.Grant>
+export type Token = z.infer<typeof people.Token>
+export type CreatedToken = z.infer<typeof people.CreatedToken>
+export type SignInLink = z.infer<typeof people.SignInLink>
+export type AuditRecord = z.infer<typeof people.AuditRecord>
+
+export type Project = z.infer<typeof projects.Project>
+export type Variable = z.infer<typeof variables.Variable>
+export type EffectiveVariable = z.infer<typeof variables.EffectiveVariable>
+
+export type Overview = z.infer<typeof overview.Overview>
+export type ProjectOverview = z.infer<typeof overview.ProjectOverview>
+export type InboxItem = z.infer<typeof overview.InboxItem>
+
+export type Change = z.infer<typeof changes.Change>
+export type ChangeListItem = z.infer<typeof changes.ChangeListItem>
+export type ChangeView = z.infer<typeof changes.ChangeView>
+export type ChangeNode = z.infer<typeof changes.ChangeNode>
+export type ChangeEnvironment = z.infer<typeof changes.ChangeEnvironment>
+export type ChangeEvent = z.infer<typeof changes.ChangeEvent>
+export type Gate = z.infer<typeof changes.Gate>
+export type Result = z.infer<typeof changes.Result>
+
+export type Run = z.infer<typeof runs.Run>
+export type RunStatus = z.infer<typeof runs.RunStatus>
+export type RunDetails = z.infer<typeof runs.RunDetails>
+export type PlanSummary = z.infer<typeof runs.PlanSummary>
+export type PlannedChange = z.infer<typeof runs.PlannedChange>
+export type Plan = z.infer<typeof runs.Plan>
+export type LogPiece = z.infer<typeof runs.LogPiece>
+export type RunEvent = z.infer<typeof runs.RunEvent>
+export type Requirement = z.infer<typeof runs.Requirement>
+
+export type WorkspaceStatus = z.infer<typeof workspaces.WorkspaceStatus>
+export type WorkspaceItem = z.infer<typeof workspaces.WorkspaceItem>
+export type WorkspaceDetails = z.infer<typeof workspaces.WorkspaceDetails>
+export type Lock = z.infer<typeof workspaces.Lock>
+export type Resource = z.infer<typeof workspaces.Resource>
+export type StateVersion = z.infer<typeof workspaces.StateVersion>
+export type StateDifference = z.infer<typeof workspaces.StateDifference>
+export type Quarantined = z.infer<typeof workspaces.Quarantined>
