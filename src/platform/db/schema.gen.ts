@@ -192,6 +192,7 @@ export interface Projects {
   name: string;
   repository: string;
   source: string | null;
+  source_login: Buffer | null;
 }
 
 export interface QuarantinedStates {

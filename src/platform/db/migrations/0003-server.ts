@@ -77,6 +77,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     alter table projects
       -- What is fetched: an address or an absolute path; null for a project that only laptops know.
       add column source text check (source <> ''),
+      -- User and password for it, sealed; null where git finds its own way.
+      add column source_login bytea check (source_login is null or source is not null),
       -- The branch whose head is what should be deployed; null: the repository's own.
       add column branch text check (branch <> ''),
       add column head_commit text,
