@@ -79,7 +79,7 @@ export function effectiveVariables(
 }
 
 /** Tells which variables the manifest gives itself. */
-export function givenBy(manifest: ManifestNames): (variable: VariableIdentity) => boolean {
+function givenBy(manifest: ManifestNames): (variable: VariableIdentity) => boolean {
   const names = {
     terraform: new Set(manifest.terraform),
     environment: new Set(manifest.environment),

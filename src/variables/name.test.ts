@@ -50,14 +50,13 @@ test.for([
   expect(() => check({ name })).not.toThrow()
 })
 
-test('a Terraform variable may have any name that Terraform takes, and has one value for both phases', () => {
+test('a Terraform variable may have any name that Terraform takes', () => {
   for (const name of ['size', 'db-password', 'größe', 'PATH', '_x']) {
     expect(() => check({ kind: 'terraform', name })).not.toThrow()
   }
   for (const name of ['', '1st', 'a b', 'a.b', 'a\n']) {
     expect(() => check({ kind: 'terraform', name }), name).toThrow('no name')
   }
-  expect(() => check({ kind: 'terraform', name: 'size', phase: 'apply' })).toThrow('one phase')
 })
 
 test('what no program could be given is refused before it is kept', () => {

@@ -54,7 +54,11 @@ export function checkVariable(variable: VariableIdentity, value: string): void {
     })
   }
   if (variable.kind === 'terraform') checkInput(variable)
-  else checkEnvironmentVariable(variable, value)
+  else checkEnvironmentVariable(variable)
+  if (Buffer.byteLength(`TF_VAR_${variable.name}=${value}`) < LONGEST) return
+  throw invalid(`the value of ${variableText(variable)} is longer than 128 KiB`, {
+    next: 'Give the program a file or an address to read it from.',
+  })
 }
 
 function checkInput(variable: VariableIdentity): void {
@@ -63,15 +67,9 @@ function checkInput(variable: VariableIdentity): void {
       next: 'Use letters, digits, _ and -, and a letter at the beginning.',
     })
   }
-  if (variable.phase === 'both') return
-  throw invalid(
-    `${variableText(variable)} cannot be for one phase: an apply takes the values that were planned`,
-    { next: 'Set it without a phase. Credentials of one phase: set an environment variable.' },
-  )
 }
 
-function checkEnvironmentVariable(variable: VariableIdentity, value: string): void {
-  const { name } = variable
+function checkEnvironmentVariable({ name }: VariableIdentity): void {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     throw invalid(`${JSON.stringify(name)} is no name of an environment variable`, {
       next: 'Use letters, digits and _, and no digit at the beginning.',
@@ -84,14 +82,9 @@ function checkEnvironmentVariable(variable: VariableIdentity, value: string): vo
     })
   }
   const why = refused.find(([names]) => names.test(name))?.[1]
-  if (why !== undefined) {
-    throw invalid(`the environment variable ${name} cannot be set: ${why}`, {
-      next: 'Give the program what it needs by another name, or in the repository, where it is reviewed.',
-    })
-  }
-  if (Buffer.byteLength(`${name}=${value}`) < LONGEST) return
-  throw invalid(`the value of ${name} is longer than an environment variable can be (128 KiB)`, {
-    next: 'Give the program a file or an address to read it from.',
+  if (why === undefined) return
+  throw invalid(`the environment variable ${name} cannot be set: ${why}`, {
+    next: 'Give the program what it needs by another name, or in the repository, where it is reviewed.',
   })
 }
 

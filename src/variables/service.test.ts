@@ -50,23 +50,6 @@ test('a run is given what is nearest to it; other projects, places and phases se
   })
 })
 
-test('what the manifest gives, and what a module does not declare, is not given', async ({
-  db,
-}) => {
-  const variables = await open(db)
-  for (const name of ['size', 'region', 'password']) {
-    await variables.set('shop', { kind: 'terraform', name, phase: 'both', value: name }, 'alice')
-  }
-
-  const given = await variables.for(prod, 'plan', {
-    manifest: { terraform: ['size'] },
-    declared: ['size', 'password'],
-  })
-
-  expect(given.terraform).toEqual({ password: 'password' })
-  expect(given.secrets).toEqual(['password'])
-})
-
 test('a value is kept nowhere in clear text, and no answer has it', async ({ db }) => {
   const variables = await open(db)
   const made = await variables.set('shop', { ...token, value: secret }, 'alice')

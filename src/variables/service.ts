@@ -6,7 +6,6 @@ import {
   type EffectiveVariable,
   effectiveIn,
   effectiveVariables,
-  givenBy,
   type ManifestNames,
 } from './effective.ts'
 import { checkVariable, isOrdinary } from './name.ts'
@@ -27,17 +26,11 @@ export interface NewVariable extends VariableIdentity {
 
 /** What a phase of a run is given. */
 export interface RunVariables {
+  /** For `TF_VAR_`: what the manifest gives counts more, and what a module does not declare is passed over. */
   readonly terraform: Readonly<Record<string, string>>
   readonly environment: Readonly<Record<string, string>>
   /** Texts that must not be shown anywhere. */
   readonly secrets: readonly string[]
-}
-
-export interface RunWish {
-  /** What the manifest gives to the workspace: no variable of such a name is given then. */
-  readonly manifest?: ManifestNames
-  /** The variables that the module declares: others are not given, as a project's are for many modules. */
-  readonly declared?: Iterable<string>
 }
 
 export interface VariableService {
@@ -61,7 +54,7 @@ export interface VariableService {
    * The values for a phase of a workspace's run, in clear text: for its runner only.
    * @throws AppError `unavailable` when one of them cannot be opened
    */
-  for(workspace: WorkspaceNames, phase: RunPhase, wish?: RunWish): Promise<RunVariables>
+  for(workspace: WorkspaceNames, phase: RunPhase): Promise<RunVariables>
 }
 
 export interface VariableDeps {
@@ -83,7 +76,7 @@ export function createVariableService(db: Db, deps: VariableDeps): VariableServi
         workspace,
         manifest,
       ),
-    for: (workspace, phase, wish = {}) => valuesFor(db, deps, { workspace, phase, wish }),
+    for: (workspace, phase) => valuesFor(db, deps, { workspace, phase }),
   }
 }
 
@@ -146,23 +139,18 @@ async function audit(
 interface Asked {
   readonly workspace: WorkspaceNames
   readonly phase: RunPhase
-  readonly wish: RunWish
 }
 
 async function valuesFor(
   db: Db,
   deps: VariableDeps,
-  { workspace, phase, wish }: Asked,
+  { workspace, phase }: Asked,
 ): Promise<RunVariables> {
-  const isGiven = givenBy(wish.manifest ?? {})
-  const declared = wish.declared === undefined ? undefined : new Set(wish.declared)
   const values = { terraform: new Map<string, string>(), environment: new Map<string, string>() }
   const secrets: string[] = []
   const rows = await store.listSealed(db, workspace)
   for (const { variable } of effectiveIn(rows, workspace, phase)) {
     const { kind, name } = variable
-    if (isGiven(variable)) continue
-    if (kind === 'terraform' && declared?.has(name) === false) continue
     const value = open(deps, variable)
     // Also what was kept before a name was refused, or was written past this service.
     checkVariable(variable, value)

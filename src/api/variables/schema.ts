@@ -25,6 +25,10 @@ export const Variable = z
 export const EffectiveVariable = Variable.extend({
   /** In words: `project`, `environment prod`, `component db`, `component db in prod`. */
   from: z.string(),
+  /** In which phases of a run it counts: another one may count in the other. */
+  phases: z.array(z.enum(['plan', 'apply'])),
+  /** What the manifest gives itself counts more. */
+  hiddenBy: z.literal('manifest').optional(),
   hidden: z.array(z.object({ id: z.uuid(), from: z.string() })),
 }).meta({ id: 'EffectiveVariable' })
 
