@@ -1,6 +1,7 @@
 import type { Db } from '../platform/db/db.ts'
 import { giveLockBack, takeLock, takeLockAway } from './locks/lock-service.ts'
 import { findLock } from './locks/lock-store.ts'
+import { holdForPerson, letGoOf } from './locks/person-lock-service.ts'
 import { dismissState, promoteState } from './quarantine/quarantine-service.ts'
 import { findAtRisk, listOpen } from './quarantine/quarantine-store.ts'
 import type { Lock, LockKind, QuarantinedState, StateVersion } from './state-version.ts'
@@ -22,7 +23,7 @@ import {
   readVersion,
 } from './versions/read-service.ts'
 import { rollBack } from './versions/rollback-service.ts'
-import { findCurrent, listVersions } from './versions/version-store.ts'
+import { findCurrent, listVersions, listVersionsOfRun } from './versions/version-store.ts'
 import { writeState } from './versions/write-service.ts'
 
 /**
@@ -43,6 +44,8 @@ export interface StateService {
   /** @throws AppError `not_found` */
   version(workspaceId: string, number: number): Promise<StateVersion>
   history(workspaceId: string, page: HistoryPage): Promise<StateVersion[]>
+  /** What a run recorded, oldest first. */
+  versionsOfRun(runId: number): Promise<StateVersion[]>
 
   /**
    * Records a state, or keeps it in quarantine and says why; never throws for a rejection. In a
@@ -66,6 +69,16 @@ export interface StateService {
    * @throws AppError `conflict` with `details.lock` for another holder's lock
    */
   unlock(workspaceId: string, lockId: string, actor: string, kind?: LockKind): Promise<void>
+  /** Takes the lock for a person, with an id made for it. Audited. @throws AppError `locked` as `lock` */
+  hold(workspaceId: string, request: Accountable): Promise<Lock>
+  /**
+   * Ends the lock that a person took, of whom it is; undefined when nothing was held. Audited.
+   * @throws AppError `conflict` for another holder's lock, or when `lockId` is given and another one is held
+   */
+  letGo(
+    workspaceId: string,
+    request: { readonly actor: string; readonly lockId?: string | undefined },
+  ): Promise<Lock | undefined>
   /**
    * Takes the lock away from its holder; undefined when nothing was held. Audited.
    * @throws AppError `conflict` with `details.lock` when `lockId` is given and another one is held
@@ -105,6 +118,9 @@ export function createStateService(db: Db, options: StateOptions = {}): StateSer
     history: (workspaceId, page) => listVersions(db, workspaceId, page),
     write: (workspaceId, upload) => writeState(db, workspaceId, upload, limits),
     rollback: (workspaceId, request) => rollBack(db, workspaceId, request),
+    versionsOfRun: (runId) => listVersionsOfRun(db, runId),
+    hold: (workspaceId, request) => holdForPerson(db, workspaceId, request),
+    letGo: (workspaceId, request) => letGoOf(db, workspaceId, request),
     lock: (workspaceId, request) => takeLock(db, workspaceId, request),
     unlock: (workspaceId, lockId, actor, kind) =>
       giveLockBack(db, workspaceId, { lockId, actor, kind }),

@@ -65,7 +65,7 @@ export interface Accountable {
 
 export interface ForcedRelease extends Accountable {
   /** The lock that is meant: another one, taken meanwhile, stays. */
-  readonly lockId?: string
+  readonly lockId?: string | undefined
 }
 
 /** A page of the log, newest first; `before` is the number of the last version already seen. */

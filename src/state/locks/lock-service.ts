@@ -87,7 +87,8 @@ export function lockedBy(held: Lock): AppError {
   })
 }
 
-function heldByAnother(held: Lock): AppError {
+/** The refusal of somebody who would end a lock that another one holds. */
+export function heldByAnother(held: Lock): AppError {
   return conflict(`the workspace is locked by somebody else: ${shownLockInfo(held).ID}`, {
     details: { lock: held },
     next: 'Only the holder can release its lock. If nobody is behind it any more, force it open.',

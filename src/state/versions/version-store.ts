@@ -105,6 +105,17 @@ export async function listVersions(
   return rows.map(toVersion)
 }
 
+/** What a run recorded, oldest first. */
+export async function listVersionsOfRun(db: Db, runId: number): Promise<StateVersion[]> {
+  const rows = await db
+    .selectFrom('state_versions')
+    .select(columns)
+    .where('run_id', '=', runId)
+    .orderBy('number')
+    .execute()
+  return rows.map(toVersion)
+}
+
 export async function findHighestSerial(
   db: Db,
   workspaceId: string,
