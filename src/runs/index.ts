@@ -7,6 +7,7 @@ export type {
 } from './applies/change-evidence.ts'
 export type {
   Approval,
+  Approver,
   Evidence,
   Known,
   Requirement,
@@ -32,6 +33,7 @@ export type { PlannedOutput, PlannedOutputs } from './plans/planned-outputs.ts'
 export type { StoredPlan } from './plans/stored-plan.ts'
 export {
   isFinal,
+  noSuchRun,
   type Operation,
   type PlanAction,
   type PlanFacts,

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
 import { storableJson, storableText } from '../platform/db/stored-text.ts'
-import { conflict, notFound } from '../platform/errors.ts'
+import { conflict } from '../platform/errors.ts'
 import { leaseEnd } from './leases/lease-store.ts'
 import * as logStore from './logs/log-store.ts'
 import {
   advance,
+  noSuchRun,
   type Operation,
   type PlanSummary,
   type Run,
@@ -218,8 +219,4 @@ export async function explain(db: Db, run: Run, reason: string): Promise<Run> {
 /** The time of the database, by which everything is dated. */
 export async function databaseTime(db: Db): Promise<Date> {
   return (await db.selectNoFrom(clock.as('now')).executeTakeFirstOrThrow()).now
-}
-
-function noSuchRun(id: number) {
-  return notFound(`there is no ${runName(id)}`, { next: 'List the runs: portolan history' })
 }

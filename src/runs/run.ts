@@ -1,4 +1,4 @@
-import { conflict } from '../platform/errors.ts'
+import { type AppError, conflict, notFound } from '../platform/errors.ts'
 
 /** What a run does to its workspace. `refresh` records reality in the state and changes nothing else. */
 export type Operation = 'apply' | 'destroy' | 'refresh'
@@ -135,6 +135,11 @@ export interface Run {
 /** How a run is called in sentences, in commands and in lock ids. */
 export function runName(id: number): string {
   return `run-${id}`
+}
+
+/** What is answered about a run that is not there, or that nobody may know of. */
+export function noSuchRun(id: number): AppError {
+  return notFound(`there is no ${runName(id)}`, { next: 'List the runs: portolan history' })
 }
 
 /** A status that leads nowhere. */

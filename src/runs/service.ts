@@ -5,7 +5,7 @@ import {
   type StartApplyingRequest,
   type StartedApply,
 } from './applies/applying-service.ts'
-import type { Requirement } from './applies/evidence.ts'
+import type { Approval, Requirement } from './applies/evidence.ts'
 import { finishApplying } from './applies/finishing-service.ts'
 import { keepLiveState } from './applies/live-state-service.ts'
 import { cancel, endLost, type RecoverRequest, recover } from './applies/recovery-service.ts'
@@ -21,6 +21,7 @@ import type { NewestRun } from './many-store.ts'
 import * as manyStore from './many-store.ts'
 import type { ApplyOutcome, PlanOutcome } from './outcome.ts'
 import type { ApproveRequest } from './plans/approval-service.ts'
+import * as approvalStore from './plans/approval-store.ts'
 import type { PlannedOutputs } from './plans/planned-outputs.ts'
 import { createPlanningService } from './plans/planning-service.ts'
 import type { StoredPlan } from './plans/stored-plan.ts'
@@ -74,6 +75,8 @@ export interface RunService {
   requirements(id: number, facts: PlanFacts): Promise<Requirement[]>
   /** Agrees to exactly the plan with this digest. @throws AppError `conflict` when the plan is another one */
   approve(id: number, request: ApproveRequest): Promise<Run>
+  /** Of every plan that the run ever had, oldest first. */
+  approvals(id: number): Promise<Approval[]>
   /**
    * Checks every requirement again, locks the workspace and makes the run `applying`, in one
    * transaction: durable before Terraform starts.
@@ -107,8 +110,8 @@ export interface RunService {
 
   /** Appends output, redacted by the runner. @throws AppError `conflict` when the lease was lost */
   log(lease: Lease, text: string): Promise<void>
-  /** Output after the piece with number `after`, in order. */
-  logs(id: number, after: number): Promise<LogLine[]>
+  /** Output after the piece with number `after`, in order; no more than `limit` pieces. */
+  logs(id: number, after: number, limit?: number): Promise<LogLine[]>
   /** Appends something that happened. @throws AppError `conflict` when the lease was lost */
   event(lease: Lease, type: string, data: object): Promise<void>
   /** Events after the one with number `after`, in order. */
@@ -138,6 +141,7 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
     skipAll: (those) => inTransaction(db, (tx) => many.skipAll(tx, those)),
     queueAgain: (ids, actor) => inTransaction(db, (tx) => many.queueAgain(tx, ids, actor)),
     cancelAll: (ids, actor) => inTransaction(db, (tx) => many.cancelAll(tx, ids, actor)),
+    approvals: (id) => approvalStore.approvals(db, id),
     get: (id) => runStore.get(db, id),
     list: (workspaceId, page) => runStore.list(db, workspaceId, page),
     newestOfChange: (changeId) => manyStore.newestOfChange(db, changeId),
@@ -170,7 +174,7 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
         const { run } = await leaseStore.lockLeased(tx, lease)
         await logStore.appendEvent(tx, run.id, { type, data })
       }),
-    logs: (id, after) => logStore.logs(db, id, after),
+    logs: (id, after, limit) => logStore.logs(db, id, { after, limit }),
     events: (id, after) => logStore.events(db, id, after),
   }
 }

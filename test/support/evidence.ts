@@ -33,7 +33,9 @@ export const goodEvidence: Evidence = {
   },
   facts,
   plan: known({ digest: 'd1', facts, applicable: true, provisional: false, hasFile: true }),
-  approvals: known([{ digest: 'd1', actor: 'bob', overrideReason: undefined, createdAt: at }]),
+  approvals: known([
+    { digest: 'd1', actor: 'bob', overrideReason: undefined, createdAt: at, person: undefined },
+  ]),
   state: known(state),
   atRisk: known(undefined),
   otherApply: known(undefined),

@@ -104,7 +104,11 @@ describe('a gate', () => {
   const gate: GateEvidence = { approvals: 1, from: [], destroy: 'allow' }
   function approvedBy(actor: string, digest = 'd1') {
     const createdAt = new Date()
-    return { approvals: known([{ digest, actor, overrideReason: undefined, createdAt }]) }
+    return {
+      approvals: known([
+        { digest, actor, overrideReason: undefined, createdAt, person: undefined },
+      ]),
+    }
   }
 
   test('that asks for nobody is open', () => {
@@ -123,7 +127,13 @@ describe('a gate', () => {
     const names = ['bob', 'carol', 'dave']
     const createdAt = new Date()
     const approvals = known(
-      names.map((actor) => ({ digest: 'd1', actor, overrideReason: undefined, createdAt })),
+      names.map((actor) => ({
+        digest: 'd1',
+        actor,
+        overrideReason: undefined,
+        createdAt,
+        person: undefined,
+      })),
     )
     expect(unmet({ gate: { ...gate, approvals: 2, from: ['team/sre'] } }, { approvals })).toEqual({
       gate: 'prod waits: 2 approvals from team/sre are needed; people and teams need a Portolan server',

@@ -35,9 +35,20 @@ export type Known<T> =
   | { readonly known: true; readonly value: T }
   | { readonly known: false; readonly error: string }
 
+/** Somebody with an account, as it is now. */
+export interface Approver {
+  readonly id: string
+  /** What they sign in with. */
+  readonly name: string
+  readonly teams: readonly string[]
+  readonly isDisabled: boolean
+}
+
 export interface Approval {
   readonly digest: string
   readonly actor: string
+  /** Who that is, if it was proved. */
+  readonly person: Approver | undefined
   readonly overrideReason: string | undefined
   readonly createdAt: Date
 }

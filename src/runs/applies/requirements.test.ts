@@ -25,7 +25,9 @@ describe('the requirements of an apply', () => {
     expect(unmet({ approvals: known([]) })).toEqual({ approved: 'nobody approved this plan' })
     expect(
       unmet({
-        approvals: known([{ digest: 'd0', actor: 'bob', overrideReason: 'x', createdAt: at }]),
+        approvals: known([
+          { digest: 'd0', actor: 'bob', overrideReason: 'x', createdAt: at, person: undefined },
+        ]),
       }),
     ).toEqual({ approved: 'bob approved an earlier plan of this run, not this one' })
   })
@@ -174,7 +176,7 @@ describe('the requirements of an apply', () => {
 describe('the override of protected resources', () => {
   const run = { ...good.run, summary: { ...aSummary, protected: ['aws_db_instance.main'] } }
   function approvedBy(actor: string, overrideReason: string | undefined, digest = 'd1') {
-    return known([{ digest, actor, overrideReason, createdAt: at }])
+    return known([{ digest, actor, overrideReason, createdAt: at, person: undefined }])
   }
 
   test('is needed, also when the plan is approved', () => {

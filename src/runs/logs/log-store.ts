@@ -47,14 +47,18 @@ export async function appendLog(
 }
 
 /** What came after the piece `after`, in order; 0 begins at the beginning. */
-export async function logs(db: Db, runId: number, after: number): Promise<LogLine[]> {
-  const rows = await db
+export async function logs(
+  db: Db,
+  runId: number,
+  { after, limit }: { readonly after: number; readonly limit?: number | undefined },
+): Promise<LogLine[]> {
+  const query = db
     .selectFrom('run_logs')
     .select(['seq', 'phase', 'text', 'at'])
     .where('run_id', '=', runId)
     .where('seq', '>', after)
     .orderBy('seq')
-    .execute()
+  const rows = await (limit === undefined ? query : query.limit(limit)).execute()
   return rows.map((row) => ({ ...row, phase: row.phase as LogLine['phase'] }))
 }
 

@@ -14,8 +14,10 @@ export interface ApproveRequest {
   /** The digest that the person saw. */
   readonly digest: string
   readonly actor: string
+  /** Who that is, proved by signing in; a name that git gives proves nothing. */
+  readonly personId?: string | undefined
   /** Why protected resources may go, in this plan only. */
-  readonly overrideReason?: string
+  readonly overrideReason?: string | undefined
 }
 
 /** Agrees to exactly the plan with this digest. */
