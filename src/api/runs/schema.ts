@@ -146,6 +146,16 @@ export const LogPiece = z
   .object({ seq: z.int(), phase: z.enum(['plan', 'apply']), text: z.string(), at: Moment })
   .meta({ id: 'LogPiece' })
 
+/** `after`: the number of the last piece that is there already. */
+export const LogQuery = z.object({
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(0),
+})
+
 export const Log = z.object({ pieces: z.array(LogPiece), ended: z.boolean() }).meta({ id: 'Log' })
 
 export const RunEvent = z

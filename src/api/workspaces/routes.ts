@@ -1,6 +1,17 @@
 import { Hono } from 'hono'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
+import { lockRoutes } from './lock-routes.ts'
+import { quarantineRoutes } from './quarantine-routes.ts'
+import { standingRoutes } from './standing-routes.ts'
+import { stateRoutes } from './state-routes.ts'
+import { versionRoutes } from './version-routes.ts'
 
-export function workspacesRoutes(_deps: ApiDeps) {
+/** Workspaces: how they stand, their states, their locks. */
+export function workspacesRoutes(deps: ApiDeps) {
   return new Hono<ApiEnv>()
+    .route('/', standingRoutes(deps))
+    .route('/', stateRoutes(deps))
+    .route('/', versionRoutes(deps))
+    .route('/', lockRoutes(deps))
+    .route('/', quarantineRoutes(deps))
 }

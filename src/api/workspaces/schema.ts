@@ -1,6 +1,9 @@
 import { z } from 'zod'
-import { Moment } from '../common-schema.ts'
+import { Moment, WorkspaceName } from '../common-schema.ts'
+import { page } from '../route.ts'
 import { Run } from '../runs/schema.ts'
+
+const VersionNumber = z.coerce.number().int().positive()
 
 /** How a workspace stands: the worst thing that is true of it, in this order. */
 export const WorkspaceStatus = z.enum([
@@ -225,4 +228,23 @@ export const Quarantined = z
   })
   .meta({ id: 'QuarantinedState' })
 
-export const RunList = z.object({ items: z.array(Run), next: z.string().nullable() })
+export const RunList = page(Run)
+
+export const StateVersions = page(StateVersion)
+
+export const HeldLock = z.object({ lock: Lock.optional() }).meta({ id: 'HeldLock' })
+
+/** What is compared; what the current version changed when nothing is said. */
+export const Comparison = z.object({ from: VersionNumber.optional(), to: VersionNumber.optional() })
+
+export const VersionPlace = WorkspaceName.extend({ number: VersionNumber })
+
+export const QuarantinePlace = WorkspaceName.extend({ id: z.uuid() })
+
+/** Why a rejected state is made the current one, or is not needed. */
+export const Decision = z.object({ reason: z.string().min(1).max(2000) }).meta({ id: 'Decision' })
+
+export const StateQuery = z.object({ version: VersionNumber.optional() })
+
+/** A state as Terraform wrote it. */
+export const RawState = z.record(z.string(), z.unknown()).meta({ id: 'RawState' })
