@@ -8,7 +8,10 @@ export interface Interrupts {
   close(): void
 }
 
-/** What is said to the first, the second and the third Ctrl-C. */
+/** What is said to the first Ctrl-C, to the second, …; what follows the last one is as the last one. */
+export type CancelSentences = readonly [first: string, ...more: string[]]
+
+/** What is said where the work is done in this process. */
 export const cancelSentences = {
   run: [
     'Cancelling: Terraform finishes what it has begun, then stops. This can take a while.',
@@ -20,25 +23,24 @@ export const cancelSentences = {
     'Still cancelling. A third Ctrl-C kills what runs by force: what it is doing would not be recorded.',
     'Killed by force.',
   ],
-} as const satisfies Record<string, readonly [string, string, string]>
+} as const satisfies Record<string, CancelSentences>
 
-/** Takes the signals of this process; `tell` gets the sentence for each. */
+/** Takes the signals of this process; `tell` gets the sentence for each. At the last one it is forced. */
 export function hearInterrupts(
-  what: keyof typeof cancelSentences,
+  sentences: CancelSentences,
   tell: (sentence: string) => void,
 ): Interrupts {
   const cancelled = new AbortController()
   const forced = new AbortController()
-  const sentences = cancelSentences[what]
   let interrupts = 0
   const cancel = () => {
     if (!cancelled.signal.aborted) cancelled.abort('cancel')
   }
   const onInterrupt = () => {
-    tell(sentences[Math.min(interrupts, 2)] ?? sentences[2])
+    tell(sentences[Math.min(interrupts, sentences.length - 1)] ?? sentences[0])
     interrupts += 1
     cancel()
-    if (interrupts >= 3) forced.abort('force')
+    if (interrupts >= sentences.length) forced.abort('force')
   }
   // A terminal that closes, or a supervisor: once gracefully, and never more than that.
   const onEnd = () => {

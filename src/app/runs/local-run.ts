@@ -136,7 +136,7 @@ const unmanagedJob = {
 
 /** Where to read what the module's own backend holds. */
 export function foreignModule(
-  context: Context,
+  context: Pick<Context, 'config' | 'dataDirectory'>,
   { location, workspace }: Pick<ApplyRequest, 'location' | 'workspace'>,
 ): ForeignModule {
   return {

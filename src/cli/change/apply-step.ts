@@ -1,4 +1,3 @@
-import { applyChange } from '../../app/changes/apply-change.ts'
 import type { ApplyChangeRequest } from '../../app/changes/change-requests.ts'
 import { slots } from '../../app/changes/slots.ts'
 import type { ChangeEnvironment, ChangeNode, ChangeView } from '../../changes/index.ts'
@@ -22,8 +21,7 @@ export async function applyStep(
 ): Promise<ChangeView> {
   const { flags } = call
   screen.begin({ goal: 'apply', limit: slots(parallelOf(flags)) })
-  return applyChange(
-    place.context,
+  return place.services.work.applyChange(
     {
       location: place.location,
       manifest: place.manifest,

@@ -1,4 +1,3 @@
-import { approveChange } from '../../app/changes/approve-change.ts'
 import type { ChangeNode, ChangeView } from '../../changes/index.ts'
 import type { Style } from '../render/style.ts'
 import { sanitiseLine } from '../render/text.ts'
@@ -65,7 +64,7 @@ async function askInEnvironment(
     const answer = await askToApply(session, now, { environment, open })
     if (answer === 'no') return { view: now, stopped: true }
     if (answer === 'yes') {
-      await approveChange(place.context, {
+      await place.services.work.approveChange({
         changeId: now.change.id,
         actor: place.location.actor,
         environments: [environment],

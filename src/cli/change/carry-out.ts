@@ -93,7 +93,7 @@ async function stop(
   const { terminal } = call
   const name = changeName(view.change.id)
   if (isNew && view.nodes.every((node) => node.result !== 'applied')) {
-    await place.context.changes.cancel(view.change.id, place.location.actor)
+    await place.services.changes.cancel(view.change.id, place.location.actor)
     terminal.print(`Nothing was changed; ${name} is cancelled.`)
     return exit.error
   }

@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises'
-import type { Context } from '../../app/context.ts'
 import type { Manifest } from '../../manifest/index.ts'
 import { invalid } from '../../platform/errors.ts'
 import { type Location, locate, parseWorkspaceName } from '../../projects/index.ts'
@@ -11,7 +10,8 @@ import {
   openPlatform,
   type Platform,
 } from '../platform/platform-place.ts'
-import { withDatabase } from '../workspace/with-database.ts'
+import type { Served, Services } from '../services/services.ts'
+import { withServices } from '../services/with-services.ts'
 
 /** A repository's manifest, and where in the repository the call acts. */
 export interface ManifestPlace extends Platform {
@@ -19,13 +19,13 @@ export interface ManifestPlace extends Platform {
   readonly location: Location
 }
 
-/** The same with the database open. */
+/** The same, and who does what is asked for there. */
 export interface ChangePlace extends ManifestPlace {
-  readonly context: Context
+  readonly services: Services
 }
 
-/** A repository with its database open, whatever its manifest says. */
-export type RepositoryPlace = Pick<ChangePlace, 'location' | 'context'>
+/** A repository, whatever its manifest says. */
+export type RepositoryPlace = Served
 
 /**
  * The manifest that a call acts on: that of `portolan.yaml`; without one what is discovered, when the
@@ -74,13 +74,13 @@ async function isRootModule(directory: string): Promise<boolean> {
   return names.some((name) => /\.(tf|tofu)(\.json)?$/.test(name))
 }
 
-/** Runs work on a manifest with the database of its repository open. */
+/** Runs work on a manifest. */
 export function withChangePlace<T>(
   call: Call<object>,
   place: ManifestPlace,
   work: (place: ChangePlace) => Promise<T>,
 ): Promise<T> {
-  return withDatabase(call, place.location, (context) => work({ ...place, context }))
+  return withServices(call, place.location, (served) => work({ ...place, ...served }))
 }
 
 /** The same for what needs no manifest, and has to work while that one is wrong. */
@@ -88,6 +88,5 @@ export async function withRepository<T>(
   call: Call<object>,
   work: (place: RepositoryPlace) => Promise<T>,
 ): Promise<T> {
-  const location = await locateRepository(call)
-  return withDatabase(call, location, (context) => work({ location, context }))
+  return withServices(call, await locateRepository(call), work)
 }

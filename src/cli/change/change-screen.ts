@@ -1,6 +1,6 @@
 import type { ChangeWatch } from '../../app/changes/change-watch.ts'
 import type { ChangeEvent, ChangeView } from '../../changes/index.ts'
-import { hearInterrupts } from '../interrupts.ts'
+import { type CancelSentences, cancelSentences, hearInterrupts } from '../interrupts.ts'
 import { endingLines, sumLine } from '../render/change/ending.ts'
 import { remainingSeconds } from '../render/change/eta.ts'
 import { changeEventJson } from '../render/change/event-json.ts'
@@ -31,6 +31,8 @@ export interface ChangeScreen {
 export interface ChangeScreenOptions extends Phase {
   /** Elsewhere than on a terminal: blocks of output fold as GitHub Actions folds them. */
   readonly github?: boolean
+  /** What is said to a Ctrl-C; as for work in this process when undefined. */
+  readonly cancelSentences?: CancelSentences
   /** Milliseconds; the clock of the machine when undefined. */
   readonly now?: () => number
 }
@@ -50,11 +52,14 @@ export function openChangeScreen(terminal: Terminal, options: ChangeScreenOption
   const layout = () => ({ style: terminal.style, width: terminal.width, now: now() })
   const print = (lines: readonly string[]) =>
     terminal.print(...(terminal.live.available ? lines : lines.map(harmlessToCi)))
-  const interrupts = hearInterrupts('change', (sentence) => {
-    // Between two phases somebody may be asked something: no tree is painted over that.
-    if (isAtWork || terminal.json) show.notice(sentence, model)
-    else terminal.note(sentence)
-  })
+  const interrupts = hearInterrupts(
+    options.cancelSentences ?? cancelSentences.change,
+    (sentence) => {
+      // Between two phases somebody may be asked something: no tree is painted over that.
+      if (isAtWork || terminal.json) show.notice(sentence, model)
+      else terminal.note(sentence)
+    },
+  )
   return {
     watch: {
       event: (event) => {

@@ -1,5 +1,4 @@
 import type { PlanChangeRequest } from '../../app/changes/change-requests.ts'
-import { planChange } from '../../app/changes/plan-change.ts'
 import { slots } from '../../app/changes/slots.ts'
 import type { ChangeNode, ChangeView } from '../../changes/index.ts'
 import { type Call, exit } from '../call.ts'
@@ -36,6 +35,7 @@ export async function withChangeScreen<Flags extends CarryOutFlags, T>(
   const screen = openChangeScreen(call.terminal, {
     goal,
     limit: slots(parallelOf(call.flags)),
+    cancelSentences: place.services.work.cancelSentences.change,
     github: call.config.environment['GITHUB_ACTIONS'] === 'true',
   })
   try {
@@ -52,8 +52,7 @@ export async function planSelected(
   operation: PlanChangeRequest['operation'],
 ): Promise<ChangeView> {
   const { flags } = call
-  return planChange(
-    place.context,
+  return place.services.work.planChange(
     {
       location: place.location,
       manifest: place.manifest,
@@ -73,7 +72,7 @@ export async function planSelected(
 
 /** The plans of a change, or of one part of it, as they are shown to a person who decides. */
 export async function shownPlans(
-  { call, place }: { readonly call: Call<object>; readonly place: Pick<ChangePlace, 'context'> },
+  { call, place }: { readonly call: Call<object>; readonly place: Pick<ChangePlace, 'services'> },
   view: ChangeView,
 ): Promise<string[]> {
   const { terminal } = call
@@ -90,11 +89,11 @@ export async function shownPlans(
 
 /** What was said when it was last planned; a run may be planned several times. */
 async function planTextOf(
-  { context }: Pick<ChangePlace, 'context'>,
+  { services }: Pick<ChangePlace, 'services'>,
   node: ChangeNode,
 ): Promise<string | undefined> {
   if (node.run === undefined || !isPlanned(node)) return undefined
-  const { runs } = context
+  const { runs } = services
   const [lines, events] = [await runs.logs(node.run.id, 0), await runs.events(node.run.id, 0)]
   const begun = events.findLast(({ type, data }) => type === 'status' && data['to'] === 'planning')
   return lines

@@ -1,4 +1,3 @@
-import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { type ChangeView, changeName } from '../../changes/index.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
 import type { Call } from '../call.ts'
@@ -38,19 +37,20 @@ export async function withRecordedChange<T>(
 }
 
 async function keptChange(
-  { context, location }: RepositoryPlace,
+  { services, location }: RepositoryPlace,
   id: number | undefined,
 ): Promise<ChangeView> {
-  await endDeadRuns(context)
-  const project = await context.projects.findProjectId(location)
+  const { changes, projects, work } = services
+  await work.endDeadRuns()
+  const project = await projects.findProjectId(location)
   if (id === undefined) {
-    const latest = project === undefined ? undefined : await context.changes.latestOpen(project)
-    if (latest !== undefined) return context.changes.view(latest.id)
+    const latest = project === undefined ? undefined : await changes.latestOpen(project)
+    if (latest !== undefined) return changes.view(latest.id)
     throw notFound(`${location.project} has no change that is open`, {
       next: 'portolan plan   makes one; portolan history   lists those that are over',
     })
   }
-  const view = await context.changes.view(id)
+  const view = await changes.view(id)
   if (view.change.projectId === project) return view
   throw notFound(`${changeName(id)} belongs to another repository`, {
     next: `Go there: cd ${view.change.source.root}`,

@@ -1,24 +1,18 @@
-import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { type Call, exit } from '../call.ts'
 import { changeJson } from '../render/change-json.ts'
 import { changeRow } from '../render/change-row.ts'
 import { table } from '../render/table.ts'
 import { withRepository } from './change-place.ts'
-import { countsOf } from './open-changes.ts'
 
 /** Lists the changes of the call's repository, newest first. */
 export async function listChanges(call: Call<object>, limit: number): Promise<number> {
   const { terminal } = call
-  return withRepository(call, async ({ context, location }) => {
-    await endDeadRuns(context)
-    const project = await context.projects.findProjectId(location)
+  return withRepository(call, async ({ services, location }) => {
+    await services.work.endDeadRuns()
+    const project = await services.projects.findProjectId(location)
     const found =
-      project === undefined ? [] : await context.changes.list(project, { limit: limit + 1 })
-    const shown = []
-    for (const change of found.slice(0, limit)) {
-      const { nodes } = await context.changes.view(change.id)
-      shown.push({ change, counts: countsOf(nodes) })
-    }
+      project === undefined ? [] : await services.changes.list(project, { limit: limit + 1 })
+    const shown = found.slice(0, limit)
     const now = new Date()
     terminal.emit({ changes: shown.map(({ change, counts }) => changeJson(change, counts)) })
     terminal.print(

@@ -1,26 +1,9 @@
-import type { Context } from '../../app/context.ts'
-import type { Change, Counts, Result } from '../../changes/index.ts'
-
-export interface OpenChange {
-  readonly change: Change
-  readonly counts: Counts
-}
+import type { ListedChange, Services } from '../services/services.ts'
 
 const MOST_CHANGES = 20
 
 /** The changes of a project that are open, newest first. */
-export async function openChanges({ changes }: Context, project: string): Promise<OpenChange[]> {
-  const open: OpenChange[] = []
+export async function openChanges({ changes }: Services, project: string): Promise<ListedChange[]> {
   const all = await changes.list(project, { limit: MOST_CHANGES })
-  for (const change of all.filter(({ status }) => status === 'open')) {
-    open.push({ change, counts: countsOf((await changes.view(change.id)).nodes) })
-  }
-  return open
-}
-
-/** How many workspaces ended how. */
-export function countsOf(nodes: readonly { readonly result: Result }[]): Counts {
-  const counts: Partial<Record<Result, number>> = {}
-  for (const { result } of nodes) counts[result] = (counts[result] ?? 0) + 1
-  return counts
+  return all.filter(({ change }) => change.status === 'open')
 }

@@ -1,4 +1,3 @@
-import { approveChange } from '../../app/changes/approve-change.ts'
 import { type ChangeNode, type ChangeView, changeName } from '../../changes/index.ts'
 import { invalid } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
@@ -30,7 +29,7 @@ export async function run(call: Call<Flags>): Promise<number> {
     refuseUnknown(view, names)
     const planned = meant.nodes.filter(isPlanned)
     if (planned.length > 0 && !(await isAgreed(call, place, meant))) return exit.error
-    const { approved } = await approveChange(place.context, {
+    const { approved } = await place.services.work.approveChange({
       changeId: view.change.id,
       actor: place.location.actor,
       environments,
@@ -80,8 +79,8 @@ async function isAgreed(
   return false
 }
 
-async function digestRow({ context }: RepositoryPlace, node: ChangeNode): Promise<string[]> {
-  const plan = node.run === undefined ? undefined : await context.runs.plan(node.run.id)
+async function digestRow({ services }: RepositoryPlace, node: ChangeNode): Promise<string[]> {
+  const plan = node.run === undefined ? undefined : await services.runs.plan(node.run.id)
   const summary = node.run?.summary
   return [
     node.name,

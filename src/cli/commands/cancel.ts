@@ -1,4 +1,3 @@
-import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { changeName } from '../../changes/index.ts'
 import { type Call, exit } from '../call.ts'
 import { withRecordedChange } from '../change/kept-change.ts'
@@ -14,9 +13,9 @@ export async function run(call: Call): Promise<number> {
 
 async function cancelChange(call: Call, id: number): Promise<number> {
   const { terminal } = call
-  return withRecordedChange(call, id, async ({ context, location }) => {
-    await context.changes.cancel(id, location.actor)
-    const { change, nodes } = await context.changes.view(id)
+  return withRecordedChange(call, id, async ({ services, location }) => {
+    await services.changes.cancel(id, location.actor)
+    const { change, nodes } = await services.changes.view(id)
     const name = changeName(id)
     const atWork = nodes.filter(({ result }) => result === 'planning' || result === 'applying')
     terminal.emit({ event: 'cancel', at: new Date(), change: name, status: change.status })
@@ -32,9 +31,9 @@ async function cancelChange(call: Call, id: number): Promise<number> {
 
 async function cancelRun(call: Call, id: number): Promise<number> {
   const { terminal } = call
-  return withPlace({ ...call, flags: {} }, async ({ context, location }) => {
-    await endDeadRuns(context)
-    const cancelled = await context.runs.cancel(id, location.actor)
+  return withPlace({ ...call, flags: {} }, async ({ services, location }) => {
+    await services.work.endDeadRuns()
+    const cancelled = await services.runs.cancel(id, location.actor)
     terminal.emit({ event: 'cancel', run: `run-${id}`, status: cancelled.status })
     if (cancelled.status === 'cancelled') terminal.print(`run-${id} is cancelled.`)
     else {

@@ -1,4 +1,3 @@
-import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { type Call, exit } from '../call.ts'
 import { findManifest } from '../change/change-place.ts'
 import { hasManifest } from '../platform/platform-place.ts'
@@ -27,9 +26,9 @@ export async function run(call: Call<Flags>): Promise<number> {
 
 async function listRuns(call: Call<Flags>, limit: number): Promise<number> {
   const { terminal, args } = call
-  return withWorkspace(call, args[0], async ({ context, workspace }) => {
-    await endDeadRuns(context)
-    const runs = await context.runs.list(workspace.id, { limit: limit + 1 })
+  return withWorkspace(call, args[0], async ({ services, workspace }) => {
+    await services.work.endDeadRuns()
+    const runs = await services.runs.list(workspace.id, { limit: limit + 1 })
     const shown = runs.slice(0, limit)
     const now = new Date()
     terminal.emit({ runs: shown.map(runJson) })

@@ -11,10 +11,10 @@ interface Flags extends EnvironmentFlags {
 /** Locks a workspace for a person. */
 export async function run(call: Call<Flags>): Promise<number> {
   const { terminal, args, flags } = call
-  const work = async ({ context, workspace, location }: WorkspacePlace) => {
+  const work = async ({ services, workspace, location }: WorkspacePlace) => {
     const id = `lock-${randomBytes(4).toString('hex')}`
     const name = workspaceName(workspace)
-    const lock = await context.state.lock(workspace.id, {
+    const lock = await services.state.lock(workspace.id, {
       id,
       kind: 'person',
       actor: location.actor,

@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Context } from '../../app/context.ts'
-import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { notFound } from '../../platform/errors.ts'
 import { parseWorkspaceName } from '../../projects/index.ts'
 import { isFinal } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
 import { shownOutput } from '../render/text.ts'
+import type { Services } from '../services/services.ts'
 import { requireRun } from '../typed.ts'
 import { type EnvironmentFlags, withPlace, withWorkspace } from '../workspace/place.ts'
 
@@ -20,23 +19,23 @@ export async function run(call: Call<Flags>): Promise<number> {
   const [name] = call.args
   if (name !== undefined && parseWorkspaceName(name) === undefined) {
     const id = requireRun(name)
-    return withPlace(call, ({ context }) => show(call, context, id))
+    return withPlace(call, ({ services }) => show(call, services, id))
   }
-  return withWorkspace(call, name, async ({ context, workspace }) => {
-    const [last] = await context.runs.list(workspace.id, { limit: 1 })
+  return withWorkspace(call, name, async ({ services, workspace }) => {
+    const [last] = await services.runs.list(workspace.id, { limit: 1 })
     if (last === undefined) throw notFound('there is no run yet', { next: 'portolan plan' })
-    return show(call, context, last.id)
+    return show(call, services, last.id)
   })
 }
 
-async function show(call: Call<Flags>, context: Context, id: number): Promise<number> {
+async function show(call: Call<Flags>, services: Services, id: number): Promise<number> {
   const { terminal, flags } = call
   let seen = 0
   for (;;) {
-    if (flags.follow === true) await endDeadRuns(context)
+    if (flags.follow === true) await services.work.endDeadRuns()
     // The status first: what is logged before a run ends is then certainly read.
-    const { status } = await context.runs.get(id)
-    for (const line of await context.runs.logs(id, seen)) {
+    const { status } = await services.runs.get(id)
+    for (const line of await services.runs.logs(id, seen)) {
       seen = line.seq
       terminal.emit({
         event: 'log',

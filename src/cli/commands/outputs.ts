@@ -1,13 +1,6 @@
-import { record } from '../../audit/index.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
 import { parseWorkspaceName, workspaceName } from '../../projects/index.ts'
-import {
-  maskState,
-  type Output,
-  type ParsedState,
-  parseState,
-  type Value,
-} from '../../state/index.ts'
+import type { Output, Value } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
 import { assignments } from '../render/assignments.ts'
 import { outputLines, valueText } from '../render/state-view.ts'
@@ -27,12 +20,11 @@ export async function run(call: Call<Flags>): Promise<number> {
     throw invalid('--raw needs the name of one output', { next: 'portolan outputs --raw NAME' })
   }
   return withWorkspace(call, reference, async (place) => {
-    const state = await readState(place)
+    const masked = await readOutputs(place)
     // As in Terraform: whoever asks for one output by name in a machine's form gets its value.
     const reveals = flags.showSensitive === true || (flags.raw === true && name !== undefined)
-    const outputs = (reveals ? state : maskState(state)).outputs
-    const shown = name === undefined ? outputs : [demand(outputs, name)]
-    if (reveals && shown.some((output) => output.sensitive)) await recordRead(place, shown)
+    const asked = name === undefined ? masked : [demand(masked, name)]
+    const shown = reveals ? await reveal(place, name) : asked
     const visible = reveals ? shown.map((output) => ({ ...output, sensitive: false })) : shown
     if (flags.raw === true) {
       await terminal.raw(rawText(visible[0]))
@@ -43,7 +35,7 @@ export async function run(call: Call<Flags>): Promise<number> {
     if (name !== undefined && visible[0]?.sensitive === false) {
       terminal.print(valueText(visible[0].value))
     } else {
-      terminal.print(...outputLines({ ...state, outputs: visible }, terminal.style))
+      terminal.print(...outputLines(visible, terminal.style))
     }
     if (shown.length === 0) terminal.note('The state has no outputs.')
     return exit.done
@@ -77,16 +69,15 @@ async function showAssignments(
   return exit.done
 }
 
-async function readState({ context, workspace }: WorkspacePlace): Promise<ParsedState> {
-  const current = await context.state.currentBytes(workspace.id)
-  if (current === undefined) {
+async function readOutputs({ services, workspace }: WorkspacePlace): Promise<readonly Output[]> {
+  const state = await services.state.masked(workspace.id)
+  if (state === undefined) {
     throw notFound(`no state is recorded of ${workspaceName(workspace)} yet`, {
       next: 'portolan apply',
     })
   }
-  const state = parseState(current.bytes)
   if (state.hidden !== undefined) throw invalid(state.hidden)
-  return state
+  return state.outputs
 }
 
 function demand(outputs: readonly Output[], name: string): Output {
@@ -97,13 +88,11 @@ function demand(outputs: readonly Output[], name: string): Output {
   })
 }
 
-async function recordRead(place: WorkspacePlace, outputs: readonly Output[]): Promise<void> {
-  await record(place.context.db, {
-    actor: place.location.actor,
-    action: 'output.read-raw',
-    subject: workspaceName(place.workspace, 'full'),
-    details: { outputs: outputs.map((output) => output.name).join(', ') },
-  })
+function reveal(
+  { services, workspace, location }: WorkspacePlace,
+  name: string | undefined,
+): Promise<readonly Output[]> {
+  return services.state.revealed(workspace.id, { actor: location.actor, name })
 }
 
 function rawText(output: Output | undefined): string {

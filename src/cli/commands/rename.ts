@@ -13,13 +13,13 @@ export async function run(call: Call): Promise<number> {
       next: 'A workspace is written component@environment: portolan rename net@dev network@dev',
     })
   }
-  return withPlace(call, async ({ context, location }) => {
+  return withPlace(call, async ({ services, location }) => {
     const at = { ...location, environment: source.environment }
-    const workspace = await findRecorded(context, at, source.path)
+    const workspace = await findRecorded({ services, location: at }, source.path)
     if (workspace === undefined) {
       throw notFound(`nothing is recorded of ${from}`, { next: 'portolan status   lists them.' })
     }
-    const busy = (await context.runs.live(workspace.id)).find(
+    const busy = (await services.runs.live(workspace.id)).find(
       (run) => run.status === 'applying' || run.status === 'unknown',
     )
     if (busy !== undefined) {
@@ -27,7 +27,7 @@ export async function run(call: Call): Promise<number> {
         next: 'Rename it when that is over: portolan status',
       })
     }
-    const renamed = await context.projects.renameWorkspace(
+    const renamed = await services.projects.renameWorkspace(
       workspace,
       { component: target.path, environment: target.environment },
       location.actor,

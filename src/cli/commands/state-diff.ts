@@ -1,4 +1,3 @@
-import { diffStates, parseState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
 import { diffLines } from '../render/state-view.ts'
 import { requireCount } from '../typed.ts'
@@ -8,8 +7,8 @@ import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 export async function run(call: Call<EnvironmentFlags>): Promise<number> {
   const { terminal, args } = call
   const [from, to] = args.map((text) => requireCount(text, 'a version'))
-  return withWorkspace(call, undefined, async ({ context, workspace }) => {
-    const { state } = context
+  return withWorkspace(call, undefined, async ({ services, workspace }) => {
+    const { state } = services
     const after =
       to === undefined ? await state.current(workspace.id) : await state.version(workspace.id, to)
     if (after === undefined) {
@@ -19,10 +18,7 @@ export async function run(call: Call<EnvironmentFlags>): Promise<number> {
     }
     const earlier = from ?? after.number - 1
     const before = earlier < 1 ? undefined : await state.version(workspace.id, earlier)
-    const diff = diffStates(
-      before && parseState(await state.bytes(before)),
-      parseState(await state.bytes(after)),
-    )
+    const diff = await state.difference(workspace.id, { from: before, to: after })
     terminal.emit({ from: before?.number ?? null, to: after.number, ...diff })
     terminal.print(
       terminal.style.dim(

@@ -12,8 +12,8 @@ interface Flags extends EnvironmentFlags {
 export async function run(call: Call<Flags>): Promise<number> {
   const { terminal, args, flags } = call
   const limit = flags.limit === undefined ? 20 : requireCount(flags.limit, '--limit')
-  return withWorkspace(call, args[0], async ({ context, workspace }) => {
-    const versions = await context.state.history(workspace.id, { limit: limit + 1 })
+  return withWorkspace(call, args[0], async ({ services, workspace }) => {
+    const versions = await services.state.history(workspace.id, { limit: limit + 1 })
     const shown = versions.slice(0, limit)
     const now = new Date()
     terminal.emit({ versions: shown.map(versionJson) })

@@ -69,9 +69,10 @@ function namesOf({ args, directory }: Call): {
   })
 }
 
-async function refuseRecorded({ context, location }: Place): Promise<void> {
-  const recorded = await findRecorded(context, location, undefined)
-  const current = recorded && (await context.state.current(recorded.id))
+async function refuseRecorded(place: Place): Promise<void> {
+  const { services, location } = place
+  const recorded = await findRecorded(place, undefined)
+  const current = recorded && (await services.state.current(recorded.id))
   if (current === undefined) return
   throw conflict(
     `${workspaceName(location)} has a recorded state already (version ${current.number})`,
@@ -86,8 +87,8 @@ async function find(call: Call<Flags>, place: Place, file: string | undefined): 
     const bytes = await readStateFile(path.resolve(call.directory, file))
     return { bytes, reason: `from ${path.basename(file)}`, isNothing: false }
   }
-  const { context, location } = place
-  const { environment, dataHome } = context.config
+  const { location } = place
+  const { environment, dataHome } = call.config
   const tool = await findTool(environment, location.directory, dataHome)
   const terraformWorkspace = await terraformWorkspaceOf(call, location)
   if (call.flags.empty === true) {
@@ -98,12 +99,13 @@ async function find(call: Call<Flags>, place: Place, file: string | undefined): 
   // Nothing of it is recorded before something was found.
   const workspace = { ...location, id: `import-${randomUUID()}` }
   try {
-    const module = { ...foreignModule(context, { location, workspace }), terraformWorkspace }
+    const here = { config: call.config, dataDirectory: place.services.dataDirectory }
+    const module = { ...foreignModule(here, { location, workspace }), terraformWorkspace }
     const bytes = await pullForeignState(module, tool)
     if (bytes === undefined) return nothing(tool.version, "the module's own backend has no state")
     return { bytes, reason: "taken over from the module's own backend", isNothing: false }
   } finally {
-    await rm(workDirectoryOf(context, workspace), { recursive: true, force: true })
+    await rm(workDirectoryOf(place.services, workspace), { recursive: true, force: true })
   }
 }
 
@@ -136,9 +138,9 @@ function nothing(toolVersion: string, reason: string): Found {
 }
 
 async function recordFound(place: Place, { bytes, reason }: Found): Promise<StateVersion> {
-  const { context, location } = place
-  const workspace = await context.projects.ensureWorkspace(location)
-  const result = await context.state.write(workspace.id, {
+  const { services, location } = place
+  const workspace = await services.projects.ensureWorkspace(location)
+  const result = await services.state.write(workspace.id, {
     bytes,
     actor: location.actor,
     cause: 'import',

@@ -1,4 +1,3 @@
-import { maskState, parseState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
 import { sanitiseLine } from '../render/text.ts'
 import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
@@ -7,12 +6,11 @@ import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 export async function run(call: Call<EnvironmentFlags>): Promise<number> {
   const { terminal, args } = call
   const [filter = ''] = args
-  return withWorkspace(call, undefined, async ({ context, workspace }) => {
-    const current = await context.state.currentBytes(workspace.id)
-    const state = current && maskState(parseState(current.bytes))
+  return withWorkspace(call, undefined, async ({ services, workspace }) => {
+    const state = await services.state.masked(workspace.id)
     const resources = (state?.resources ?? []).filter((one) => one.address.includes(filter))
     terminal.emit({
-      version: current?.version.number ?? null,
+      version: state?.version ?? null,
       resources: resources.map(({ address, mode, type, provider, id, tainted }) => ({
         address,
         mode,
@@ -33,7 +31,7 @@ export async function run(call: Call<EnvironmentFlags>): Promise<number> {
         filter === ''
           ? 'The state has no resources.'
           : `No address contains ${sanitiseLine(filter)}.`
-      terminal.note(current === undefined ? 'No state is recorded yet.' : what)
+      terminal.note(state === undefined ? 'No state is recorded yet.' : what)
     }
     return exit.done
   })

@@ -1,4 +1,3 @@
-import { record } from '../../audit/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
 import { type Call, exit } from '../call.ts'
@@ -9,8 +8,8 @@ import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 export async function run(call: Call<EnvironmentFlags>): Promise<number> {
   const { terminal, args } = call
   const number = args[0] === undefined ? undefined : requireCount(args[0], 'a version')
-  return withWorkspace(call, undefined, async ({ context, workspace, location }) => {
-    const { state } = context
+  return withWorkspace(call, undefined, async ({ services, workspace, location }) => {
+    const { state } = services
     const version =
       number === undefined
         ? await state.current(workspace.id)
@@ -20,14 +19,7 @@ export async function run(call: Call<EnvironmentFlags>): Promise<number> {
         next: 'portolan apply',
       })
     }
-    const bytes = await state.bytes(version)
-    await record(context.db, {
-      actor: location.actor,
-      action: 'state.read-raw',
-      subject: workspaceName(workspace, 'full'),
-      details: { version: version.number },
-    })
-    await terminal.raw(bytes)
+    await terminal.raw(await state.readRaw(version, location.actor))
     return exit.done
   })
 }

@@ -18,10 +18,10 @@ export async function run(call: Call<Flags>): Promise<number> {
   const bytes = await readStateFile(path.resolve(call.directory, args[0] ?? ''))
   const force =
     flags.force === true ? { reason: requireReason(flags.reason, '--force') } : undefined
-  return withNewWorkspace(call, undefined, async ({ context, workspace, location }) => {
-    const lockId = await ownLockId(context, workspace, location.actor)
+  return withNewWorkspace(call, undefined, async ({ services, workspace, location }) => {
+    const lockId = await ownLockId(services, workspace, location.actor)
     const authority: Authority = lockId === undefined ? { kind: 'none' } : { kind: 'lock', lockId }
-    const result = await context.state.write(workspace.id, {
+    const result = await services.state.write(workspace.id, {
       bytes,
       actor: location.actor,
       cause: 'push',

@@ -1,4 +1,3 @@
-import { record } from '../../audit/index.ts'
 import { AppError, conflict, invalid, notFound } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
 import type { QuarantinedState } from '../../state/index.ts'
@@ -38,10 +37,10 @@ export async function run(call: Call<Flags>): Promise<number> {
 }
 
 async function list({ terminal }: Call<Flags>, place: WorkspacePlace): Promise<number> {
-  const { context, workspace } = place
+  const { services, workspace } = place
   const { style } = terminal
-  const quarantined = await context.state.quarantined(workspace.id)
-  const unknown = (await context.runs.live(workspace.id)).find((one) => one.status === 'unknown')
+  const quarantined = await services.state.quarantined(workspace.id)
+  const unknown = (await services.runs.live(workspace.id)).find((one) => one.status === 'unknown')
   const { atWork, states: leftovers } = await findLeftovers(place, unknown)
   terminal.emit({
     quarantined,
@@ -97,7 +96,10 @@ function quarantineRow(one: QuarantinedState): string[] {
 async function promote(call: Call<Flags>, place: WorkspacePlace, text: string): Promise<number> {
   const reason = requireReason(call.flags.reason, '--promote')
   const one = await findQuarantined(place, text)
-  const version = await place.context.state.promote(one.id, { actor: place.location.actor, reason })
+  const version = await place.services.state.promote(one.id, {
+    actor: place.location.actor,
+    reason,
+  })
   call.terminal.emit({ event: 'promoted', id: one.id, version: version.number })
   call.terminal.print(
     `The rejected upload is the current state now, as version ${version.number}.`,
@@ -108,28 +110,21 @@ async function promote(call: Call<Flags>, place: WorkspacePlace, text: string): 
 
 async function pull(call: Call<Flags>, place: WorkspacePlace, text: string): Promise<number> {
   const one = await findQuarantined(place, text)
-  const data = await place.context.state.quarantinedBytes(one.id)
-  await record(place.context.db, {
-    actor: place.location.actor,
-    action: 'state.read-raw',
-    subject: workspaceName(place.workspace, 'full'),
-    details: { quarantined: one.id },
-  })
-  await call.terminal.raw(data)
+  await call.terminal.raw(await place.services.state.readQuarantined(one, place.location.actor))
   return exit.done
 }
 
 async function dismiss(call: Call<Flags>, place: WorkspacePlace, text: string): Promise<number> {
   const reason = requireReason(call.flags.reason, '--dismiss')
   const one = await findQuarantined(place, text)
-  await place.context.state.dismiss(one.id, { actor: place.location.actor, reason })
+  await place.services.state.dismiss(one.id, { actor: place.location.actor, reason })
   call.terminal.emit({ event: 'dismissed', id: one.id })
   call.terminal.print('The rejected upload is dismissed; its bytes stay in the database.')
   return exit.done
 }
 
 async function findQuarantined(place: WorkspacePlace, text: string): Promise<QuarantinedState> {
-  const all = await place.context.state.quarantined(place.workspace.id)
+  const all = await place.services.state.quarantined(place.workspace.id)
   const found = all.filter((one) => one.id.startsWith(text))
   const [only] = found
   if (only !== undefined && found.length === 1 && text.length >= 4) return only
@@ -139,11 +134,11 @@ async function findQuarantined(place: WorkspacePlace, text: string): Promise<Qua
 }
 
 async function recover(call: Call<Flags>, place: WorkspacePlace, id: number): Promise<number> {
-  const { context, location, workspace } = place
+  const { services, location, workspace } = place
   const reason = requireReason(call.flags.reason, '--recover')
-  const found = await context.runs.get(id)
+  const found = await services.runs.get(id)
   if (found.workspaceId !== workspace.id) {
-    const other = await context.projects.workspace(found.workspaceId)
+    const other = await services.projects.workspace(found.workspaceId)
     throw invalid(`run-${id} is one of ${workspaceName(other)}`, {
       next: 'Go to its directory, or use -C and -e.',
     })
@@ -159,14 +154,14 @@ async function recover(call: Call<Flags>, place: WorkspacePlace, id: number): Pr
   }
   const [newest] = states
   const request = { actor: location.actor, reason }
-  const recovered = await context.runs
+  const recovered = await services.runs
     .recover(id, { ...request, state: newest?.bytes ?? 'live' })
     .catch((error: unknown) => {
       // Nothing was seen of it, here or by the server: what is recorded stays.
       if (!(error instanceof AppError) || error.code !== 'not_found') throw error
-      return context.runs.recover(id, { ...request, state: 'current' })
+      return services.runs.recover(id, { ...request, state: 'current' })
     })
-  const current = await context.state.current(workspace.id)
+  const current = await services.state.current(workspace.id)
   call.terminal.emit({
     event: 'recovered',
     run: `run-${id}`,

@@ -17,9 +17,9 @@ export async function run(call: Call<Flags>): Promise<number> {
     ),
   )
   const reason = requireReason(flags.reason, 'a rollback')
-  return withWorkspace(call, undefined, async ({ context, workspace, location }) => {
-    const lockId = await ownLockId(context, workspace, location.actor)
-    const version = await context.state.rollback(workspace.id, {
+  return withWorkspace(call, undefined, async ({ services, workspace, location }) => {
+    const lockId = await ownLockId(services, workspace, location.actor)
+    const version = await services.state.rollback(workspace.id, {
       to,
       actor: location.actor,
       reason,

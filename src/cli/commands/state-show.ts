@@ -1,16 +1,15 @@
 import { notFound } from '../../platform/errors.ts'
-import { maskState, type ParsedState, parseState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
 import { resourceLines } from '../render/state-view.ts'
+import type { ShownState } from '../services/services.ts'
 import { type EnvironmentFlags, withWorkspace } from '../workspace/place.ts'
 
 /** Shows one resource of the current state, masked. */
 export async function run(call: Call<EnvironmentFlags>): Promise<number> {
   const { terminal, args } = call
   const [address = ''] = args
-  return withWorkspace(call, undefined, async ({ context, workspace }) => {
-    const current = await context.state.currentBytes(workspace.id)
-    const state = current && maskState(parseState(current.bytes))
+  return withWorkspace(call, undefined, async ({ services, workspace }) => {
+    const state = await services.state.masked(workspace.id)
     const found = (state?.resources ?? []).filter(
       (one) => one.address === address || one.address.startsWith(`${address}[`),
     )
@@ -24,7 +23,7 @@ export async function run(call: Call<EnvironmentFlags>): Promise<number> {
   })
 }
 
-function noSuchResource(address: string, state: ParsedState | undefined) {
+function noSuchResource(address: string, state: ShownState | undefined) {
   if (state === undefined) return notFound('no state is recorded yet', { next: 'portolan apply' })
   const close = state.resources.map((one) => one.address).filter((one) => one.includes(address))
   return notFound(state.hidden ?? `the state has no resource ${address}`, {

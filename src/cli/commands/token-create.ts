@@ -13,8 +13,8 @@ export async function run(call: Call<Flags>): Promise<number> {
   const { terminal, flags } = call
   const [name = ''] = call.args
   const expiresAt = flags.expires === undefined ? undefined : momentAfter(flags.expires)
-  return withPlace({ ...call, flags: {} }, async ({ context, location }) => {
-    const made = await context.tokens.create({
+  return withPlace({ ...call, flags: {} }, async ({ services, location }) => {
+    const made = await services.tokens.create({
       name,
       permissions: flags.permission ?? ['state:read', 'state:write'],
       actor: location.actor,

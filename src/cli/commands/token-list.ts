@@ -8,8 +8,8 @@ import { withPlace } from '../workspace/place.ts'
 /** Lists API tokens, without the tokens. */
 export async function run(call: Call): Promise<number> {
   const { terminal } = call
-  return withPlace({ ...call, flags: {} }, async ({ context }) => {
-    const tokens = await context.tokens.list()
+  return withPlace({ ...call, flags: {} }, async ({ services }) => {
+    const tokens = await services.tokens.list()
     const now = new Date()
     terminal.emit({ tokens })
     terminal.print(

@@ -18,8 +18,8 @@ export async function run(call: Call<Flags>): Promise<number> {
   const reference = first?.includes('@') === true ? first : undefined
   const id = reference === undefined ? first : undefined
   const reason = flags.force === true ? requireReason(flags.reason, '--force') : undefined
-  return withWorkspace(call, reference, async ({ context, workspace, location }) => {
-    const { state } = context
+  return withWorkspace(call, reference, async ({ services, workspace, location }) => {
+    const { state } = services
     const name = workspaceName(workspace)
     const held = await state.heldLock(workspace.id)
     if (held === undefined) {

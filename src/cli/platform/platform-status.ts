@@ -1,5 +1,6 @@
 import { platformOf } from '../../app/changes/change-platform.ts'
-import { type Deployed, listDeployed, type Orphan } from '../../changes/index.ts'
+import type { Config } from '../../app/config.ts'
+import type { Deployed } from '../../changes/index.ts'
 import {
   buildGraph,
   type Definition,
@@ -9,8 +10,10 @@ import {
   sourceDigest,
 } from '../../manifest/index.ts'
 import { AppError } from '../../platform/errors.ts'
+import type { Call } from '../call.ts'
 import type { ChangePlace } from '../change/change-place.ts'
-import { type OpenChange, openChanges } from '../change/open-changes.ts'
+import { openChanges } from '../change/open-changes.ts'
+import type { ListedChange } from '../services/services.ts'
 
 /** How a platform stands: what is deployed of its manifest, and what is under way. */
 export interface PlatformStatus {
@@ -21,8 +24,16 @@ export interface PlatformStatus {
   /** By `component@environment`; what does not exist there has none. */
   readonly workspaces: ReadonlyMap<string, WorkspaceStanding>
   /** Newest first. */
-  readonly open: readonly OpenChange[]
+  readonly open: readonly ListedChange[]
+  /** Deployed, though the manifest does not have it any more. */
   readonly orphans: readonly Orphan[]
+}
+
+/** What is there of a workspace that the manifest does not have. */
+export interface Orphan {
+  readonly name: string
+  /** Resources in its state; undefined when it cannot be read. */
+  readonly resources: number | undefined
 }
 
 /** A workspace of the manifest, beside what is recorded of it. */
@@ -40,16 +51,17 @@ type Names = Pick<WorkspaceStanding, 'component' | 'environment'>
 
 /** Looks up how the workspaces of a manifest stand that a test lets through. */
 export async function platformStatus(
+  { config }: Pick<Call<object>, 'config'>,
   place: ChangePlace,
   isMeant: (workspace: Names) => boolean,
 ): Promise<PlatformStatus> {
-  const { context, location, manifest } = place
+  const { services, location, manifest } = place
   const graph = buildGraph(manifest)
   const nodes = graph.order.flatMap((name) => graph.nodes.get(name) ?? []).filter(isMeant)
-  const project = await context.projects.findProjectId(location)
-  const recorded = project === undefined ? [] : await listDeployed(context.db, project)
+  const project = await services.projects.findProjectId(location)
+  const recorded = project === undefined ? [] : await services.projects.deployed(project)
   const deployed = new Map(recorded.map((one) => [nameOf(one.component, one.environment), one]))
-  const standingOf = await examiner(place, new Set(nodes.map((node) => node.component)))
+  const standingOf = await examiner(place, config, new Set(nodes.map((node) => node.component)))
   return {
     project: location.project,
     components: [...new Set(nodes.map((node) => node.component))],
@@ -59,21 +71,27 @@ export async function platformStatus(
     workspaces: new Map(
       nodes.map((node) => [node.name, standingOf(node, deployed.get(node.name))]),
     ),
-    open: project === undefined ? [] : await openChanges(context, project),
-    orphans:
-      project === undefined
-        ? []
-        : (await context.changes.orphans(project, new Set(graph.nodes.keys()))).filter(isMeant),
+    open: project === undefined ? [] : await openChanges(services, project),
+    orphans: recorded
+      .filter((one) => isMeant(one) && !graph.nodes.has(nameOf(one.component, one.environment)))
+      .flatMap(orphanOf),
   }
+}
+
+/** Nothing is left of what has no state any more, or an empty one. */
+function orphanOf({ component, environment, state }: Deployed): Orphan[] {
+  if (state === undefined || state.resources === 0) return []
+  return [{ name: nameOf(component, environment), resources: state.resources }]
 }
 
 /** Compares what is recorded with the working tree. */
 async function examiner(
-  { context, location, manifest }: ChangePlace,
+  { location, manifest }: ChangePlace,
+  config: Config,
   components: ReadonlySet<string>,
 ): Promise<(names: Names, deployed: Deployed | undefined) => WorkspaceStanding> {
-  const { resolver } = await platformOf(context.config, { location, manifest }, {})
-  const digests = await digestsOf(manifest, components, context.config.environment)
+  const { resolver } = await platformOf(config, { location, manifest }, {})
+  const digests = await digestsOf(manifest, components, config.environment)
   return ({ component, environment }, deployed) => {
     const definition = define(resolver, manifest, { component, environment })
     const now = digests.get(component)

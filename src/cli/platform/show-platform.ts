@@ -1,13 +1,12 @@
-import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { invalid } from '../../platform/errors.ts'
 import { didYouMean } from '../../platform/nearest.ts'
 import { type Call, exit } from '../call.ts'
 import { type ManifestPlace, openManifest, withChangePlace } from '../change/change-place.ts'
 import { withRecordedChange } from '../change/kept-change.ts'
-import { countsOf } from '../change/open-changes.ts'
 import { changeStatus, openChangeLines } from '../render/change/status.ts'
 import { changeJson } from '../render/change-json.ts'
 import { attentionLines, matrixLines, orphanLines, platformJson } from '../render/matrix-view.ts'
+import { countsOf } from '../services/counts.ts'
 import type { EnvironmentFlags } from '../workspace/place.ts'
 import { componentsAt } from './components-at.ts'
 import { platformStatus } from './platform-status.ts'
@@ -29,8 +28,8 @@ export async function showPlatform(call: Call<EnvironmentFlags>): Promise<number
   const manifest = await openManifest(call)
   const isMeant = wanted(call, manifest)
   return withChangePlace(call, manifest, async (place) => {
-    await endDeadRuns(place.context)
-    const status = await platformStatus(place, isMeant)
+    await place.services.work.endDeadRuns()
+    const status = await platformStatus(call, place, isMeant)
     const { style, width } = terminal
     const now = new Date()
     const layout = { style, width }

@@ -106,16 +106,7 @@ test('whatever needs a person is named with the command that leads on', () => {
   const troubled = status(
     { 'db@dev': standing({ deployed: deployed({ unknownRun: 9 }) }), 'db@prod': standing() },
     {
-      orphans: [
-        {
-          workspaceId: 'o',
-          name: 'old@dev',
-          component: 'old',
-          environment: 'dev',
-          resources: 3,
-          lastApply: undefined,
-        },
-      ],
+      orphans: [{ name: 'old@dev', resources: 3 }],
     },
   )
   expect(attentionLines(troubled, plain)).toEqual(['→ db@dev needs you: portolan status db@dev'])

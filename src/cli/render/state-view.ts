@@ -1,7 +1,7 @@
 import {
   type AttributeChange,
   ExactNumber,
-  type ParsedState,
+  type Output,
   type ResourceChange,
   type ResourceInstance,
   type StateDiff,
@@ -164,10 +164,10 @@ function oneLine(value: Value): string {
   return valueText(value).replace(/\s*\n\s*/g, ' ')
 }
 
-/** Outputs of a masked state: `name = value`. */
-export function outputLines(state: ParsedState, style: Style): string[] {
-  const width = Math.max(0, ...state.outputs.map((output) => output.name.length))
-  return state.outputs.flatMap((output) => {
+/** Masked outputs: `name = value`. */
+export function outputLines(outputs: readonly Output[], style: Style): string[] {
+  const width = Math.max(0, ...outputs.map((output) => output.name.length))
+  return outputs.flatMap((output) => {
     const name = style.bold(sanitiseLine(output.name).padEnd(width))
     const value = output.sensitive ? style.dim('(sensitive)') : valueText(output.value)
     return `${name} = ${value}`.split('\n')

@@ -63,7 +63,7 @@ describe('what is shown', () => {
       '    tags.Name: "blue" → "green"',
     ])
     expect(diffLines(diffStates(state('blue'), state('blue')), plain)).toEqual(['No difference.'])
-    expect(outputLines(state('blue'), plain)).toEqual([
+    expect(outputLines(state('blue').outputs, plain)).toEqual([
       'size = [',
       '  1,',
       '  "two",',

@@ -1,8 +1,6 @@
-import { endDeadRuns } from '../../app/runs/dead-runs.ts'
-import { changeName } from '../../changes/index.ts'
 import { conflict, invalid } from '../../platform/errors.ts'
 import { locate, workspaceName } from '../../projects/index.ts'
-import { type Operation, type Run, runName } from '../../runs/index.ts'
+import { type Operation, runName } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
 import { type Place, type WorkspacePlace, withNewWorkspace, withPlace } from '../workspace/place.ts'
 import { type ApprovalFlags, parallelismOf, planningFlagsIn, type RunFlags } from './run-flags.ts'
@@ -38,7 +36,7 @@ export async function planAskApply(call: Call<Flags>, operation: Operation): Pro
         return exit.waits
       }
       if (answer === 'declined') {
-        await place.context.runs.cancel(planned.run.id, place.location.actor)
+        await place.services.runs.cancel(planned.run.id, place.location.actor)
         terminal.print(`Nothing was changed; ${name} is cancelled.`)
         return exit.error
       }
@@ -56,10 +54,11 @@ export async function applyKept(call: Call<Flags>, id: number): Promise<number> 
     })
   }
   return withPlace(call, async (here) => {
-    refuseMember(await here.context.runs.get(id))
+    const { runs, work } = here.services
+    await work.refuseMember(await runs.get(id))
     const place = await placeOfRun(call, here, id)
-    await endDeadRuns(here.context)
-    const found = await here.context.runs.get(id)
+    await work.endDeadRuns()
+    const found = await runs.get(id)
     if (found.status !== 'planned') {
       throw conflict(`${runName(id)} is ${found.status}: there is no plan to apply`, {
         details: { status: found.status },
@@ -77,26 +76,17 @@ export async function applyKept(call: Call<Flags>, id: number): Promise<number> 
   })
 }
 
-/** Its inputs, its order and its gates are those of the change. */
-function refuseMember({ id, changeId }: Run): void {
-  if (changeId === undefined) return
-  const name = changeName(changeId)
-  throw conflict(`${runName(id)} is part of ${name}, and is applied with it`, {
-    next: `portolan apply ${name}`,
-  })
-}
-
 /** A run is applied where it was planned. */
 async function placeOfRun(call: Call<Flags>, here: Place, id: number): Promise<WorkspacePlace> {
-  const { context } = here
-  const found = await context.runs.get(id)
-  const workspace = await context.projects.workspace(found.workspaceId)
+  const { services } = here
+  const found = await services.runs.get(id)
+  const workspace = await services.projects.workspace(found.workspaceId)
   const location = await locate(found.source.directory, {
     dataHome: call.config.dataHome,
     env: call.config.environment,
     environment: workspace.environment,
   })
-  if (location.repositoryId === here.location.repositoryId) return { context, workspace, location }
+  if (location.repositoryId === here.location.repositoryId) return { services, workspace, location }
   throw conflict(`${runName(id)} belongs to another repository (${workspace.project})`, {
     next: `Go there: cd ${found.source.directory}`,
   })

@@ -1,6 +1,6 @@
 import type { RunWatch } from '../../app/runs/run-watch.ts'
 import type { Run } from '../../runs/index.ts'
-import { hearInterrupts } from '../interrupts.ts'
+import { type CancelSentences, hearInterrupts } from '../interrupts.ts'
 import {
   did,
   logged,
@@ -33,7 +33,11 @@ interface PhaseView {
 
 const FRAME_MILLISECONDS = 120
 
-export function openRunScreen(terminal: Terminal, workspace: string): RunScreen {
+export function openRunScreen(
+  terminal: Terminal,
+  workspace: string,
+  cancelSentences: CancelSentences,
+): RunScreen {
   let progress: Progress | undefined
   let output = ''
 
@@ -50,7 +54,7 @@ export function openRunScreen(terminal: Terminal, workspace: string): RunScreen 
     terminal.emit({ event: 'notice', at: new Date(), workspace, message: sentence })
     paint()
   }
-  const interrupts = hearInterrupts('run', notice)
+  const interrupts = hearInterrupts(cancelSentences, notice)
 
   const watch: RunWatch = {
     changed: (run) => terminal.emit(runEvent(run, workspace)),

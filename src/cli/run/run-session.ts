@@ -1,9 +1,6 @@
-import { applyLocally, planLocally } from '../../app/runs/local-run.ts'
-import { refuseToBegin } from '../../app/runs/refusals.ts'
 import { conflict } from '../../platform/errors.ts'
 import { workspaceName } from '../../projects/index.ts'
 import { type Operation, type Run, runName, type StoredPlan } from '../../runs/index.ts'
-import { maskState, parseState } from '../../state/index.ts'
 import { type Call, exit } from '../call.ts'
 import { errorText, planText } from '../render/plan-text.ts'
 import { doneLine, riskLine, summaryLine } from '../render/run-view.ts'
@@ -35,11 +32,11 @@ export interface Planned {
 /** What is refused before a workspace is made for a first run. */
 export async function refuseFirstRun(
   { directory, flags }: Call<RunFlags>,
-  { context, location }: Place,
+  { services, location }: Place,
 ): Promise<void> {
   parallelismOf(flags)
   await readInputs(directory, flags)
-  await refuseToBegin(context, location)
+  await services.work.refuseToBegin(location)
 }
 
 /** Plans and shows the plan; the run is planned, unchanged, failed or cancelled afterwards. */
@@ -53,7 +50,7 @@ export async function planAndShow(
   },
 ): Promise<Planned> {
   const { flags, terminal, config } = call
-  const { location, workspace, context } = place
+  const { location, workspace, services } = place
   const { operation, screen } = options
   const inputs = await readInputs(call.directory, flags)
   const files = await automaticVariableFiles(location.directory, config.environment)
@@ -62,8 +59,7 @@ export async function planAndShow(
     total: undefined,
     expectedSeconds: undefined,
   })
-  const run = await planLocally(
-    context,
+  const run = await services.work.planModule(
     {
       location,
       workspace,
@@ -143,7 +139,7 @@ export async function approveRun(
   { run, ask }: { readonly run: Run; readonly ask: boolean },
 ): Promise<'approved' | 'declined' | 'waits'> {
   const { terminal, flags } = call
-  const plan = await place.context.runs.plan(run.id)
+  const plan = await place.services.runs.plan(run.id)
   if (plan === undefined)
     throw conflict(`${runName(run.id)} has no plan`, { next: 'portolan plan' })
   refuseProtected(run, flags)
@@ -154,11 +150,11 @@ export async function approveRun(
     const answer = await terminal.ask(`\nApply this plan (${digest}) to ${name}? [yes/no] `)
     if (answer?.trim().toLowerCase() !== 'yes') return 'declined'
   }
-  await place.context.runs.approve(run.id, approvalOf(plan, place, flags))
+  await place.services.runs.approve(run.id, approvalOf(plan, place, flags))
   return 'approved'
 }
 
-function approvalOf(plan: StoredPlan, place: WorkspacePlace, flags: ApprovalFlags) {
+function approvalOf(plan: Pick<StoredPlan, 'digest'>, place: WorkspacePlace, flags: ApprovalFlags) {
   return {
     digest: plan.digest,
     actor: place.location.actor,
@@ -184,7 +180,7 @@ export async function applyAndShow(
   place: WorkspacePlace,
   { run, screen }: { readonly run: Run; readonly screen: RunScreen },
 ): Promise<number> {
-  const { context, workspace } = place
+  const { services, workspace } = place
   const summary = run.summary
   screen.begin({
     title: `${applyTitles[run.operation]} ${workspaceName(workspace)}`,
@@ -192,25 +188,25 @@ export async function applyAndShow(
       summary === undefined
         ? undefined
         : summary.create + summary.update + summary.delete + 2 * summary.replace,
-    expectedSeconds: await context.runs.expectedSeconds(workspace.id, run.operation),
+    expectedSeconds: await services.runs.expectedSeconds(workspace.id, run.operation),
   })
-  const ended = await applyLocally(context, { ...place, run }, screen.watch)
+  const ended = await services.work.applyModule({ ...place, run }, screen.watch)
   const text = screen.end()
   return showEnd(call, place, { run: ended, text })
 }
 
 async function showEnd(
   call: Call<RunFlags>,
-  { context, workspace }: WorkspacePlace,
+  { services, workspace }: WorkspacePlace,
   { run, text }: { readonly run: Run; readonly text: string },
 ): Promise<number> {
   const { terminal, flags } = call
   const { style } = terminal
   const name = runName(run.id)
   if (run.status === 'applied') {
-    const current = await context.state.currentBytes(workspace.id)
+    const current = await services.state.masked(workspace.id)
     const seconds = ((run.finishedAt?.getTime() ?? 0) - (run.applyingAt?.getTime() ?? 0)) / 1000
-    const state = current === undefined ? '' : `, state version ${current.version.number}`
+    const state = current === undefined ? '' : `, state version ${current.version}`
     const done = run.summary === undefined ? 'done' : doneLine(run.summary)
     terminal.print(
       '',
@@ -218,8 +214,7 @@ async function showEnd(
     )
     // Elsewhere Terraform's own output has shown them.
     if (current !== undefined && terminal.live.available) {
-      const shown = maskState(parseState(current.bytes))
-      if (shown.outputs.length > 0) terminal.print('', ...outputLines(shown, style))
+      if (current.outputs.length > 0) terminal.print('', ...outputLines(current.outputs, style))
     }
     return flags.detailedExitcode === true ? exit.changes : exit.done
   }
@@ -252,7 +247,8 @@ export async function withScreen<T>(
   place: WorkspacePlace,
   work: (screen: RunScreen) => Promise<T>,
 ): Promise<T> {
-  const screen = openRunScreen(call.terminal, workspaceName(place.workspace))
+  const { run } = place.services.work.cancelSentences
+  const screen = openRunScreen(call.terminal, workspaceName(place.workspace), run)
   try {
     return await work(screen)
   } finally {

@@ -28,11 +28,11 @@ export interface Leftovers {
  * with the highest serial first. Broken ones are passed over.
  */
 export async function findLeftovers(
-  { context, workspace, location }: WorkspacePlace,
+  { services, workspace, location }: WorkspacePlace,
   unknown: Run | undefined,
 ): Promise<Leftovers> {
-  const current = await context.state.current(workspace.id)
-  const leftover = await inspectLeftover(workDirectoryOf(context, workspace))
+  const current = await services.state.current(workspace.id)
+  const leftover = await inspectLeftover(workDirectoryOf(services, workspace))
   const errored = path.join(location.directory, 'errored.tfstate')
   const erroredBytes =
     leftover?.erroredState?.bytes ?? (await readFile(errored).catch(() => undefined))

@@ -1,4 +1,3 @@
-import type { Context } from '../../app/context.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
 import {
   directoryOf,
@@ -10,18 +9,16 @@ import {
 } from '../../projects/index.ts'
 import type { Call } from '../call.ts'
 import { locateInManifest } from '../platform/manifest-workspace.ts'
-import { withDatabase } from './with-database.ts'
+import type { Served } from '../services/services.ts'
+import { withServices } from '../services/with-services.ts'
 
 export interface EnvironmentFlags {
   readonly environment?: string | undefined
   readonly component?: string | undefined
 }
 
-/** A call's location with the open database. */
-export interface Place {
-  readonly location: Location
-  readonly context: Context
-}
+/** A call's location, and who does what is asked for there. */
+export type Place = Served
 
 /** A place whose workspace is recorded. */
 export interface WorkspacePlace extends Place {
@@ -65,23 +62,23 @@ async function locateCall(
   })
 }
 
-/** Runs work with the database of the call's repository open. */
+/** Runs work at the call's repository. */
 export async function withPlace<T>(
   call: Call<EnvironmentFlags>,
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
   const location = await locateCall(call, undefined)
-  return withDatabase(call, location, (context) => work({ location, context }))
+  return withServices(call, location, work)
 }
 
-/** The same for the place of a workspace that need not be recorded. */
+/** The same at a workspace that need not be recorded. */
 export async function withWorkspacePlace<T>(
   call: Call<EnvironmentFlags>,
   reference: string | undefined,
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
   const location = await locateWorkspace(call, reference)
-  return withDatabase(call, location, (context) => work({ location, context }))
+  return withServices(call, location, work)
 }
 
 /**
@@ -99,10 +96,10 @@ export async function withWorkspace<T>(
     named === undefined
       ? await locateWorkspace(call, undefined)
       : await locateCall({ ...call, flags: { environment: named.environment } }, undefined)
-  return withDatabase(call, location, async (context) => {
-    const workspace = await findRecorded(context, location, named?.path)
-    if (workspace !== undefined) return work({ location, context, workspace })
-    throw notFound(`nothing is recorded of ${reference ?? workspaceName(location)} yet`, {
+  return withServices(call, location, async (place) => {
+    const workspace = await findRecorded(place, named?.path)
+    if (workspace !== undefined) return work({ ...place, workspace })
+    throw notFound(`nothing is recorded of ${reference ?? workspaceName(place.location)} yet`, {
       next:
         reference === undefined
           ? 'Start with `portolan plan`, or take over an existing state with `portolan state import`.'
@@ -122,21 +119,19 @@ export async function withNewWorkspace<T>(
   first: (place: Place) => Promise<void> = async () => {},
 ): Promise<T> {
   const location = await locateWorkspace(call, reference)
-  return withDatabase(call, location, async (context) => {
-    const recorded = await findRecorded(context, location, undefined)
-    if (recorded === undefined) await first({ location, context })
-    const workspace = await context.projects.ensureWorkspace(location)
-    return work({ location, context, workspace })
+  return withServices(call, location, async (place) => {
+    if ((await findRecorded(place, undefined)) === undefined) await first(place)
+    const workspace = await place.services.projects.ensureWorkspace(place.location)
+    return work({ ...place, workspace })
   })
 }
 
 /** The workspace of a location, or of a name in it, if it is recorded. */
 export async function findRecorded(
-  context: Context,
-  location: Location,
+  { services, location }: Place,
   name: string | undefined,
 ): Promise<Workspace | undefined> {
-  const { projects } = context
+  const { projects } = services
   const project = (await projects.projectOf(location)) ?? location.project
   const { environment } = location
   const own = await projects.findWorkspace(project, name ?? location.component, environment)

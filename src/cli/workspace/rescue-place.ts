@@ -1,5 +1,4 @@
-import { endDeadRuns } from '../../app/runs/dead-runs.ts'
-import { type Deployed, listDeployed } from '../../changes/index.ts'
+import type { Deployed } from '../../changes/index.ts'
 import { type Workspace, workspaceName } from '../../projects/index.ts'
 import { type Call, exit } from '../call.ts'
 import { locateInManifest } from '../platform/manifest-workspace.ts'
@@ -26,24 +25,25 @@ export async function withRescuePlace(
     return withWorkspace(call, undefined, work)
   }
   return withPlace(call, async (place) => {
-    const { context } = place
-    await endDeadRuns(context)
+    const { services } = place
+    await services.work.endDeadRuns()
     const troubled = run === undefined ? await findTroubled(place) : []
     const only =
       run === undefined
         ? troubled.length === 1
           ? troubled[0]?.workspaceId
           : undefined
-        : (await context.runs.get(run)).workspaceId
+        : (await services.runs.get(run)).workspaceId
     if (only === undefined) return listTroubled(call, troubled)
-    const workspace = await context.projects.workspace(only)
-    return work({ context, workspace, location: await locationOf(call, place, workspace) })
+    const workspace = await services.projects.workspace(only)
+    return work({ services, workspace, location: await locationOf(call, place, workspace) })
   })
 }
 
-async function findTroubled({ context, location }: Place): Promise<Deployed[]> {
-  const project = await context.projects.findProjectId(location)
-  const all = project === undefined ? [] : await listDeployed(context.db, project)
+async function findTroubled({ services, location }: Place): Promise<Deployed[]> {
+  const { projects } = services
+  const project = await projects.findProjectId(location)
+  const all = project === undefined ? [] : await projects.deployed(project)
   return all.filter((one) => one.unknownRun !== undefined || one.isAtRisk)
 }
 

@@ -1,5 +1,3 @@
-import type { Context } from '../../app/context.ts'
-import { endDeadRuns } from '../../app/runs/dead-runs.ts'
 import { type Workspace, workspaceName } from '../../projects/index.ts'
 import { type Call, exit } from '../call.ts'
 import { openChanges } from '../change/open-changes.ts'
@@ -12,6 +10,7 @@ import {
   type WorkspaceStatus,
 } from '../render/status-view.ts'
 import { table } from '../render/table.ts'
+import type { Services } from '../services/services.ts'
 import { type EnvironmentFlags, withPlace, withWorkspace } from './place.ts'
 
 /** Shows one workspace in detail. */
@@ -20,9 +19,9 @@ export async function showWorkspace(
   reference: string | undefined,
 ): Promise<number> {
   const { terminal } = call
-  return withWorkspace(call, reference, async ({ context, workspace }) => {
-    await endDeadRuns(context)
-    const status = await statusOf(context, workspace)
+  return withWorkspace(call, reference, async ({ services, workspace }) => {
+    await services.work.endDeadRuns()
+    const status = await statusOf(services, workspace)
     terminal.emit(statusJson(status))
     terminal.print(...statusDetail(status, new Date(), terminal.style))
     return exit.done
@@ -33,14 +32,14 @@ export async function showWorkspace(
 export async function showRecorded(call: Call<EnvironmentFlags>): Promise<number> {
   const { terminal } = call
   const now = new Date()
-  return withPlace(call, async ({ context, location }) => {
-    await endDeadRuns(context)
-    const project = (await context.projects.projectOf(location)) ?? location.project
-    const workspaces = (await context.projects.list()).filter((one) => one.project === project)
+  return withPlace(call, async ({ services, location }) => {
+    await services.work.endDeadRuns()
+    const project = (await services.projects.projectOf(location)) ?? location.project
+    const workspaces = (await services.projects.list()).filter((one) => one.project === project)
     const all = []
-    for (const workspace of workspaces) all.push(await statusOf(context, workspace))
-    const id = await context.projects.findProjectId(location)
-    const open = id === undefined ? [] : await openChanges(context, id)
+    for (const workspace of workspaces) all.push(await statusOf(services, workspace))
+    const id = await services.projects.findProjectId(location)
+    const open = id === undefined ? [] : await openChanges(services, id)
     terminal.emit({
       project,
       workspaces: all.map(statusJson),
@@ -77,8 +76,7 @@ export async function showRecorded(call: Call<EnvironmentFlags>): Promise<number
   })
 }
 
-async function statusOf(context: Context, workspace: Workspace): Promise<WorkspaceStatus> {
-  const { state, runs } = context
+async function statusOf({ state, runs }: Services, workspace: Workspace): Promise<WorkspaceStatus> {
   const [version, lock, atRisk, recent, live] = await Promise.all([
     state.current(workspace.id),
     state.heldLock(workspace.id),

@@ -1,14 +1,25 @@
-import { type Context, withContext } from '../../app/context.ts'
+import { withContext } from '../../app/context.ts'
 import type { Location } from '../../projects/index.ts'
 import type { Call } from '../call.ts'
+import { localServices } from './local-services.ts'
+import type { Served } from './services.ts'
 
 const SOON_MILLISECONDS = 600
 
+/** The one place where it is decided who does what a command asks for. */
+export function withServices<T>(
+  call: Call<object>,
+  location: Location,
+  work: (served: Served) => Promise<T>,
+): Promise<T> {
+  return withDatabase(call, location, work)
+}
+
 /** The first command makes and starts the database: a person who waits is told so. */
-export async function withDatabase<T>(
+async function withDatabase<T>(
   { config, terminal }: Call<object>,
   location: Location,
-  work: (context: Context) => Promise<T>,
+  work: (served: Served) => Promise<T>,
 ): Promise<T> {
   const sentence = terminal.style.dim(`Opening the database of ${location.project} …`)
   const timer = setTimeout(() => terminal.live.paint([sentence]), SOON_MILLISECONDS)
@@ -19,7 +30,7 @@ export async function withDatabase<T>(
   try {
     return await withContext(config, location, (context) => {
       opened()
-      return work(context)
+      return work({ services: localServices(context), location })
     })
   } finally {
     opened()
