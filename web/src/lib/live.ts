@@ -120,7 +120,8 @@ function reloadSoon(): void {
   )
 }
 
-function useIsVisible(): boolean {
+/** Whether anybody can see the page: what nobody sees needs no connection. */
+export function useIsVisible(): boolean {
   return useSyncExternalStore(
     (reader) => {
       document.addEventListener('visibilitychange', reader)
