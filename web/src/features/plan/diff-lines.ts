@@ -295,8 +295,9 @@ function counted(number: number, noun: string): string {
 export function plainLines(lines: readonly DiffLine[]): string {
   return lines
     .map(({ sign, depth, parts, folded }) => {
-      const text = parts.map(partText).join('')
-      const shown = folded === undefined ? text : `# (${text.slice(3)} hidden)`
+      const joined = parts.map(partText).join('')
+      const text = parts[0]?.tone === 'note' ? joined.trimStart() : joined
+      const shown = folded === undefined ? text : `# (${text.slice(2)} hidden)`
       return `${'    '.repeat(depth)}${sign} ${shown}`.trimEnd()
     })
     .join('\n')

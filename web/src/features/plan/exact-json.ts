@@ -11,8 +11,8 @@ type Reviver = (key: string, value: unknown, context?: { readonly source?: strin
 
 const parse: (text: string, reviver?: Reviver) => unknown = JSON.parse
 
-/** Something that could be a number of more digits than a double holds. */
-const longNumber = /[:[,]\s*-?\d[\d.eE+-]{15,}/
+/** Something that could be a number of more digits, or a greater one, than a double holds. */
+const longNumber = /(?:^|[:[,])\s*-?(?:\d[\d.]{15,}|[\d.]+[eE])/
 
 /**
  * Parses JSON without rounding: numbers that a double cannot hold become {@link ExactNumber}.

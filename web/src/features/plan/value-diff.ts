@@ -72,7 +72,7 @@ export function diffValues(pair: ValuePair, depth = 0): DiffNode {
   const after = pair.after ?? undefined
   const forces = pair.forcing.some((path) => path.length === 0)
   if (isSensitive(pair)) return sensitiveNode(pair, forces)
-  if (pair.unknown === true) return unknownNode(before, forces, depth)
+  if (pair.unknown === true) return unknownNode({ ...pair, before }, forces, depth)
   const isDeep = depth >= DEEPEST
   const tree = hasUnknown(pair.unknown) ? pair.unknown : undefined
   if (isObject(before ?? after ?? tree) && isObject(after ?? before ?? tree) && !isDeep) {
@@ -81,18 +81,24 @@ export function diffValues(pair: ValuePair, depth = 0): DiffNode {
   if (isList(before ?? after ?? tree) && isList(after ?? before ?? tree) && !isDeep) {
     return listNode({ ...pair, before, after }, forces, depth)
   }
-  if (isEqual(before, after)) {
-    return { kind: 'leaf', sign: ' ', forces: false, before: shown(before), after: shown(after) }
+  const sides = {
+    before: shown(masked(before, pair.sensitiveBefore)),
+    after: shown(masked(after, pair.sensitiveAfter)),
   }
+  if (isEqual(before, after)) return { kind: 'leaf', sign: ' ', forces: false, ...sides }
   const nested = jsonNode(before, after, depth) ?? textNode(before, after)
   if (nested) return { ...nested, forces }
-  return {
-    kind: 'leaf',
-    sign: signOf(before, after),
-    forces,
-    before: shown(before),
-    after: shown(after),
-  }
+  return { kind: 'leaf', sign: signOf(before, after), forces, ...sides }
+}
+
+/** A value that is shown whole, without what is marked in it. */
+function masked(value: unknown, marks: unknown): unknown {
+  if (marks === true) return mask
+  if (isList(value)) return value.map((item, index) => masked(item, member(marks, index)))
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, masked(item, member(marks, key))]),
+  )
 }
 
 /** True when nothing of the value changes. */
@@ -123,23 +129,20 @@ function sensitiveNode(pair: ValuePair, forces: boolean): DiffNode {
 }
 
 /** What becomes unknown loses every part that it had. */
-function unknownNode(before: unknown, forces: boolean, depth: number): DiffNode {
+function unknownNode(pair: ValuePair, forces: boolean, depth: number): DiffNode {
+  const { before, sensitiveBefore } = pair
   const after: Shown = { kind: 'unknown' }
   if (isObject(before) || isList(before)) {
-    const gone = removed(before, depth)
+    const gone = diffValues({ ...nothingKnown, before, after: undefined, sensitiveBefore }, depth)
     if (gone.kind === 'object' || gone.kind === 'list') return { ...gone, sign: '~', forces, after }
   }
   return {
     kind: 'leaf',
     sign: before === undefined ? '+' : '~',
     forces,
-    before: shown(before),
+    before: shown(masked(before, sensitiveBefore)),
     after,
   }
-}
-
-function removed(before: unknown, depth: number): DiffNode {
-  return diffValues({ ...nothingKnown, before, after: undefined }, depth)
 }
 
 const nothingKnown = {
