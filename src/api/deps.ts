@@ -2,10 +2,15 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Logger } from 'pino'
 import type { Principal } from '../access/index.ts'
 import type { Context } from '../app/context.ts'
+import type { Signals } from '../platform/db/signals.ts'
+import type { Visit } from './visit.ts'
 
 /** What the routes work with. */
 export interface ApiDeps {
   readonly context: Context
+  readonly signals: Signals
+  /** Aborted when the server is about to end. */
+  readonly closing: AbortSignal
   readonly log: Logger
 }
 
@@ -15,5 +20,7 @@ export interface ApiEnv {
   Variables: {
     /** Who asks; a route that is open to everybody must not look. */
     readonly principal: Principal
+    /** By which way the request came, for signing in and out. */
+    readonly visit: Visit
   }
 }

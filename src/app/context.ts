@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Kysely } from 'kysely'
 import type { PoolConfig } from 'pg'
-import { createTokenService, type TokenService } from '../access/index.ts'
+import { type AccessService, createAccessService, type TokenService } from '../access/index.ts'
 import { type ChangeService, changesOfRuns, createChangeService } from '../changes/index.ts'
 import { type Db, openDb } from '../platform/db/db.ts'
 import { migrate } from '../platform/db/migrate.ts'
@@ -14,6 +14,7 @@ import { createRunService, type RunService } from '../runs/index.ts'
 import { createSeal, loadInstanceKey, type Seal } from '../secrets/index.ts'
 import { createStateService, type StateService } from '../state/index.ts'
 import { createVariableService, type VariableService } from '../variables/index.ts'
+import { ownSite, type Site } from './changes/site.ts'
 import type { Config } from './config.ts'
 
 /** Everything that one process works with: the database, and the services over it. */
@@ -24,9 +25,13 @@ export interface Context extends AsyncDisposable {
   readonly runs: RunService
   readonly changes: ChangeService
   readonly projects: ProjectService
+  /** People, their sessions, roles and tokens. */
+  readonly access: AccessService
   readonly tokens: TokenService
   readonly variables: VariableService
   readonly seal: Seal
+  /** Where the runs of changes are executed. */
+  readonly site: Site
   /** What is kept of this repository outside the database. */
   readonly dataDirectory: string
   /**
@@ -62,6 +67,7 @@ export async function openContext(
     await close()
     throw explain(error, embedded)
   }
+  const access = createAccessService(db)
   const runs = (on: Db) =>
     createRunService(on, {
       state: createStateService,
@@ -76,9 +82,11 @@ export async function openContext(
     runs: runs(db),
     changes: createChangeService(db, { runs }),
     projects: createProjectService(db),
-    tokens: createTokenService(db),
+    access,
+    tokens: access.tokens,
     variables: createVariableService(db, { sealFor: (purpose) => createSeal(key, purpose) }),
     seal,
+    site: ownSite(config.environment),
     dataDirectory,
     persist: (work) => persist(work, embedded),
     [Symbol.asyncDispose]: close,

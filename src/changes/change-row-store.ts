@@ -16,7 +16,7 @@ import type {
 } from './change.ts'
 
 /** A workspace of a change without its run. */
-export type Member = Omit<ChangeNode, 'result' | 'because' | 'run'>
+export type Member = Omit<ChangeNode, 'result' | 'because' | 'run' | 'digest'>
 
 // The assertions hold by the tables' check constraints, and because only this file writes the JSON.
 export function toChange(row: Selectable<Changes>): Change {

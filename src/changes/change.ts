@@ -75,6 +75,8 @@ export interface ChangeNode {
   readonly because: string | undefined
   /** Its newest run in this change. */
   readonly run: Run | undefined
+  /** Of the plan that waits in it: what an approval must name. */
+  readonly digest: string | undefined
 }
 
 /** Where a workspace of a change stands, for people. */

@@ -27,6 +27,7 @@ async function evidence(db: Db, run: Run): Promise<ChangeEvidence | undefined> {
     name: changeName(changeId),
     isOpen: place.status === 'open',
     closedBecause: place.closedBecause ?? (place.status === 'open' ? undefined : place.status),
+    author: place.author,
     environment: place.environment,
     gate: place.gate,
     window: windowOf(place),

@@ -14,6 +14,8 @@ export interface Place {
   readonly operation: Change['operation']
   readonly status: Change['status']
   readonly closedBecause: string | undefined
+  /** Who made the change. */
+  readonly author: string
   readonly environment: string
   /** The environment that its own comes after. */
   readonly after: string | undefined
@@ -38,6 +40,7 @@ export async function findPlace(
         .onRef('environment.name', '=', 'workspaces.environment'),
     )
     .select(['changes.project_id', 'changes.operation', 'changes.status', 'closed_because'])
+    .select('changes.actor as author')
     .select(['environment.name as environment', 'environment.after', 'gate', 'member.needs'])
     .select(sql<Date>`clock_timestamp()`.as('now'))
     .where('member.change_id', '=', changeId)
@@ -50,6 +53,7 @@ export async function findPlace(
     operation: row.operation as Change['operation'],
     status: row.status as Change['status'],
     closedBecause: row.closed_because ?? undefined,
+    author: row.author,
     environment: row.environment,
     after: row.after ?? undefined,
     gate: toGate(row.gate),

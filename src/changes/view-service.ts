@@ -24,9 +24,9 @@ export async function viewOf(db: Db, deps: ChangeDependencies, id: number): Prom
 
 function nodeOf(member: Member, newest: NewestRun | undefined): ChangeNode {
   if (newest === undefined) {
-    return { ...member, result: 'pending', because: undefined, run: undefined }
+    return { ...member, result: 'pending', because: undefined, run: undefined, digest: undefined }
   }
-  const { run, provisional } = newest
+  const { run, provisional, digest } = newest
   const standing = { status: run.status, reason: run.reason, provisional }
-  return { ...member, result: resultOf(standing), because: becauseOf(standing), run }
+  return { ...member, result: resultOf(standing), because: becauseOf(standing), run, digest }
 }

@@ -23,6 +23,8 @@ export interface WorkService {
   /** How it stands; undefined when another process has it. */
   renew(lease: WorkLease): Promise<Work | undefined>
   finish(lease: WorkLease): Promise<void>
+  /** Lets others take up what this process leaves undone. */
+  release(lease: WorkLease): Promise<void>
   owners(): Promise<string[]>
   /** For an owner that is known to be dead: others may take up what it did. */
   abandon(owner: string): Promise<void>
@@ -42,6 +44,11 @@ export function createWorkService(db: Db): WorkService {
       inTransaction(db, async (tx) => {
         await workStore.remove(tx, lease)
         await signal(tx, changeName(lease.changeId))
+      }),
+    release: (lease) =>
+      inTransaction(db, async (tx) => {
+        await workStore.release(tx, lease)
+        await signal(tx, WORK)
       }),
     owners: () => workStore.owners(db),
     abandon: (owner) => workStore.abandon(db, owner),

@@ -65,6 +65,16 @@ export async function renew(db: Db, lease: WorkLease): Promise<Work | undefined>
   return row && toWork(row)
 }
 
+/** Lets others take it up at once. */
+export async function release(db: Db, lease: WorkLease): Promise<void> {
+  await db
+    .updateTable('change_work')
+    .set({ lease_expires_at: over() })
+    .where('change_id', '=', lease.changeId)
+    .where('lease_token', '=', lease.token)
+    .execute()
+}
+
 /** The work is done, or given up. */
 export async function remove(db: Db, lease: WorkLease): Promise<void> {
   await db
@@ -89,7 +99,7 @@ export async function owners(db: Db): Promise<string[]> {
 export async function abandon(db: Db, owner: string): Promise<void> {
   await db
     .updateTable('change_work')
-    .set({ lease_expires_at: sql<Date>`clock_timestamp() - interval '1 second'` })
+    .set({ lease_expires_at: over() })
     .where('lease_owner', '=', owner)
     .execute()
 }
@@ -120,6 +130,10 @@ export async function listOf(
 
 function lasting() {
   return sql<Date>`clock_timestamp() + make_interval(secs => ${LEASE})`
+}
+
+function over() {
+  return sql<Date>`clock_timestamp() - interval '1 second'`
 }
 
 function toWork(row: Selectable<ChangeWork>): Work {

@@ -5,6 +5,7 @@ import type { Location } from './location.ts'
 import {
   ensureWorkspaceRow,
   ensureWorkspaceRows,
+  findProjectById,
   findProjectByName,
   findProjectByRepository,
   findWorkspaceById,
@@ -13,6 +14,7 @@ import {
   insertProject,
   listWorkspaces,
   type ProjectRow,
+  type ProjectWithHead,
   updateProject,
   updateWorkspace,
 } from './store.ts'
@@ -53,6 +55,8 @@ export interface ProjectService {
     to: { readonly component: string; readonly environment: string },
     actor: string,
   ): Promise<Workspace>
+  /** A project by its id, as it is recorded. @throws AppError `not_found` */
+  project(id: string): Promise<ProjectWithHead>
   /** The name under which the location's project is recorded, if it is. */
   projectOf(location: Place): Promise<string | undefined>
   /** The id of a location's project, if it is recorded. */
@@ -92,6 +96,11 @@ export function createProjectService(db: Db): ProjectService {
         const environment = checkEnvironment(names.environment)
         return ensureWorkspaceRow(tx, project, { component: names.component, environment })
       }),
+    project: async (id) => {
+      const found = await findProjectById(db, id)
+      if (found === undefined) throw notFound(`there is no project ${id}`)
+      return found
+    },
     projectOf: async (location) => (await recordedProject(db, location))?.name,
     findProjectId: async (location) => (await recordedProject(db, location))?.id,
     findWorkspace: (project, component, environment) =>

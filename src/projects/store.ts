@@ -16,6 +16,22 @@ export async function findProjectByName(db: Db, name: string): Promise<ProjectRo
     .executeTakeFirst()
 }
 
+/** A project with the commit that should be deployed, when a server knows it. */
+export interface ProjectWithHead extends ProjectRow {
+  readonly headCommit: string | undefined
+}
+
+export async function findProjectById(db: Db, id: string): Promise<ProjectWithHead | undefined> {
+  const row = await db
+    .selectFrom('projects')
+    .select(['id', 'name', 'repository', 'head_commit'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const { head_commit: headCommit, ...project } = row
+  return { ...project, headCommit: headCommit ?? undefined }
+}
+
 export async function findProjectByRepository(
   db: Db,
   repository: string,

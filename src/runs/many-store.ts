@@ -54,6 +54,8 @@ export interface NewestRun {
   readonly run: Run
   /** Its plan was made from values that an apply has yet to bring. */
   readonly provisional: boolean
+  /** Of its plan: what an approval must name. */
+  readonly digest: string | undefined
 }
 
 export async function newestOfChange(db: Db, changeId: number): Promise<NewestRun[]> {
@@ -64,12 +66,16 @@ export async function newestOfChange(db: Db, changeId: number): Promise<NewestRu
     )
     .distinctOn('runs.workspace_id')
     .selectAll('runs')
-    .select('plans.provisional')
+    .select(['plans.provisional', 'plans.digest'])
     .where('runs.change_id', '=', changeId)
     .orderBy('runs.workspace_id')
     .orderBy('runs.id', 'desc')
     .execute()
-  return rows.map((row) => ({ run: toRun(row), provisional: row.provisional === true }))
+  return rows.map((row) => ({
+    run: toRun(row),
+    provisional: row.provisional === true,
+    digest: row.digest?.toString('hex'),
+  }))
 }
 
 export interface Move {

@@ -80,6 +80,7 @@ export function aNode(name: string, needs: readonly string[] = []): ChangeNode {
     result: 'pending',
     because: undefined,
     run: undefined,
+    digest: undefined,
   }
 }
 

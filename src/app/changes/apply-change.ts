@@ -10,6 +10,7 @@ import type { ApplyChangeRequest } from './change-requests.ts'
 import { digestOf } from './change-runs.ts'
 import type { ChangeWatch } from './change-watch.ts'
 import { type ChangeWork, openWork, type WorkNode } from './change-work.ts'
+import { recordEvents } from './event-recorder.ts'
 import { platformsOf } from './orphans.ts'
 import { slots } from './slots.ts'
 import { workOff } from './work-off.ts'
@@ -31,12 +32,18 @@ export async function applyChange(
   if (request.retry) await changes.restart(request.changeId, { actor })
   const view = await changes.view(request.changeId)
   const platform = await platformOf(context.config, request, view.change.options.set)
-  const work = openWork(context, view, await platformsOf(context, view, platform), watch)
+  const recorder = recordEvents(context, view.change.id, watch)
+  const platforms = await platformsOf(context, view, platform)
+  const work = openWork(context, view, platforms, recorder.watch)
   await refuseMoved(work)
-  await tellGraph(work)
-  const held = await applyAll(work, request)
-  tellWaiting(work, held)
-  return endChange(work)
+  try {
+    await tellGraph(work)
+    const held = await applyAll(work, request)
+    tellWaiting(work, held)
+    return await endChange(work)
+  } finally {
+    await recorder.flush()
+  }
 }
 
 function refuseOver({ change }: ChangeView): void {
@@ -95,7 +102,9 @@ async function applyAll(work: ChangeWork, request: ApplyChangeRequest): Promise<
   })
   const policy = {
     actor: request.location.actor,
+    personId: request.personId,
     approve: request.approve,
+    approveIn: request.approveIn,
     override: request.override,
   }
   await workOff(schedule, work.watch.cancelled, async (id): Promise<TaskEnd> => {

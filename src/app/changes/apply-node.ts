@@ -12,11 +12,13 @@ import {
 import { applyPhase, factsNow } from '../runs/run-phase.ts'
 import type { ApplyChangeRequest } from './change-requests.ts'
 import { type ChangeWork, tell, type WorkNode } from './change-work.ts'
-import { nodeJob } from './node-job.ts'
+import { nodeJob, siteNode } from './node-job.ts'
 import { planNode, resolveNode, watchNode } from './plan-node.ts'
 
 export interface ApplyPolicy {
   readonly actor: string
+  readonly personId: string | undefined
+  readonly approveIn: readonly string[] | undefined
   readonly approve: ApplyChangeRequest['approve']
   readonly override: string | undefined
 }
@@ -80,10 +82,13 @@ async function readyToApply(work: ChangeWork, node: WorkNode): Promise<Ready | u
   if (plan === undefined || plan.provisional || !plan.hasFile) return undefined
   const resolution = await resolveNode(work, node)
   if (resolution instanceof AppError || resolution.certainty !== 'known') return undefined
+  const { context, watch } = work
   try {
-    const job = await nodeJob(work, node, resolution, { provisional: false })
-    const facts = await factsNow(plan, job)
-    return isSame(plan, facts) ? { plan, job, facts } : undefined
+    return await context.site.alone(siteNode(work, node), watch.cancelled, async () => {
+      const job = await nodeJob(work, node, resolution, { phase: 'apply', provisional: false })
+      const facts = await factsNow(plan, job)
+      return isSame(plan, facts) ? { plan, job, facts } : undefined
+    })
   } catch (error) {
     if (error instanceof AppError) return undefined
     throw error
@@ -108,8 +113,13 @@ async function agreeAndApply(
   hold: (held: Held) => void,
 ): Promise<TaskEnd> {
   await agree(work, node, { policy, plan: ready.plan })
-  const request = { workspace: node.workspace, run: node.run, ...ready }
+  const { site } = work.context
+  const settle = async () => {
+    await site.root(siteNode(work, node))
+  }
+  const request = { workspace: node.workspace, run: node.run, ...ready, settle }
   const watch = watchNode(work, node, 'apply')
+  const leave = await site.place(work.watch.cancelled)
   try {
     const started = { ...watch, changed: (run: Run) => onStart(work, node, run) }
     const run = await applyPhase(work.context, request, started)
@@ -121,6 +131,8 @@ async function agreeAndApply(
     hold({ name: node.name, environment: node.workspace.environment, unmet })
     tell(work, node, { result: 'planned', because: unmet.map((one) => one.sentence).join('; ') })
     return 'held'
+  } finally {
+    leave()
   }
 }
 
@@ -133,12 +145,14 @@ async function agree(
   const environment = work.environments.get(node.workspace.environment)
   if (policy.approve === 'none' || (environment?.gate?.approvals ?? 0) > 0) return
   if (policy.approve === 'automatic' && environment?.auto !== true) return
+  if (policy.approveIn?.includes(node.workspace.environment) === false) return
   const { runs } = work.context
   const guarded = (node.run.summary?.protected.length ?? 0) > 0
   if (guarded && policy.override === undefined) return
   await runs.approve(node.run.id, {
     digest: plan.digest,
     actor: policy.actor,
+    ...(policy.personId === undefined ? {} : { personId: policy.personId }),
     ...(guarded && policy.override !== undefined ? { overrideReason: policy.override } : {}),
   })
 }

@@ -34,13 +34,14 @@ export async function approveChange(
       next: `Leave them out, or if that is wanted: --override "why"`,
     })
   }
-  for (const { run } of planned) {
-    const plan = await runs.plan(run.id)
-    if (plan === undefined) continue
+  for (const { name, run } of planned) {
+    const digest = request.digests?.[name] ?? (await runs.plan(run.id))?.digest
+    if (digest === undefined) continue
     const ends = (run.summary?.protected.length ?? 0) > 0
     await runs.approve(run.id, {
-      digest: plan.digest,
+      digest,
       actor: request.actor,
+      ...(request.personId === undefined ? {} : { personId: request.personId }),
       ...(ends && request.override !== undefined ? { overrideReason: request.override } : {}),
     })
   }

@@ -7,6 +7,8 @@ export interface PlanChangeRequest {
   /** Root of the repository. */
   readonly location: Location
   readonly manifest: Manifest
+  /** The manifest of the project's head, where that says what must hold before an apply. */
+  readonly guards?: Manifest | undefined
   readonly operation: 'apply' | 'destroy'
   /** Names of the workspaces, each with the reasons why it takes part. */
   readonly workspaces: ReadonlyMap<string, readonly string[]>
@@ -26,6 +28,8 @@ export interface PlanChangeRequest {
 export interface ApplyChangeRequest {
   readonly location: Location
   readonly manifest: Manifest
+  /** The manifest of the project's head, where that says what must hold before an apply. */
+  readonly guards?: Manifest | undefined
   readonly changeId: number
   /** Go no further than these environments; undefined: as far as gates allow. */
   readonly environments: readonly string[] | undefined
@@ -34,6 +38,10 @@ export interface ApplyChangeRequest {
    * `automatic`: the same, in environments that are automatic only.
    */
   readonly approve: 'planned' | 'automatic' | 'none'
+  /** Environments where who applies may approve; everywhere when undefined. */
+  readonly approveIn?: readonly string[] | undefined
+  /** Of who applies, when they are known by more than the name that git gives. */
+  readonly personId?: string | undefined
   /** Why protected resources may go. */
   readonly override: string | undefined
   readonly parallel: number | undefined
@@ -45,6 +53,10 @@ export interface ApplyChangeRequest {
 export interface ApproveChangeRequest {
   readonly changeId: number
   readonly actor: string
+  /** Of who approves, when they are known by more than the name that git gives. */
+  readonly personId?: string | undefined
+  /** By workspace: the plan that was looked at; one that was made again since is not approved. */
+  readonly digests?: Readonly<Record<string, string>> | undefined
   readonly environments: readonly string[] | undefined
   readonly workspaces: readonly string[] | undefined
   readonly override: string | undefined

@@ -19,6 +19,8 @@ export interface Platform {
   /** Root of the repository, with the name of the manifest's project. */
   readonly location: Location
   readonly manifest: Manifest
+  /** Where another manifest says what must hold before an apply: that of the project's head. */
+  readonly guards: Manifest | undefined
   readonly resolver: Resolver
   /** The first line of the commit's message. */
   readonly subject: string | undefined

@@ -1,18 +1,18 @@
 import type { ChangeView, NewChangeNode } from '../../changes/index.ts'
 import {
   buildGraph,
-  type Definition,
+  type Environment,
   type Graph,
   nameOf,
   type WorkspaceNode,
 } from '../../manifest/index.ts'
 import { conflict, unavailable } from '../../platform/errors.ts'
 import type { Workspace } from '../../projects/index.ts'
-import type { RunSource } from '../../runs/index.ts'
 import type { Context } from '../context.ts'
 import type { PlanChangeRequest } from './change-requests.ts'
-import { changeRunOptions, digestOf, sourceOf } from './change-runs.ts'
+import { changeRunOptions } from './change-runs.ts'
 import { definitionOf, type Platform, type Platforms } from './change-work.ts'
+import { defineMembers } from './defined-members.ts'
 import { findOrphans } from './orphans.ts'
 import { createRecordedOutputs } from './recorded-outputs.ts'
 import { keepRenamed } from './renames.ts'
@@ -49,20 +49,29 @@ export async function createChange(
       dirty: location.dirty,
     },
     options: { selection: request.selection, set: request.set, force: request.force },
-    environments: [...manifest.environments.values()],
+    environments: [...manifest.environments.values()].map((one) => guarded(one, platform)),
     nodes: [...nodes, ...orphans.nodes],
   })
   return { view, platforms: { own: platform, orphans: orphans.platforms } }
 }
 
+/** What must hold before an apply is not for the commit to say that wants to be applied. */
+function guarded(environment: Environment, { guards }: Platform): Environment {
+  const guard = guards?.environments.get(environment.name)
+  if (guard === undefined) return environment
+  return { ...environment, after: guard.after, auto: guard.auto, gate: guard.gate }
+}
+
 /** Where an environment wants it, only what everybody can look up again is changed. */
 function refuseUncommitted(
-  { location, manifest }: Platform,
+  { location, manifest, guards }: Platform,
   members: readonly WorkspaceNode[],
 ): void {
   if (!location.dirty) return
   const names = [...new Set(members.map((member) => member.environment))]
-  const strict = names.filter((name) => manifest.environments.get(name)?.gate?.dirty === 'deny')
+  const strict = names.filter(
+    (name) => (guards ?? manifest).environments.get(name)?.gate?.dirty === 'deny',
+  )
   if (strict.length === 0) return
   throw conflict(
     `${strict.join(', ')} takes only what is committed, and there are uncommitted changes`,
@@ -84,34 +93,26 @@ async function newNodes(
   { operation, workspaces: reasons, runs }: PlanChangeRequest,
   { platform, graph, members, workspaces }: Members,
 ): Promise<NewChangeNode[]> {
-  const digests = new Map<string, Promise<string>>()
-  const digest = (component: string, source: RunSource) => {
-    const key = `${component}\n${source.moduleCommit}`
-    const known = digests.get(key) ?? digestOf(config, platform, { component, source })
-    digests.set(key, known)
-    return known
-  }
   const names = new Set(members.map((member) => member.name))
-  return Promise.all(
-    members.map(async (member, index) => {
-      const definition = definitionOf(platform, member)
-      const source = await sourceOf(config, platform, definition)
-      return {
-        workspaceId: idOf(workspaces[index], member),
-        name: member.name,
-        kind: definition.component.kind,
-        reasons: reasons.get(member.name) ?? [],
-        needs: needsOf(graph, member, operation).filter((need) => names.has(need.name)),
-        skipped: definition.skipped,
-        orphan: false,
-        promoted: isPromoted(graph, definition),
-        source,
-        options: { ...changeRunOptions, ...runs },
-        sourceDigest: await digest(member.component, source),
-        definitionDigest: definition.digest,
-      }
-    }),
-  )
+  const defined = await defineMembers(config, platform, members)
+  return defined.map(({ member, definition, source, sourceDigest }, index) => ({
+    workspaceId: idOf(workspaces[index], member),
+    name: member.name,
+    kind: definition.component.kind,
+    reasons: reasons.get(member.name) ?? [],
+    needs: needsOf(graph, member, operation).filter((need) => names.has(need.name)),
+    skipped: definition.skipped,
+    orphan: false,
+    promoted: isPromoted(
+      graph,
+      definition.component.name,
+      guarded(definition.environment, platform),
+    ),
+    source,
+    options: { ...changeRunOptions, ...runs },
+    sourceDigest,
+    definitionDigest: definition.digest,
+  }))
 }
 
 function idOf(workspace: Workspace | undefined, { name }: WorkspaceNode): string {
@@ -120,9 +121,8 @@ function idOf(workspace: Workspace | undefined, { name }: WorkspaceNode): string
 }
 
 /** Its component also exists in the environment that comes before: it has to prove itself there. */
-function isPromoted(graph: Graph, { component, environment }: Definition): boolean {
-  const { after } = environment
-  return after !== undefined && graph.nodes.has(nameOf(component.name, after))
+function isPromoted(graph: Graph, component: string, { after }: Environment): boolean {
+  return after !== undefined && graph.nodes.has(nameOf(component, after))
 }
 
 /** What must be done before: what it needs, and for its end what needs it. */

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Resolution } from '../../manifest/index.ts'
 import { isRemoteModule, type Job } from '../../runner/index.ts'
+import type { ProtectRules } from '../../runs/index.ts'
 import {
   refuseUnadoptedModule,
   refuseUnsafe,
@@ -9,6 +10,7 @@ import {
 import { workDirectoryOf } from '../runs/work-directory.ts'
 import { fetchModule } from './change-runs.ts'
 import type { ChangeWork, WorkNode } from './change-work.ts'
+import type { SiteNode } from './site.ts'
 
 /**
  * All that a runner needs for one phase of a workspace of a change.
@@ -19,14 +21,16 @@ export async function nodeJob(
   work: ChangeWork,
   node: WorkNode,
   resolution: Resolution,
-  { provisional }: { readonly provisional: boolean },
+  { phase, provisional }: { readonly phase: 'plan' | 'apply'; readonly provisional: boolean },
 ): Promise<Job> {
   const { context, change } = work
-  const { definition, platform, workspace, run } = node
+  const { definition, workspace, run } = node
   const { component, environment } = definition
   await refuseUnsafe(context, workspace)
-  const root = platform.location.repositoryRoot
-  const directory = await directoryOf(work, node, resolution)
+  const at = siteNode(work, node)
+  const root = await context.site.root(at)
+  const directory = await directoryOf(work, node, { main: resolution.main, root })
+  const { environment: programs, secrets } = await context.site.environment(at, phase)
   const current = await context.state.currentBytes(workspace.id)
   const settings = component.terraform
   if (node.kind === 'terraform') {
@@ -50,15 +54,15 @@ export async function nodeJob(
     workDirectory: workDirectoryOf(context, workspace),
     providerStore: path.join(context.config.dataHome, 'providers'),
     terraformWorkspace: resolution.terraformWorkspace,
-    environment: { kind: 'user', variables: context.config.environment },
+    environment: programs,
     cacheDirectory: context.config.dataHome,
     variables: {},
     variableFiles: [],
     varFiles: resolution.varFiles,
     inputs: resolution.inputs,
-    secrets: resolution.secrets,
+    secrets: [...resolution.secrets, ...secrets],
     state: current?.bytes,
-    protect: { component: component.protect, types: environment.protect, addresses: [] },
+    protect: protectionOf(node),
     command: node.kind === 'run' ? resolution.main : undefined,
     hooks: { before: resolution.before, after: resolution.after },
     outputs: component.outputs,
@@ -75,12 +79,29 @@ export async function nodeJob(
   }
 }
 
+/** What was protected stays protected, whatever the commit says. */
+function protectionOf({ definition, platform }: WorkNode): ProtectRules {
+  const { component, environment } = definition
+  const guard = platform.guards?.components.get(component.name)
+  const types = platform.guards?.environments.get(environment.name)?.protect ?? []
+  return {
+    component: component.protect || guard?.protect === true,
+    types: [...new Set([...environment.protect, ...types])],
+    addresses: [],
+  }
+}
+
+/** Where a workspace of a change is executed. */
+export function siteNode({ change }: ChangeWork, { workspace, platform }: WorkNode): SiteNode {
+  const { commit, repositoryRoot } = platform.location
+  return { changeId: change.id, projectId: change.projectId, workspace, commit, repositoryRoot }
+}
+
 async function directoryOf(
   { context }: ChangeWork,
-  { kind, platform, run }: WorkNode,
-  { main }: Resolution,
+  { kind, run }: WorkNode,
+  { main, root }: { readonly main: string; readonly root: string },
 ): Promise<string> {
-  const root = platform.location.repositoryRoot
   if (kind !== 'terraform') return root
   if (!isRemoteModule(main)) return path.resolve(root, main)
   return (await fetchModule(context.config, main, run.source.moduleCommit)).directory

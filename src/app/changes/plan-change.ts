@@ -5,9 +5,10 @@ import { endDeadRuns } from '../runs/dead-runs.ts'
 import { endChange, recordBlocked, tellGraph } from './change-events.ts'
 import { platformOf } from './change-platform.ts'
 import type { PlanChangeRequest } from './change-requests.ts'
-import type { ChangeWatch } from './change-watch.ts'
+import { type ChangeWatch, SHUTDOWN } from './change-watch.ts'
 import { type ChangeWork, openWork } from './change-work.ts'
-import { createChange } from './create-change.ts'
+import { type CreatedChange, createChange } from './create-change.ts'
+import { recordEvents } from './event-recorder.ts'
 import { planNode } from './plan-node.ts'
 import { slots } from './slots.ts'
 import { workOff } from './work-off.ts'
@@ -25,14 +26,34 @@ export async function planChange(
 ): Promise<ChangeView> {
   await endDeadRuns(context)
   const platform = await platformOf(context.config, request, request.set)
-  const { view, platforms } = await createChange(context, request, platform)
-  const work = openWork(context, view, platforms, watch)
-  await tellGraph(work)
-  await planAll(work, request)
-  if (watch.cancelled.aborted) {
-    await context.changes.cancel(view.change.id, platform.location.actor)
+  return planCreated(context, await createChange(context, request, platform), request, watch)
+}
+
+/** Plans a change that is recorded, as far as it is not planned yet. */
+export async function planCreated(
+  context: Context,
+  { view, platforms }: CreatedChange,
+  request: Pick<PlanChangeRequest, 'parallel' | 'failFast'>,
+  watch: ChangeWatch,
+): Promise<ChangeView> {
+  const recorder = recordEvents(context, view.change.id, watch)
+  const work = openWork(context, view, platforms, recorder.watch)
+  try {
+    await tellGraph(work)
+    await planAll(work, request)
+    if (watch.cancelled.aborted && watch.cancelled.reason !== SHUTDOWN) {
+      await cancelOpen(context, view.change.id, platforms.own.location.actor)
+    }
+    return await endChange(work)
+  } finally {
+    await recorder.flush()
   }
-  return endChange(work)
+}
+
+/** Somebody may have cancelled it as a whole already. */
+async function cancelOpen(context: Context, id: number, actor: string): Promise<void> {
+  const { status } = await context.changes.get(id)
+  if (status === 'open') await context.changes.cancel(id, actor)
 }
 
 async function planAll(

@@ -54,11 +54,12 @@ async function planWith(
   const provisional = !(resolution instanceof AppError) && resolution.certainty === 'planned'
   const makeJob = async () => {
     if (resolution instanceof AppError) throw resolution
-    return nodeJob(work, node, resolution, { provisional })
+    return nodeJob(work, node, resolution, { phase: 'plan', provisional })
   }
   const request = { workspace: node.workspace, run: node.run, makeJob }
+  const leave = await work.context.site.place(work.watch.cancelled)
   tell(work, node, { result: 'planning' })
-  const run = await planOrEnded(work, node, request)
+  const run = await planOrEnded(work, node, request).finally(leave)
   tell(work, node, planned(run, provisional ? provisionalBecause(resolution) : undefined))
   return run.status === 'planned' || run.status === 'unchanged' ? 'ok' : 'failed'
 }

@@ -1,6 +1,6 @@
 import { AppError, messageOf } from '../../platform/errors.ts'
 import type { Workspace } from '../../projects/index.ts'
-import { type Job, kindOf, type PlanOutcome } from '../../runner/index.ts'
+import { type ApplyOutcome, type Job, kindOf, type PlanOutcome } from '../../runner/index.ts'
 import type { Lease, PlanFacts, Run, StoredPlan } from '../../runs/index.ts'
 import type { Context } from '../context.ts'
 import { keepLease } from './lease-keeper.ts'
@@ -57,6 +57,8 @@ export interface ApplyPhaseRequest {
   readonly job: Job
   /** What the approval binds, as it is now. */
   readonly facts: PlanFacts
+  /** Called when the workspace's directory is ours: another run may have moved its files meanwhile. */
+  readonly settle?: () => Promise<void>
 }
 
 /**
@@ -69,17 +71,32 @@ export async function applyPhase(
   watch: RunWatch,
 ): Promise<Run> {
   const { runs } = context
-  const { run, job, facts } = request
+  const { run, job, facts, settle } = request
   const started = await runs.startApplying(run.id, { owner: await ownOwner(), facts })
   const { lease } = started
   watch.changed(started.run)
   return inTurn(context, { ...request, lease }, watch, async (own, refused) => {
     const outcome =
       refused === undefined
-        ? await kindOf(job.kind).apply(job, createRunnerPort(context, lease, own), started.planFile)
+        ? await settled(settle, () =>
+            kindOf(job.kind).apply(job, createRunnerPort(context, lease, own), started.planFile),
+          )
         : { ...refused, state: undefined }
     return context.persist(() => runs.finishApplying(run.id, lease, outcome))
   })
+}
+
+/** Nothing was started if the files cannot be put in place. */
+async function settled(
+  settle: (() => Promise<void>) | undefined,
+  apply: () => Promise<ApplyOutcome>,
+): Promise<ApplyOutcome> {
+  try {
+    await settle?.()
+  } catch (error) {
+    return { kind: 'failed', reason: messageOf(error), state: undefined }
+  }
+  return apply()
 }
 
 /** What the approval of a plan binds, as it is now. */

@@ -15,7 +15,10 @@ export interface Turn {
  * Waits until no other run is at work in a workspace's directory. Held from reading the state to
  * recording it: a plan that had to wait must not be made from the state before it waited.
  */
-export async function takeTurn(directory: string, watch: RunWatch): Promise<Turn> {
+export async function takeTurn(
+  directory: string,
+  watch: Pick<RunWatch, 'cancelled' | 'notice'>,
+): Promise<Turn> {
   try {
     const held = await claim(directory, {
       signal: watch.cancelled,

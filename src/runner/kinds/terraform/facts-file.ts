@@ -36,12 +36,20 @@ export async function factsOf(
     state: mark && { lineage: mark.lineage, serial: mark.serial },
     inputs: digestInputs({
       inputs: job.inputs,
-      values: job.variables,
+      values: { ...serverInputs(job), ...job.variables },
       files: await hashVariableFiles(job),
       hooks: hookFacts(job.hooks),
     }),
     tool: describeTool(tool),
   }
+}
+
+/** On a server the environment holds nothing but what was set there: its inputs count as such. */
+function serverInputs({ environment }: Job): Readonly<Record<string, string>> {
+  if (environment.kind === 'user') return {}
+  return Object.fromEntries(
+    Object.entries(environment.variables).filter(([name]) => name.startsWith('TF_VAR_')),
+  )
 }
 
 /** The files of the component, then those of the command line; absolute. */
