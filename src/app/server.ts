@@ -10,6 +10,7 @@ import { within } from '../platform/http/deadline.ts'
 import { problem } from '../platform/http/problem.ts'
 import { reply } from '../platform/http/reply.ts'
 import { type RunningServer, type ServeOptions, serve } from '../platform/http/server.ts'
+import { withoutSecrets } from '../platform/ids.ts'
 import type { ProjectService } from '../projects/index.ts'
 import { type StateLimits, type StateService, stateProtocol } from '../state/index.ts'
 
@@ -54,7 +55,7 @@ function createApp(deps: ServerDeps) {
           {
             method: c.req.method,
             // As it was sent, without the query: that names the lock.
-            path: c.env.incoming.url?.split('?')[0],
+            path: withoutSecrets(c.env.incoming.url?.split('?')[0] ?? ''),
             status: c.res.status,
             milliseconds: Math.round(performance.now() - started),
           },

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'conflict'
   | 'locked'
   | 'too_large'
+  | 'too_many'
   | 'unavailable'
 
 export interface ErrorOptions {
@@ -46,6 +47,7 @@ export const notFound = refusal('not_found')
 export const conflict = refusal('conflict')
 export const locked = refusal('locked')
 export const tooLarge = refusal('too_large')
+export const tooMany = refusal('too_many')
 export const unavailable = refusal('unavailable')
 
 /** The message of anything that was thrown, for a sentence that wraps it. */

@@ -8,6 +8,7 @@ const codes = {
   409: 'conflict',
   413: 'too_large',
   423: 'locked',
+  429: 'too_many',
 } as const satisfies Readonly<Record<number, ErrorCode>>
 
 /** What a server refused, as the error that it was there. */

@@ -13,6 +13,7 @@ const statuses = {
   conflict: 409,
   locked: 423,
   too_large: 413,
+  too_many: 429,
   unavailable: 503,
 } as const satisfies Record<ErrorCode, number>
 
@@ -24,6 +25,7 @@ const titles = {
   conflict: 'Conflict',
   locked: 'Locked',
   too_large: 'Too large',
+  too_many: 'Too many requests',
   unavailable: 'Not available at the moment',
 } as const satisfies Record<ErrorCode, string>
 
@@ -49,14 +51,16 @@ export function problem(error: unknown, log: Logger): Response {
       ...(refusal.next === undefined ? {} : { next: refusal.next }),
       ...(Object.keys(refusal.details).length === 0 ? {} : { details: refusal.details }),
     },
-    headersFor(refusal.code),
+    headersFor(refusal),
   )
 }
 
-function headersFor(code: ErrorCode): Record<string, string> {
+function headersFor({ code, details }: AppError): Record<string, string> {
   if (code === 'unauthenticated') {
-    return { 'WWW-Authenticate': 'Basic realm="Portolan", charset="UTF-8"' }
+    // With Basic a browser would ask for a name and a password in a window of its own.
+    return { 'WWW-Authenticate': 'Bearer realm="Portolan"' }
   }
+  if (code === 'too_many') return { 'Retry-After': String(details['retryAfter'] ?? RETRY_AFTER) }
   if (code === 'unavailable') return { 'Retry-After': RETRY_AFTER }
   return {}
 }
