@@ -1,4 +1,9 @@
+export type { Grant } from './grants/grant.ts'
+export type { Person, Team } from './people/person.ts'
+export { idsOf as personIdsOf } from './people/person-store.ts'
+export { teamsOf } from './people/team-store.ts'
 export {
+  effectiveScopes,
   type Permission,
   type Place,
   type Principal,
@@ -6,8 +11,12 @@ export {
   permissionsOf,
   permits,
   permitsSomewhere,
+  placesOf,
   type Role,
   roles,
   type Scope,
 } from './principal.ts'
-export { createTokenService, type TokenService } from './service.ts'
+export { type AccessService, createAccessService } from './service.ts'
+export { isCsrf, type OpenedSession, type SignedIn } from './sessions/session.ts'
+export type { TokenRecord } from './tokens/token.ts'
+export { createTokenService, type TokenService } from './tokens/token-service.ts'

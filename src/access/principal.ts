@@ -54,6 +54,8 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
 /** Permissions, and where they hold. An absent project or environment means all of them. */
 export interface Scope {
   readonly permissions: readonly Permission[]
+  /** The role that it comes from, if it does. */
+  readonly role?: Role | undefined
   readonly project: string | undefined
   readonly environment: string | undefined
 }
@@ -90,14 +92,42 @@ export function permits(principal: Principal, permission: Permission, place: Pla
  * shown there is filtered by place then.
  */
 export function permitsSomewhere(
-  { limit, scopes }: Principal,
+  principal: Principal,
   permission: Permission,
   project?: string,
 ): boolean {
-  const fits = (scope: Scope) =>
-    includes(scope, permission) &&
-    (project === undefined || scope.project === undefined || scope.project === project)
-  return (limit === undefined || fits(limit)) && scopes.some(fits)
+  return effectiveScopes(principal).some(
+    (scope) =>
+      includes(scope, permission) &&
+      (project === undefined || scope.project === undefined || scope.project === project),
+  )
+}
+
+/** Where a principal may do it: what lists are filtered by. */
+export function placesOf(principal: Principal, permission: Permission): readonly Place[] {
+  return effectiveScopes(principal)
+    .filter((scope) => includes(scope, permission))
+    .map(({ project, environment }) => ({ project, environment }))
+}
+
+/** What a principal may do where, with the limit of its token taken into account. */
+export function effectiveScopes({ scopes, limit }: Principal): readonly Scope[] {
+  if (limit === undefined) return scopes
+  return scopes.flatMap((scope) => intersection(scope, limit) ?? [])
+}
+
+function intersection(scope: Scope, limit: Scope): Scope | undefined {
+  const project = narrower(scope.project, limit.project)
+  const environment = narrower(scope.environment, limit.environment)
+  const shared = permissions.filter((one) => includes(scope, one) && includes(limit, one))
+  if (project === 'none' || environment === 'none' || shared.length === 0) return undefined
+  const role = limit.permissions.includes('admin') ? scope.role : undefined
+  return { permissions: shared, role, project: project.name, environment: environment.name }
+}
+
+function narrower(one: string | undefined, other: string | undefined) {
+  if (one !== undefined && other !== undefined && one !== other) return 'none'
+  return { name: one ?? other }
 }
 
 function covers(scope: Scope, permission: Permission, place: Place): boolean {

@@ -1,89 +1,54 @@
-import { createHash } from 'node:crypto'
-import { record } from '../audit/index.ts'
-import { type Db, inTransaction } from '../platform/db/db.ts'
-import { conflict, notFound } from '../platform/errors.ts'
-import { newId, newSecret } from '../platform/ids.ts'
+import type { Db } from '../platform/db/db.ts'
+import { firstAdminLink } from './first-admin-service.ts'
+import { createGrantService, type GrantService } from './grants/grant-service.ts'
+import { createPersonService, type PersonService } from './people/person-service.ts'
+import { createTeamService, type TeamService } from './people/team-service.ts'
 import type { Principal } from './principal.ts'
-import { type NewToken, parseNewToken } from './schema.ts'
-import * as store from './store.ts'
-import type { TokenRecord } from './token.ts'
+import { createLinkService, type LinkService } from './sessions/link-service.ts'
+import { createPasswords, type Passwords } from './sessions/password.ts'
+import type { SignedIn } from './sessions/session.ts'
+import { createSessionService, type SessionService } from './sessions/session-service.ts'
+import { createSlowdown, type Slowdown } from './sessions/slowdown.ts'
+import { createTokenService, type TokenService } from './tokens/token-service.ts'
 
-export interface TokenService {
+/** Who may come in, and what they may do. */
+export interface AccessService {
+  readonly people: PersonService
+  readonly teams: TeamService
+  readonly grants: GrantService
+  readonly tokens: TokenService
+  readonly sessions: SessionService
+  readonly links: LinkService
+  /** Who a token speaks for, if it can be used. */
+  authenticateToken(token: string): Promise<Principal | undefined>
+  /** Who a cookie speaks for, if its session goes on. */
+  authenticateSession(cookie: string): Promise<SignedIn | undefined>
   /**
-   * Makes a token. Its text is in the answer and nowhere else: only its sha256 is stored. Audited.
-   * @throws AppError `invalid`, `conflict` for a name that was ever used
+   * For a server that starts: the token of a link with which the first administrator signs in, as
+   * long as none has chosen a password. Each call makes a fresh one, and the one before is void.
    */
-  create(
-    input: NewToken & { readonly actor: string },
-  ): Promise<{ readonly token: string; readonly record: TokenRecord }>
-  /** Whose token this is; undefined for an unknown, revoked or expired one. */
-  authenticate(token: string): Promise<Principal | undefined>
-  /** Revoked and expired ones too, by name. */
-  list(): Promise<TokenRecord[]>
-  /** Revoking a revoked token is fine. Audited. @throws AppError `not_found` */
-  revoke(name: string, actor: string): Promise<void>
+  firstAdminLink(): Promise<string | undefined>
 }
 
-export function createTokenService(db: Db): TokenService {
+export interface AccessOptions {
+  readonly passwords?: Passwords
+  readonly slowdown?: Slowdown
+}
+
+export function createAccessService(db: Db, options: AccessOptions = {}): AccessService {
+  const passwords = options.passwords ?? createPasswords()
+  const slowdown = options.slowdown ?? createSlowdown()
+  const tokens = createTokenService(db)
+  const sessions = createSessionService(db, { passwords, slowdown })
   return {
-    create: (input) => create(db, input),
-    authenticate: (token) => authenticate(db, token),
-    list: () => store.list(db),
-    revoke: (name, actor) => revoke(db, name, actor),
+    people: createPersonService(db),
+    teams: createTeamService(db),
+    grants: createGrantService(db),
+    tokens,
+    sessions,
+    links: createLinkService(db, passwords),
+    authenticateToken: (token) => tokens.authenticate(token),
+    authenticateSession: (cookie) => sessions.authenticate(cookie),
+    firstAdminLink: () => firstAdminLink(db),
   }
-}
-
-async function create(db: Db, input: NewToken & { readonly actor: string }) {
-  const checked = parseNewToken(input)
-  const token = newSecret('ptl')
-  return inTransaction(db, async (tx) => {
-    const created = await store.insert(tx, {
-      ...checked,
-      id: newId(),
-      hash: hashOf(token),
-      createdBy: input.actor,
-    })
-    if (!created) {
-      throw conflict(`there is already a token named ${checked.name}`, {
-        next: 'Choose another name; the name of a revoked token stays taken.',
-      })
-    }
-    await record(tx, {
-      actor: input.actor,
-      action: 'token.create',
-      subject: created.name,
-      details: { permissions: created.permissions.join(' ') },
-    })
-    return { token, record: created }
-  })
-}
-
-/**
- * Constant in time as far as a guesser can use it: what is compared is the sha256 of the guess, and
- * how far that agrees with a stored one says nothing about the token.
- */
-async function authenticate(db: Db, token: string): Promise<Principal | undefined> {
-  if (!token.startsWith('ptl_')) return undefined
-  const found = await store.findUsable(db, hashOf(token))
-  if (!found) return undefined
-  if (found.lastUseIsOld) await store.markUsed(db, found.id)
-  const scope = { permissions: found.permissions, project: undefined, environment: undefined }
-  return { name: found.name, personId: undefined, via: 'token', scopes: [scope], limit: undefined }
-}
-
-async function revoke(db: Db, name: string, actor: string): Promise<void> {
-  await inTransaction(db, async (tx) => {
-    const token = await store.find(tx, name)
-    if (!token) {
-      throw notFound(`there is no token named ${name}`, {
-        next: 'See `portolan token list`.',
-      })
-    }
-    const revoked = await store.revoke(tx, token.id)
-    if (revoked) await record(tx, { actor, action: 'token.revoke', subject: name })
-  })
-}
-
-function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
 }

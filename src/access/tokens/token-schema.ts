@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { invalid } from '../platform/errors.ts'
-import { type Permission, permissions } from './principal.ts'
+import { invalid } from '../../platform/errors.ts'
+import { type Permission, permissions } from '../principal.ts'
 
 const TokenInput = z.object({
   name: z
@@ -8,6 +8,9 @@ const TokenInput = z.object({
     .max(100, 'is longer than 100 characters')
     .regex(/^[\p{L}\p{N}]([\p{L}\p{N}._ -]*[\p{L}\p{N}])?$/u, {
       message: 'must consist of letters, digits, dots, dashes, underscores and inner spaces',
+    })
+    .refine((name) => name === name.normalize('NFKC'), {
+      message: 'holds letters that look like others',
     }),
   permissions: z
     .array(z.enum(permissions, { message: `must be among ${permissions.join(', ')}` }))

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { expect } from 'vitest'
-import { test } from '../../test/support/database.ts'
-import { createTokenService } from './service.ts'
+import { test } from '../../../test/support/database.ts'
+import { createTokenService } from './token-service.ts'
 
 const ci = { name: 'ci', permissions: ['state:read', 'state:write'], actor: 'alice' } as const
 
@@ -14,7 +14,12 @@ test('a token proves who it is for, with what it permits', async ({ db }) => {
   expect(record).toMatchObject({ name: 'ci', createdBy: 'alice', expiresAt: undefined })
   expect(await tokens.authenticate(token)).toEqual({
     name: 'ci',
-    permissions: ['state:read', 'state:write'],
+    personId: undefined,
+    via: 'token',
+    scopes: [
+      { permissions: ['state:read', 'state:write'], project: undefined, environment: undefined },
+    ],
+    limit: undefined,
   })
 })
 
