@@ -10,7 +10,7 @@ const LONGEST_INFO = 64 * 1024
 
 /** LOCK: 200 with the holder's own information, 423 with what others may see of another's. */
 export async function lock(visit: Visit): Promise<Response> {
-  demand(visit.principal, 'state:write')
+  demand(visit, 'state:write')
   const info = parseLockInfo(await receive(visit, LONGEST_INFO))
   return within(visit.limits.answer, take(visit, info))
 }
@@ -45,7 +45,7 @@ function goneId(error: AppError): AppError {
 
 /** UNLOCK: 200 and nothing else means that the lock is free of this holder. */
 export async function unlock(visit: Visit): Promise<Response> {
-  demand(visit.principal, 'state:write')
+  demand(visit, 'state:write')
   const body = await receive(visit, LONGEST_INFO)
   // What `terraform force-unlock` sends, whatever id its user typed.
   if (body.length === 0) return within(visit.limits.answer, force(visit, undefined))
@@ -69,7 +69,7 @@ async function release(visit: Visit, info: LockInfo): Promise<Response> {
 
 /** Takes a lock away: the one that is meant, or whichever is held. */
 async function force(visit: Visit, meant: Lock | undefined): Promise<Response> {
-  demand(visit.principal, 'state:force-unlock')
+  demand(visit, 'state:force-unlock')
   const { id } = existing(visit)
   await visit.deps.state.forceUnlock(id, {
     actor: visit.principal.name,

@@ -35,6 +35,9 @@ export function stateProtocol(deps: StateProtocolDeps) {
     const answer = await enter(deps, limits, request)
       .then(serve)
       .catch((error) => problem(withoutLockId(error), deps.log))
+    if (answer.status === 401) {
+      answer.headers.set('WWW-Authenticate', 'Basic realm="Portolan", charset="UTF-8"')
+    }
     // What is still on its way must not be read as the next request.
     if (!request.complete) answer.headers.set('Connection', 'close')
     return answer
@@ -93,8 +96,9 @@ function serve(visit: Visit): Promise<Response> | Response {
   }
 }
 
-async function read({ deps, principal, address, workspace, request }: Visit): Promise<Response> {
-  demand(principal, 'state:read')
+async function read(visit: Visit): Promise<Response> {
+  const { deps, address, workspace, request } = visit
+  demand(visit, 'state:read')
   const send = acceptsGzip(request) ? sendCompressed : sendPlain
   const answer = workspace && (await send(deps, workspace.id))
   if (answer !== undefined) return answer

@@ -42,9 +42,9 @@ export interface Visit {
 }
 
 /** @throws AppError `forbidden` */
-export function demand(principal: Principal, permission: Permission): void {
-  if (permits(principal, permission)) return
-  throw forbidden(`the token ${principal.name} does not permit ${permission}`, {
+export function demand({ principal, address }: Visit, permission: Permission): void {
+  if (permits(principal, permission, address)) return
+  throw forbidden(`the token ${principal.name} does not permit ${permission} here`, {
     next: `Use a token with ${permission}: \`portolan token create NAME --permission ${permission}\`.`,
   })
 }

@@ -11,7 +11,7 @@ import { actorOf, demand, ensured, receive, shown, type Visit } from './visit-pr
  * @throws AppError `locked`, `conflict` or `invalid` for one that was rejected and quarantined
  */
 export async function write(visit: Visit): Promise<Response> {
-  demand(visit.principal, 'state:write')
+  demand(visit, 'state:write')
   const ids = visit.query.getAll('ID').filter((id) => id !== '')
   if (ids.length > 1) throw invalid('the address names more than one lock')
   const bytes = await receive(visit, visit.limits.upload)
