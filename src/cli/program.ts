@@ -9,6 +9,7 @@ import { addPlatformCommands } from './registry/platform-commands.ts'
 import { addRunCommands } from './registry/run-commands.ts'
 import { addServeCommands } from './registry/serve-commands.ts'
 import { addStateCommands } from './registry/state-commands.ts'
+import { addVariableCommands } from './registry/variable-commands.ts'
 import { colored, plain } from './render/style.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -71,6 +72,7 @@ function createProgram(onExit: (code: number) => void): Command {
   addPlatformCommands(program, onExit)
   addStateCommands(program, onExit)
   addServeCommands(program, onExit)
+  addVariableCommands(program, onExit)
   program.addHelpText(
     'after',
     `
@@ -125,7 +127,7 @@ function misuse(error: CommanderError, args: readonly string[]): AppError {
 function commandPath(args: readonly string[]): string[] {
   const [first, second] = args.filter((argument) => !argument.startsWith('-'))
   if (first === undefined) return []
-  return (first === 'state' || first === 'token') && second !== undefined
+  return ['state', 'token', 'variable'].includes(first) && second !== undefined
     ? [first, second]
     : [first]
 }

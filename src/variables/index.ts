@@ -11,5 +11,7 @@ export {
   type Variable,
   type VariableKind,
   type VariablePlace,
+  variableKinds,
+  variablePhases,
   variableText,
 } from './variable.ts'

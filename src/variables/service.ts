@@ -187,7 +187,9 @@ function purposeOf(project: string, variable: VariableIdentity): string {
 async function projectId(db: Db, name: string): Promise<string> {
   const id = await store.findProjectId(db, name)
   if (id !== undefined) return id
-  throw notFound(`there is no project ${name}`)
+  throw notFound(`there is no project ${name}`, {
+    next: 'It is there once it was added to the server, or something was planned in it.',
+  })
 }
 
 function missing(project: string, id: string): never {

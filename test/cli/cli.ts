@@ -34,6 +34,8 @@ export interface Cli {
   write(name: string, content: string): Promise<void>
   run(...args: string[]): Promise<Ended>
   start(...args: string[]): Running
+  /** Runs the command with this on its standard input. */
+  pipe(input: string, ...args: string[]): Promise<Ended>
   /** Runs the command on a terminal of its own, and types the next answer at each question. */
   onTerminal(answers: readonly string[], ...args: string[]): Promise<Ended>
   git(...args: string[]): Promise<Ended>
@@ -82,6 +84,9 @@ export const test = base.extend<{ cli: Cli }>({
       },
       run: (...args) => start(process.execPath, [portolan, ...args]).ended,
       start: (...args) => start(process.execPath, [portolan, ...args]),
+      pipe: (input, ...args) =>
+        start('sh', ['-c', 'printf %s "$0" | "$@"', input, process.execPath, portolan, ...args])
+          .ended,
       onTerminal: (answers, ...args) => {
         const command = [process.execPath, portolan, ...args].map((arg) => `'${arg}'`).join(' ')
         const terminal = follow(
@@ -154,7 +159,7 @@ function follow(child: ChildProcess): Running {
 }
 
 /** How a question ends, which stands at the end of what was written. */
-const question = /(?:\[[a-z/]+\]|environment:) $/
+const question = /(?:\[[a-z/]+\]|environment:|not shown\):) $/
 
 async function answerEach(terminal: Running, answers: readonly string[]): Promise<Ended> {
   let answered = 0

@@ -10,13 +10,14 @@ import type { Changes, Projects, Reveal, Services, States, Work } from './servic
 
 /** The services of this process, over its database; the work is loaded when it is asked for. */
 export function localServices(context: Context): Services {
-  const { runs, tokens, dataDirectory } = context
+  const { runs, tokens, variables, dataDirectory } = context
   return {
     projects: projectsOf(context),
     state: statesOf(context),
     runs,
     changes: changesOf(context),
     tokens,
+    variables,
     work: workOf(context),
     dataDirectory,
   }

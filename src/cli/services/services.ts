@@ -18,6 +18,7 @@ import type {
   StateService,
   StateVersion,
 } from '../../state/index.ts'
+import type { VariableService } from '../../variables/index.ts'
 import type { CancelSentences } from '../interrupts.ts'
 
 /**
@@ -30,6 +31,7 @@ export interface Services {
   readonly runs: Runs
   readonly changes: Changes
   readonly tokens: Pick<TokenService, 'create' | 'list' | 'revoke'>
+  readonly variables: Pick<VariableService, 'set' | 'list' | 'remove' | 'effective'>
   readonly work: Work
   /** What is kept on this machine of the call's repository. */
   readonly dataDirectory: string
