@@ -24,7 +24,7 @@ export async function keepCommit(
   if (result.exitCode !== 0) throw failed(`keep the commit ${commit}`, result)
 }
 
-export function unknownCommit(commit: string) {
+function unknownCommit(commit: string) {
   return notFound(`this server does not have the commit ${commit.slice(0, 12)}`, {
     next: 'Push it to the repository that the project is fetched from, or let the command line send it: portolan plan',
   })
