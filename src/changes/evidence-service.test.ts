@@ -58,6 +58,7 @@ describe('a run of a change is told', () => {
     expect(await evidence(db, view, 'db@prod')).toEqual({
       name: `change-${view.change.id}`,
       isOpen: true,
+      author: 'alice',
       closedBecause: undefined,
       environment: 'prod',
       gate,

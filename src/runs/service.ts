@@ -77,6 +77,8 @@ export interface RunService {
   approve(id: number, request: ApproveRequest): Promise<Run>
   /** Of every plan that the run ever had, oldest first. */
   approvals(id: number): Promise<Approval[]>
+  /** The same of many runs at once. */
+  approvalsOf(ids: readonly number[]): Promise<ReadonlyMap<number, readonly Approval[]>>
   /**
    * Checks every requirement again, locks the workspace and makes the run `applying`, in one
    * transaction: durable before Terraform starts.
@@ -112,6 +114,8 @@ export interface RunService {
   log(lease: Lease, text: string): Promise<void>
   /** Output after the piece with number `after`, in order; no more than `limit` pieces. */
   logs(id: number, after: number, limit?: number): Promise<LogLine[]>
+  /** The number of the last piece of output of each of these runs. */
+  lastPieces(ids: readonly number[]): Promise<ReadonlyMap<number, number>>
   /** Appends something that happened. @throws AppError `conflict` when the lease was lost */
   event(lease: Lease, type: string, data: object): Promise<void>
   /** Events after the one with number `after`, in order. */
@@ -142,6 +146,7 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
     queueAgain: (ids, actor) => inTransaction(db, (tx) => many.queueAgain(tx, ids, actor)),
     cancelAll: (ids, actor) => inTransaction(db, (tx) => many.cancelAll(tx, ids, actor)),
     approvals: (id) => approvalStore.approvals(db, id),
+    approvalsOf: (ids) => approvalStore.approvalsOf(db, ids),
     get: (id) => runStore.get(db, id),
     list: (workspaceId, page) => runStore.list(db, workspaceId, page),
     newestOfChange: (changeId) => manyStore.newestOfChange(db, changeId),
@@ -175,6 +180,7 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
         await logStore.appendEvent(tx, run.id, { type, data })
       }),
     logs: (id, after, limit) => logStore.logs(db, id, { after, limit }),
+    lastPieces: (ids) => logStore.lastPieces(db, ids),
     events: (id, after) => logStore.events(db, id, after),
   }
 }

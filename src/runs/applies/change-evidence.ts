@@ -5,6 +5,8 @@ export interface ChangeEvidence {
   readonly isOpen: boolean
   /** Why it is over: `cancelled`, `superseded by change-9`. */
   readonly closedBecause: string | undefined
+  /** Who made it. */
+  readonly author: string
   readonly environment: string
   readonly gate: GateEvidence | undefined
   /** Undefined when its environment may be changed at any time. */

@@ -14,6 +14,7 @@ const change: ChangeEvidence = {
   name: 'change-7',
   isOpen: true,
   closedBecause: undefined,
+  author: 'alice',
   environment: 'prod',
   gate: undefined,
   window: undefined,
@@ -136,13 +137,13 @@ describe('a gate', () => {
       })),
     )
     expect(unmet({ gate: { ...gate, approvals: 2, from: ['team/sre'] } }, { approvals })).toEqual({
-      gate: 'prod waits: 2 approvals from team/sre are needed; people and teams need a Portolan server',
+      gate: 'prod waits: 2 approvals from team/sre are needed; bob, carol and dave approved without an account: people and teams need a Portolan server',
     })
     expect(unmet({ gate: { ...gate, from: ['bob', 'team/sre'] } }, { approvals })).toEqual({
-      gate: 'prod waits: 1 approval from bob or team/sre is needed; people and teams need a Portolan server',
+      gate: 'prod waits: 1 approval from bob or team/sre is needed; bob, carol and dave approved without an account: people and teams need a Portolan server',
     })
     expect(unmet({ gate: { ...gate, approvals: 3 } }, { approvals })).toEqual({
-      gate: 'prod waits: 3 approvals are needed; people and teams need a Portolan server',
+      gate: 'prod waits: 3 approvals are needed; bob, carol and dave approved without an account: people and teams need a Portolan server',
     })
   })
 

@@ -1,5 +1,6 @@
 import type { ChangeEvidence } from './change-evidence.ts'
 import { ascertained, type Decider, type Evidence, type Verdict } from './evidence.ts'
+import { decideGate } from './gate.ts'
 
 /** What is asked of a run that belongs to a change. */
 export const changeDeciders: readonly Decider[] = [
@@ -37,23 +38,17 @@ function promotion({ environment, promotion: asked }: ChangeEvidence): Verdict {
 }
 
 function gate(evidence: Evidence): Verdict {
-  const { gate: asked, environment } = changeOf(evidence)
-  if (asked === undefined || asked.approvals === 0) {
-    return [true, `${environment} asks for no approvals of its own`]
-  }
-  const count = `${asked.approvals} ${asked.approvals === 1 ? 'approval' : 'approvals'}`
-  const from = asked.from.length === 0 ? '' : ` from ${asked.from.join(' or ')}`
-  if (asked.approvals > 1 || asked.from.length > 0) {
-    // A name that git gives is nobody's proof: that there are two people, or who is in a team.
-    const needed = `${count}${from} ${asked.approvals === 1 ? 'is' : 'are'} needed`
-    return [false, `${environment} waits: ${needed}; people and teams need a Portolan server`]
-  }
-  const digest = ascertained(evidence.plan)?.digest
-  const approval = ascertained(evidence.approvals).find((each) => each.digest === digest)
-  if (digest !== undefined && approval !== undefined) {
-    return [true, `${approval.actor} approved it for ${environment}`]
-  }
-  return [false, `${environment} waits: ${count} of this plan is needed`]
+  const { gate: asked, environment, author } = changeOf(evidence)
+  const isOpen = asked === undefined || asked.approvals === 0
+  const { met, sentence } = decideGate({
+    gate: asked,
+    environment,
+    author,
+    // Nothing has to be known where nothing is asked.
+    digest: isOpen ? undefined : ascertained(evidence.plan)?.digest,
+    approvals: isOpen ? [] : ascertained(evidence.approvals),
+  })
+  return [met, sentence]
 }
 
 function window({ environment, window: asked }: ChangeEvidence): Verdict {
