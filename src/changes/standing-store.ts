@@ -58,7 +58,7 @@ interface Row {
   } | null
   readonly applied_at: Date | null
   readonly unknown_run: number | null
-  readonly at_risk: boolean
+  readonly at_risk_since: Date | null
   readonly lock_kind: string | null
   readonly locked_by: string | null
   readonly lock_info: string | null
@@ -96,8 +96,8 @@ export async function listStandings(db: Db, which: Which = {}): Promise<Standing
         'drifted', planned.drifted, 'at', planned.planned_at,
         'has_begun', planned.applying_at is not null) end as planned,
       applied.finished_at as applied_at, unknown.id as unknown_run,
-      exists (select from quarantined_states q
-        where q.workspace_id = w.id and q.at_risk and q.resolution is null) as at_risk,
+      (select min(q.created_at) from quarantined_states q
+        where q.workspace_id = w.id and q.at_risk and q.resolution is null) as at_risk_since,
       l.kind as lock_kind, l.actor as locked_by, l.info->>'Info' as lock_info,
       l.created_at as locked_at
     from workspaces w
@@ -191,7 +191,8 @@ function toStanding(row: Row): Standing {
           },
     appliedAt: row.applied_at ?? undefined,
     unknownRun: row.unknown_run ?? undefined,
-    isAtRisk: row.at_risk,
+    isAtRisk: row.at_risk_since !== null,
+    atRiskSince: row.at_risk_since ?? undefined,
     lockedBy: row.locked_by ?? undefined,
     lock: lockOf(row),
   }

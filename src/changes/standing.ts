@@ -41,6 +41,8 @@ export interface Standing extends Deployed {
   readonly written:
     | { readonly cause: Cause; readonly actor: string; readonly runId: number | undefined }
     | undefined
+  /** Since when the result of a real apply is rejected. */
+  readonly atRiskSince: Date | undefined
   /** Of who is no run. */
   readonly lock:
     | {
