@@ -16,6 +16,8 @@ export const ProjectOverview = z
   })
   .meta({ id: 'ProjectOverview' })
 
+export const OverviewQuery = z.object({ project: z.string().min(1).max(100).optional() })
+
 export const Overview = z.object({ projects: z.array(ProjectOverview) }).meta({ id: 'Overview' })
 
 /** Something that waits for whoever asks; the most urgent first. */

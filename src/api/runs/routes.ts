@@ -5,7 +5,8 @@ import { notFound } from '../../platform/errors.ts'
 import type { Workspace } from '../../projects/index.ts'
 import { isFinal, noSuchRun, type Run as RunRecord, runName } from '../../runs/index.ts'
 import { NumberId } from '../common-schema.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ContextOf } from '../context-of.ts'
+import type { ApiEnv } from '../deps.ts'
 import { body, demand, params, query, route } from '../route.ts'
 import { rawLog } from './log-text.ts'
 import { planBody, presentDetails, presentEvent, presentLogPiece, presentRun } from './present.ts'
@@ -22,7 +23,7 @@ interface PlacedRun {
 const PIECES = 2000
 
 /** One run: what it is about, its plan and its output, and what people decide about it. */
-export function runsRoutes({ context }: ApiDeps) {
+export function runsRoutes({ context }: ContextOf<'runs' | 'projects' | 'state'>) {
   const { runs, projects, state } = context
 
   /** @throws AppError `not_found` for a run that who asks may not know of, `forbidden` */

@@ -1,13 +1,14 @@
 import { Hono } from 'hono'
 import { WorkspaceName } from '../common-schema.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
 import { body, params, route } from '../route.ts'
+import type { WorkspaceDeps } from './deps.ts'
 import { createFinder } from './place.ts'
 import { presentLock } from './present.ts'
 import { HeldLock, Lock, ReleaseLock, TakeLock } from './schema.ts'
 
 /** The lock of a workspace: as long as it is held nobody else applies. */
-export function lockRoutes(deps: ApiDeps) {
+export function lockRoutes(deps: WorkspaceDeps) {
   const { state } = deps.context
   const find = createFinder(deps)
   return new Hono<ApiEnv>()

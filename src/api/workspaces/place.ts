@@ -1,8 +1,8 @@
 import type { Permission } from '../../access/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { Workspace } from '../../projects/index.ts'
-import type { ApiDeps } from '../deps.ts'
 import { demand } from '../route.ts'
+import type { WorkspaceDeps } from './deps.ts'
 
 /** As an address names a workspace: `network@prod` of a project. */
 export interface NamedWorkspace {
@@ -11,7 +11,7 @@ export interface NamedWorkspace {
 }
 
 /** Finds the workspace that a request is about, for who may do something there. */
-export function createFinder({ context }: ApiDeps) {
+export function createFinder({ context }: WorkspaceDeps) {
   /** @throws AppError `not_found`, also for what who asks may not see; `forbidden` */
   return async (
     c: Parameters<typeof demand>[0],

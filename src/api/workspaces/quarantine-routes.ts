@@ -2,14 +2,15 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { notFound } from '../../platform/errors.ts'
 import { WorkspaceName } from '../common-schema.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
 import { body, params, route } from '../route.ts'
+import type { WorkspaceDeps } from './deps.ts'
 import { createFinder } from './place.ts'
 import { presentQuarantined, presentVersion } from './present.ts'
 import { Decision, Quarantined, QuarantinePlace, StateVersion } from './schema.ts'
 
 /** States that were rejected and kept: somebody decides on them. */
-export function quarantineRoutes(deps: ApiDeps) {
+export function quarantineRoutes(deps: WorkspaceDeps) {
   const { state } = deps.context
   const find = createFinder(deps)
 

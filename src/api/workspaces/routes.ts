@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
+import type { WorkspaceDeps } from './deps.ts'
 import { lockRoutes } from './lock-routes.ts'
 import { quarantineRoutes } from './quarantine-routes.ts'
 import { standingRoutes } from './standing-routes.ts'
@@ -7,7 +8,7 @@ import { stateRoutes } from './state-routes.ts'
 import { versionRoutes } from './version-routes.ts'
 
 /** Workspaces: how they stand, their states, their locks. */
-export function workspacesRoutes(deps: ApiDeps) {
+export function workspacesRoutes(deps: WorkspaceDeps) {
   return new Hono<ApiEnv>()
     .route('/', standingRoutes(deps))
     .route('/', stateRoutes(deps))

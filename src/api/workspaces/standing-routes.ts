@@ -1,19 +1,21 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { permits, permitsSomewhere } from '../../access/index.ts'
+import { permits } from '../../access/index.ts'
 import { listStandings } from '../../changes/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { ProjectName, WorkspaceName } from '../common-schema.ts'
 import { numberedPage, pageOf } from '../cursor.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
 import { PageQuery, params, query, route } from '../route.ts'
 import { presentRun } from '../runs/present.ts'
+import { demandSomewhere } from '../somewhere.ts'
+import type { WorkspaceDeps } from './deps.ts'
 import { createFinder } from './place.ts'
 import { presentWorkspace, presentWorkspaceDetails } from './present.ts'
 import { RunList, WorkspaceDetails, WorkspaceItem } from './schema.ts'
 
 /** How workspaces stand. */
-export function standingRoutes(deps: ApiDeps) {
+export function standingRoutes(deps: WorkspaceDeps) {
   const { context } = deps
   const find = createFinder(deps)
   return new Hono<ApiEnv>()
@@ -30,9 +32,7 @@ export function standingRoutes(deps: ApiDeps) {
       async (c) => {
         const { project } = c.req.valid('param')
         const principal = c.get('principal')
-        if (!permitsSomewhere(principal, 'read', project)) {
-          throw notFound('there is nothing at this address that you may see')
-        }
+        demandSomewhere(c, 'read', project)
         const all = await listStandings(context.db, { project })
         const seen = all.filter((standing) => permits(principal, 'read', standing))
         return c.json(seen.map(presentWorkspace))

@@ -6,8 +6,9 @@ import { reply } from '../../platform/http/reply.ts'
 import { workspaceName } from '../../projects/index.ts'
 import { maskState, parseState } from '../../state/index.ts'
 import { WorkspaceName } from '../common-schema.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
 import { body, params, query, route } from '../route.ts'
+import type { WorkspaceDeps } from './deps.ts'
 import { createFinder } from './place.ts'
 import { presentOutputs, presentResources, presentVersion } from './present.ts'
 import { Outputs, RawState, Resources, RollBack, StateQuery, StateVersion } from './schema.ts'
@@ -16,7 +17,7 @@ const noResources: z.infer<typeof Resources> = { resources: [] }
 const noOutputs: z.infer<typeof Outputs> = { outputs: [] }
 
 /** The current state of a workspace. */
-export function stateRoutes(deps: ApiDeps) {
+export function stateRoutes(deps: WorkspaceDeps) {
   const { state, db } = deps.context
   const find = createFinder(deps)
   return new Hono<ApiEnv>()

@@ -4,8 +4,9 @@ import { workspaceName } from '../../projects/index.ts'
 import { diffStates, maskState, parseState } from '../../state/index.ts'
 import { WorkspaceName } from '../common-schema.ts'
 import { numberedPage, pageOf } from '../cursor.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
 import { PageQuery, params, query, route } from '../route.ts'
+import type { WorkspaceDeps } from './deps.ts'
 import { createFinder } from './place.ts'
 import { presentDifference, presentResources, presentVersion } from './present.ts'
 import {
@@ -18,7 +19,7 @@ import {
 } from './schema.ts'
 
 /** The states that a workspace ever had. */
-export function versionRoutes(deps: ApiDeps) {
+export function versionRoutes(deps: WorkspaceDeps) {
   const { state } = deps.context
   const find = createFinder(deps)
   return new Hono<ApiEnv>()
