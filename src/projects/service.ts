@@ -12,6 +12,7 @@ import {
   findWorkspaceRow,
   hasStates,
   insertProject,
+  listProjectNames,
   listWorkspaces,
   type ProjectRow,
   type ProjectWithHead,
@@ -20,10 +21,10 @@ import {
 } from './store.ts'
 import { checkEnvironment, checkProject, type Workspace, workspaceName } from './workspace.ts'
 
-type Place = Pick<
-  Location,
-  'repositoryId' | 'origin' | 'project' | 'projectChosen' | 'component' | 'environment'
->
+/** What says which project it is. */
+export type ProjectPlace = Pick<Location, 'repositoryId' | 'origin' | 'project' | 'projectChosen'>
+
+type Place = ProjectPlace & Pick<Location, 'component' | 'environment'>
 
 export interface ProjectService {
   /**
@@ -32,7 +33,7 @@ export interface ProjectService {
    */
   ensureWorkspace(location: Place): Promise<Workspace>
   /** The id of a location's project, made if it is new. */
-  ensureProject(location: Place): Promise<string>
+  ensureProject(location: ProjectPlace): Promise<string>
   /** The workspaces of these names in a location's project, made where they are new; in the given order. */
   ensureWorkspaces(
     location: Place,
@@ -57,6 +58,10 @@ export interface ProjectService {
   ): Promise<Workspace>
   /** A project by its id, as it is recorded. @throws AppError `not_found` */
   project(id: string): Promise<ProjectWithHead>
+  /** Names of all projects. */
+  names(): Promise<string[]>
+  /** The project of this name. @throws AppError `not_found` */
+  named(name: string): Promise<ProjectWithHead>
   /** The name under which the location's project is recorded, if it is. */
   projectOf(location: Place): Promise<string | undefined>
   /** The id of a location's project, if it is recorded. */
@@ -96,6 +101,13 @@ export function createProjectService(db: Db): ProjectService {
         const environment = checkEnvironment(names.environment)
         return ensureWorkspaceRow(tx, project, { component: names.component, environment })
       }),
+    names: () => listProjectNames(db),
+    named: async (name) => {
+      const found = await findProjectByName(db, name)
+      const whole = found && (await findProjectById(db, found.id))
+      if (whole !== undefined) return whole
+      throw notFound(`there is no project ${name}`, { next: 'portolan project list' })
+    },
     project: async (id) => {
       const found = await findProjectById(db, id)
       if (found === undefined) throw notFound(`there is no project ${id}`)
@@ -115,13 +127,20 @@ export function createProjectService(db: Db): ProjectService {
 }
 
 /** By origin, which all clones share, else by the id that it had before it had an origin. */
-async function recordedProject(db: Db, location: Place): Promise<ProjectRow | undefined> {
+export async function recordedProject(
+  db: Db,
+  location: Pick<ProjectPlace, 'repositoryId' | 'origin'>,
+): Promise<ProjectRow | undefined> {
   const byOrigin =
     location.origin === undefined ? undefined : await findProjectByRepository(db, location.origin)
   return byOrigin ?? findProjectByRepository(db, location.repositoryId)
 }
 
-async function ensureProject(db: Db, location: Place): Promise<ProjectRow> {
+/**
+ * The project of a place, made if it is new, with the name that was chosen for it.
+ * @throws AppError `conflict` when another repository has the name
+ */
+export async function ensureProject(db: Db, location: ProjectPlace): Promise<ProjectRow> {
   const repository = location.origin ?? location.repositoryId
   const found = await recordedProject(db, location)
   if (found === undefined) {
@@ -185,7 +204,11 @@ function unclaimed(name: string): string {
   return `unclaimed:${name}`
 }
 
-async function claim(db: Db, location: Place, repository: string): Promise<ProjectRow | undefined> {
+async function claim(
+  db: Db,
+  location: ProjectPlace,
+  repository: string,
+): Promise<ProjectRow | undefined> {
   if (!location.projectChosen) return undefined
   const named = await findProjectByName(db, location.project)
   if (named === undefined || named.repository !== unclaimed(named.name)) return undefined

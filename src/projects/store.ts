@@ -8,6 +8,12 @@ export interface ProjectRow {
   readonly repository: string
 }
 
+/** Of all projects, in alphabetical order. */
+export async function listProjectNames(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('projects').select('name').orderBy('name').execute()
+  return rows.map(({ name }) => name)
+}
+
 export async function findProjectByName(db: Db, name: string): Promise<ProjectRow | undefined> {
   return db
     .selectFrom('projects')

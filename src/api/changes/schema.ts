@@ -50,6 +50,7 @@ export const Change = z
 export const ChangeListItem = Change.extend({
   environments: z.array(z.string()),
   counts: Counts,
+  countsByEnvironment: z.record(z.string(), Counts),
   /** What a server does with it at the moment. */
   working: z.enum(['plan', 'apply']).optional(),
   waitsForApproval: z.boolean(),
@@ -305,3 +306,17 @@ export const ApplyChange = z
     failFast: z.boolean().default(false),
   })
   .meta({ id: 'ApplyChange' })
+
+export const ApprovedWorkspaces = z
+  .object({ approved: z.array(z.string()).meta({ description: 'Whose plans were approved.' }) })
+  .meta({ id: 'ApprovedWorkspaces' })
+
+export const StreamQuery = z.object({
+  after: z.string().max(20_000).optional().meta({
+    description: 'Go on behind this event, like the header `Last-Event-ID`.',
+  }),
+  log: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'With the output of its runs.' }),
+})

@@ -73,3 +73,18 @@ export async function events(db: Db, runId: number, after: number): Promise<RunE
     .execute()
   return rows.map((row) => ({ ...row, data: row.data as JsonObject }))
 }
+
+/** The number of the last piece of each run that said something. */
+export async function lastPieces(
+  db: Db,
+  runIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (runIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('run_logs')
+    .select(({ fn }) => ['run_id', fn.max('seq').as('seq')])
+    .where('run_id', 'in', runIds)
+    .groupBy('run_id')
+    .execute()
+  return new Map(rows.map(({ run_id: id, seq }) => [id, seq]))
+}
