@@ -32,7 +32,7 @@ const shown = {
 const overview = createRoute({
   ...shown,
   path: '/',
-  validateSearch: texts('project'),
+  validateSearch: texts('project', 'q', 'status'),
   component: lazyRouteComponent(
     () => import('../features/overview/overview-page.tsx'),
     'OverviewPage',
@@ -52,7 +52,7 @@ const changes = createRoute({
 const change = createRoute({
   ...shown,
   path: '/changes/$id',
-  validateSearch: texts('node', 'tab'),
+  validateSearch: texts('node', 'tab', 'view', 'q'),
   component: lazyRouteComponent(() => import('../features/changes/change-page.tsx'), 'ChangePage'),
 })
 

@@ -29,7 +29,12 @@ export type ProjectOverview = z.infer<typeof overview.ProjectOverview>
 export type InboxItem = z.infer<typeof overview.InboxItem>
 
 export type Change = z.infer<typeof changes.Change>
-export type ChangeListItem = z.infer<typeof changes.ChangeListItem>
+/** How often each result occurs; what JSON leaves out is undefined. */
+export type Counts = { readonly [R in Result]?: number | undefined }
+export type ChangeListItem = Omit<
+  z.infer<typeof changes.ChangeListItem>,
+  'counts' | 'countsByEnvironment'
+> & { readonly counts: Counts; readonly countsByEnvironment: Readonly<Record<string, Counts>> }
 export type ChangeView = z.infer<typeof changes.ChangeView>
 export type ChangeNode = z.infer<typeof changes.ChangeNode>
 export type ChangeEnvironment = z.infer<typeof changes.ChangeEnvironment>

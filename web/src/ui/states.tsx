@@ -32,6 +32,7 @@ const titles: Readonly<Record<AppError['code'], string>> = {
   conflict: 'It does not go as things stand',
   locked: 'Somebody holds the lock',
   too_large: 'That is too large',
+  too_many: 'That was too often',
   unavailable: 'The server does not answer',
 }
 

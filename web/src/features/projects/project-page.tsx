@@ -1,5 +1,70 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { LayoutGrid } from 'lucide-react'
+import { may } from '../../lib/access.ts'
+import { projectQuery, useSession } from '../../lib/queries.ts'
+import type { Project } from '../../lib/types.ts'
+import { LinkButton } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
+import { Loaded } from '../../ui/states.tsx'
+import { Tabs } from '../../ui/tabs.tsx'
+import { ProjectVariables } from '../variables/project-variables.tsx'
+import { EnvironmentList } from './environment-list.tsx'
+import { FetchButton } from './fetch-button.tsx'
+import { ManifestError } from './manifest-error.tsx'
+import { SourceDetails } from './source-details.tsx'
 
+/** One project: where it comes from, where it runs, and what its runs are given. */
 export function ProjectPage() {
-  return <PageHeader title="Project" />
+  const { project } = useParams({ from: '/projects/$project' })
+  const query = useQuery(projectQuery(project))
+  return <Loaded query={query}>{(data) => <ShownProject project={data} />}</Loaded>
+}
+
+const parts = ['environments', 'variables'] as const
+type Part = (typeof parts)[number]
+
+function ShownProject({ project }: { project: Project }) {
+  const { tab } = useSearch({ from: '/projects/$project' })
+  const navigate = useNavigate({ from: '/projects/$project' })
+  const active = parts.find((part) => part === tab) ?? 'environments'
+  const writes = may(useSession(), 'project:write', { project: project.name })
+  const select = (part: Part) => {
+    navigate({ search: { tab: part === 'environments' ? undefined : part }, replace: true }).catch(
+      () => undefined,
+    )
+  }
+  return (
+    <>
+      <PageHeader
+        title={project.name}
+        actions={
+          <>
+            <LinkButton to="/" search={{ project: project.name }}>
+              <LayoutGrid aria-hidden className="size-4" />
+              Overview
+            </LinkButton>
+            {writes && project.source !== undefined && <FetchButton project={project.name} />}
+          </>
+        }
+      />
+      {project.fetchError !== undefined && <ManifestError error={project.fetchError} />}
+      <SourceDetails project={project} mayEdit={writes} />
+      <Tabs
+        label="Parts of the project"
+        tabs={[
+          { name: 'environments', label: 'Environments', count: project.environments.length },
+          { name: 'variables', label: 'Variables' },
+        ]}
+        active={active}
+        onSelect={select}
+      >
+        {active === 'environments' ? (
+          <EnvironmentList project={project} />
+        ) : (
+          <ProjectVariables project={project} />
+        )}
+      </Tabs>
+    </>
+  )
 }

@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query'
+import { maySomewhere } from '../lib/access.ts'
+import { api, json, segment } from '../lib/api.ts'
+import { useSession } from '../lib/queries.ts'
+import type { ChangeListItem, Overview } from '../lib/types.ts'
+import type { PaletteEntry } from './palette-entries.ts'
+
+const page = (label: string, href: string, detail?: string): PaletteEntry => ({
+  key: href,
+  group: 'Pages',
+  label,
+  href,
+  ...(detail === undefined ? {} : { detail }),
+})
+
+const pages: readonly PaletteEntry[] = [
+  page('Overview', '/', 'inbox home'),
+  page('Changes', '/changes', 'history deployments'),
+  page('Projects', '/projects', 'repositories'),
+  page('My account', '/settings/account', 'settings password'),
+  page('Tokens', '/settings/tokens', 'settings ci access'),
+  page('API reference', '/docs', 'documentation openapi'),
+]
+
+const adminPages: readonly PaletteEntry[] = [
+  page('People', '/settings/people', 'settings users invite'),
+  page('Teams', '/settings/teams', 'settings groups'),
+  page('Roles', '/settings/roles', 'settings permissions grants'),
+]
+
+/** Everything the palette knows; what is loaded is looked at again each time it opens. */
+export function usePaletteEntries(): readonly PaletteEntry[] {
+  const session = useSession()
+  const overview = useQuery({
+    queryKey: ['palette', 'overview'],
+    queryFn: async () => json(api.overview.$get({ query: {} })),
+  })
+  const changes = useQuery({
+    queryKey: ['palette', 'changes'],
+    queryFn: async () => json(api.changes.$get({ query: {} })),
+  })
+  return [
+    ...pages,
+    ...(maySomewhere(session, 'audit:read') ? [page('Audit log', '/audit', 'who did what')] : []),
+    ...(maySomewhere(session, 'admin') ? adminPages : []),
+    ...projectsOf(overview.data),
+    ...(changes.data?.items ?? []).map(changeEntry),
+    ...workspacesOf(overview.data),
+  ]
+}
+
+function projectsOf(overview: Overview | undefined): readonly PaletteEntry[] {
+  return (overview?.projects ?? []).map(({ project }) => ({
+    key: `project ${project}`,
+    group: 'Projects',
+    label: project,
+    href: `/projects/${segment(project)}`,
+  }))
+}
+
+function changeEntry({ id, reason, project, actor }: ChangeListItem): PaletteEntry {
+  return {
+    key: `change ${id}`,
+    group: 'Changes',
+    label: `#${id} ${reason}`,
+    detail: `${project} ${actor}`,
+    href: `/changes/${id}`,
+  }
+}
+
+function workspacesOf(overview: Overview | undefined): readonly PaletteEntry[] {
+  return (overview?.projects ?? []).flatMap(({ project, workspaces }) =>
+    workspaces.map(({ id, name }) => ({
+      key: id,
+      group: 'Workspaces' as const,
+      label: name,
+      detail: project,
+      href: `/projects/${segment(project)}/workspaces/${segment(name)}`,
+    })),
+  )
+}

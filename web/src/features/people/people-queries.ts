@@ -1,0 +1,29 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api, json, queryClient } from '../../lib/api.ts'
+import type { Grant, Person, Team, Token } from '../../lib/types.ts'
+
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: async (): Promise<readonly Person[]> => json(api.people.$get()),
+})
+
+export const teamsQuery = queryOptions({
+  queryKey: ['teams'],
+  queryFn: async (): Promise<readonly Team[]> => json(api.teams.$get()),
+})
+
+export const grantsQuery = queryOptions({
+  queryKey: ['grants'],
+  queryFn: async (): Promise<readonly Grant[]> => json(api.grants.$get()),
+})
+
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: async (): Promise<readonly Token[]> => json(api.tokens.$get()),
+})
+
+/** After a change to who there is and what they may do: it shows in several lists, and in one's own session. */
+export async function reloadPeople(): Promise<void> {
+  const keys = ['people', 'teams', 'grants', 'session']
+  await Promise.all(keys.map((key) => queryClient.invalidateQueries({ queryKey: [key] })))
+}

@@ -1,0 +1,218 @@
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, json, segment } from '../../lib/api.ts'
+import { type FormValues, fieldError, formError, optional, submitted } from '../../lib/form.ts'
+import type { Project, Variable } from '../../lib/types.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { type ControlProps, Field, Input, Select, Textarea } from '../../ui/field.tsx'
+import { ErrorState } from '../../ui/states.tsx'
+import { reloadVariables } from './variable-queries.ts'
+import { kindWords, phaseWords, variablePlace } from './variable-words.ts'
+
+export interface SetVariableProps {
+  readonly project: Pick<Project, 'name' | 'environments' | 'components'>
+  /** One that is there already: only its value and phase can be other. */
+  readonly variable?: Variable | undefined
+  readonly onClose: () => void
+}
+
+/** Writes a variable: over its value if it is there already. */
+export function SetVariable({ project, variable, onClose }: SetVariableProps) {
+  const set = useMutation({
+    mutationFn: async (value: FormValues) =>
+      json(
+        api.projects[':project'].variables.$put({
+          param: { project: segment(project.name) },
+          json: wanted(value, variable),
+        }),
+      ),
+    onSuccess: async () => {
+      await reloadVariables(project.name)
+      onClose()
+    },
+  })
+  const error = formError(set.error, ['name', 'value'])
+  const form = 'set-variable'
+  return (
+    <Dialog
+      title={
+        variable === undefined ? 'Set a variable' : `${variable.name} of ${variablePlace(variable)}`
+      }
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={form} look="primary" busy={set.isPending}>
+            Set
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        className="flex flex-col gap-4"
+        onSubmit={submitted((value) => set.mutate(value))}
+      >
+        {error !== undefined && <ErrorState as="box" error={error} />}
+        {variable === undefined && (
+          <WhatAndWhere project={project} nameError={fieldError(set.error, 'name')} />
+        )}
+        <Value error={fieldError(set.error, 'value')} />
+        <Choice
+          label="Given to"
+          name="phase"
+          words={phaseWords}
+          chosen={variable?.phase ?? 'both'}
+        />
+      </form>
+    </Dialog>
+  )
+}
+
+function wanted(value: FormValues, variable: Variable | undefined) {
+  const phase = value('phase') as Variable['phase']
+  const given = { value: value('value'), phase }
+  if (variable !== undefined) {
+    const { name, kind, environment, component } = variable
+    return {
+      ...given,
+      name,
+      kind,
+      ...optional('environment', environment ?? ''),
+      ...optional('component', component ?? ''),
+    }
+  }
+  return {
+    ...given,
+    name: value('name').trim(),
+    kind: value('kind') as Variable['kind'],
+    ...optional('environment', value('environment')),
+    ...optional('component', value('component')),
+  }
+}
+
+function WhatAndWhere(props: {
+  project: SetVariableProps['project']
+  nameError: string | undefined
+}) {
+  const { project, nameError } = props
+  return (
+    <>
+      <Choice label="Kind" name="kind" words={kindWords} chosen="environment" />
+      <Field label="Name" error={nameError}>
+        {(control) => (
+          <Input
+            {...control}
+            mono
+            name="name"
+            required
+            autoComplete="off"
+            spellCheck={false}
+            pattern="[A-Za-z_][A-Za-z0-9_\-]*"
+            title="Letters, digits, dashes and underscores"
+          />
+        )}
+      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Environment">
+          {(control) => (
+            <Narrowing
+              control={control}
+              name="environment"
+              all="All environments"
+              values={project.environments.map(({ name }) => name)}
+            />
+          )}
+        </Field>
+        <Field label="Component">
+          {(control) => (
+            <Narrowing
+              control={control}
+              name="component"
+              all="All components"
+              values={project.components}
+            />
+          )}
+        </Field>
+      </div>
+    </>
+  )
+}
+
+function Narrowing(props: {
+  control: ControlProps
+  name: string
+  all: string
+  values: readonly string[]
+}) {
+  return (
+    <Select {...props.control} name={props.name} defaultValue="">
+      <option value="">{props.all}</option>
+      {props.values.map((value) => (
+        <option key={value}>{value}</option>
+      ))}
+    </Select>
+  )
+}
+
+function Choice(props: {
+  label: string
+  name: string
+  words: Readonly<Record<string, string>>
+  chosen: string
+}) {
+  return (
+    <Field label={props.label}>
+      {(control) => (
+        <Select {...control} name={props.name} defaultValue={props.chosen}>
+          {Object.entries(props.words).map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  )
+}
+
+/** Hidden while it is written, unless one wants to see it: then it may have several lines. */
+function Value({ error }: { error: string | undefined }) {
+  const [visible, setVisible] = useState(false)
+  const [value, setValue] = useState('')
+  return (
+    <Field
+      label="Value"
+      hint="It is sealed, given to runs, and never shown again: not here, not in logs."
+      error={error}
+    >
+      {(control) => {
+        const input = {
+          ...control,
+          name: 'value',
+          mono: true,
+          autoComplete: 'off',
+          spellCheck: false,
+          value,
+        }
+        return (
+          <div className="flex items-start gap-2">
+            {visible ? (
+              <Textarea {...input} onChange={(event) => setValue(event.target.value)} />
+            ) : (
+              <Input
+                {...input}
+                type="password"
+                onChange={(event) => setValue(event.target.value)}
+              />
+            )}
+            <Button aria-pressed={visible} onClick={() => setVisible(!visible)}>
+              {visible ? 'Hide' : 'Show'}
+            </Button>
+          </div>
+        )
+      }}
+    </Field>
+  )
+}

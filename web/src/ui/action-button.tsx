@@ -1,0 +1,39 @@
+import { useId } from 'react'
+import { Button, type ButtonProps } from './button.tsx'
+import { classes } from './class-names.ts'
+import { announce } from './toast.tsx'
+
+export interface ActionButtonProps extends Omit<ButtonProps, 'disabled'> {
+  /** Why it cannot be pressed now, in a sentence; undefined when it can. */
+  readonly because: string | undefined
+  /** On which side of the button the sentence is shown. */
+  readonly align?: 'left' | 'right'
+}
+
+/** A button that says why it cannot be pressed: on hover, on focus, aloud, and when it is pressed. */
+export function ActionButton(props: ActionButtonProps) {
+  const { because, align = 'right', onClick, className, ...rest } = props
+  const id = useId()
+  if (because === undefined) return <Button {...rest} className={className} onClick={onClick} />
+  return (
+    <span className="group relative inline-flex">
+      <Button
+        {...rest}
+        aria-disabled
+        aria-describedby={id}
+        onClick={() => announce(because, 'warn')}
+        className={classes('cursor-not-allowed! opacity-50', className)}
+      />
+      <span
+        id={id}
+        role="tooltip"
+        className={classes(
+          'pointer-events-none absolute top-full z-40 mt-1 hidden w-max max-w-64 rounded-md bg-surface px-2.5 py-1.5 text-left text-ink text-sm shadow-floating group-focus-within:block group-hover:block',
+          align === 'right' ? 'right-0' : 'left-0',
+        )}
+      >
+        {because}
+      </span>
+    </span>
+  )
+}
