@@ -2,8 +2,20 @@ export { checkOut, ignoredFiles, lastCommitOf, readCommit } from './git-client.t
 export type { Location } from './location.ts'
 export { locate } from './location-service.ts'
 export { openCommit } from './mirrors/checkout-service.ts'
+export type { FetchOptions } from './mirrors/fetch-service.ts'
 export type { MirrorPlaces } from './mirrors/places.ts'
+export type {
+  Declaration,
+  DeclaredWorkspace,
+  ProjectEnvironment,
+  ProjectRecord,
+  ProjectView,
+} from './mirrors/project-record.ts'
+export { type Head, resolveRef } from './mirrors/ref-client.ts'
+export { createRepositoryService, type RepositoryService } from './mirrors/repository-service.ts'
+export type { NewSource, SourceEdit } from './mirrors/source-service.ts'
 export { type MovedTree, type MoveRequest, moveTree } from './mirrors/tree-service.ts'
+export { normaliseOrigin } from './origin.ts'
 export { createProjectService, type ProjectService } from './service.ts'
 export {
   componentOf,

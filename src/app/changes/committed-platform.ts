@@ -36,33 +36,44 @@ export async function openCommitted(
       next: 'Make a new change of a commit.',
     })
   }
-  const { name, repository, headCommit } = await context.projects.project(projectId)
-  const read = async (id: string) => {
-    const root = await openCommit(mirrorPlaces(context), projectId, id)
-    const options = { cacheDirectory: context.dataDirectory, env: context.config.environment }
-    return { root, manifest: await loadManifest(root, options) }
-  }
-  const { root, manifest } = await read(commit)
+  const project = await context.projects.project(projectId)
+  const { headCommit } = project
   const isHead = headCommit === undefined || headCommit === commit
-  const guards = isHead ? undefined : (await read(headCommit)).manifest
+  const guards = isHead ? undefined : (await openAt(context, project, headCommit)).manifest
+  const { root, manifest } = await openAt(context, project, commit)
+  return { manifest, guards, location: locationAt(project, { root, commit, branch, dirty, actor }) }
+}
+
+/** The checkout of a project's commit, and its manifest. */
+export async function openAt(
+  context: Pick<Context, 'config' | 'dataDirectory'>,
+  project: { readonly id: string },
+  commit: string,
+): Promise<{ readonly root: string; readonly manifest: Manifest }> {
+  const root = await openCommit(mirrorPlaces(context), project.id, commit)
+  const options = { cacheDirectory: context.dataDirectory, env: context.config.environment }
+  return { root, manifest: await loadManifest(root, options) }
+}
+
+/** A checkout of a project's commit as if it were somebody's working tree. */
+export function locationAt(
+  { name, repository }: { readonly name: string; readonly repository: string },
+  {
+    root,
+    ...at
+  }: Pick<Location, 'commit' | 'branch' | 'dirty' | 'actor'> & { readonly root: string },
+): Location {
   return {
-    manifest,
-    guards,
-    location: {
-      repositoryRoot: root,
-      repositoryId: repository,
-      origin: repository,
-      project: name,
-      // The server's name of it counts, whatever a manifest in some branch says.
-      projectChosen: false,
-      component: 'root',
-      environment: 'default',
-      directory: root,
-      commit,
-      branch,
-      dirty,
-      actor,
-    },
+    ...at,
+    repositoryRoot: root,
+    repositoryId: repository,
+    origin: repository,
+    project: name,
+    // The server's name of it counts, whatever a manifest in some branch says.
+    projectChosen: false,
+    component: 'root',
+    environment: 'default',
+    directory: root,
   }
 }
 

@@ -1,0 +1,68 @@
+import type { Logger } from 'pino'
+import { messageOf } from '../../platform/errors.ts'
+import type { Context } from '../context.ts'
+import { fetchProject } from './fetch-project.ts'
+
+export interface Fetching {
+  /** Ends it; what is being fetched is given up. */
+  close(): Promise<void>
+}
+
+const EVERY = 60_000
+const PATIENCE = 5 * 60_000
+
+/** Keeps all projects up to date that have a source, one after the other, about once in a minute. */
+export function startFetching(
+  context: Context,
+  log: Pick<Logger, 'warn'>,
+  every: number = EVERY,
+): Fetching {
+  const control = new AbortController()
+  const { signal } = control
+  const going = (async () => {
+    // Not at once, nor all servers of a database at the same time.
+    for (;;) {
+      await pause(every * (0.8 + 0.4 * Math.random()), signal)
+      if (signal.aborted) return
+      await fetchAll(context, log, signal)
+    }
+  })()
+  return {
+    close: () => {
+      control.abort()
+      return going
+    },
+  }
+}
+
+async function fetchAll(
+  context: Context,
+  log: Pick<Logger, 'warn'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const projects = await context.repositories.list().catch((error: unknown) => {
+    log.warn({ reason: messageOf(error) }, 'projects could not be listed')
+    return []
+  })
+  for (const project of projects.filter(({ source }) => source !== undefined)) {
+    if (signal.aborted) return
+    try {
+      await fetchProject(context, project, { signal, timeout: PATIENCE })
+    } catch (error) {
+      if (signal.aborted) return
+      log.warn({ project: project.name, reason: messageOf(error) }, 'a project was not fetched')
+    }
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    signal.addEventListener('abort', done)
+  })
+}
