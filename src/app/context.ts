@@ -7,13 +7,20 @@ import { type Db, openDb } from '../platform/db/db.ts'
 import { migrate } from '../platform/db/migrate.ts'
 import { isOutage } from '../platform/db/outage.ts'
 import type { DB } from '../platform/db/schema.gen.ts'
+import { openSignals, type Signals } from '../platform/db/signals.ts'
 import { AppError, codeOf, messageOf, unavailable } from '../platform/errors.ts'
 import { type EmbeddedDatabase, openEmbedded } from '../platform/postgres/embedded.ts'
-import { createProjectService, type ProjectService } from '../projects/index.ts'
+import {
+  createProjectService,
+  createRepositoryService,
+  type ProjectService,
+  type RepositoryService,
+} from '../projects/index.ts'
 import { createRunService, type RunService } from '../runs/index.ts'
 import { createSeal, loadInstanceKey, type Seal } from '../secrets/index.ts'
 import { createStateService, type StateService } from '../state/index.ts'
 import { createVariableService, type VariableService } from '../variables/index.ts'
+import { serverSite } from './changes/server-site.ts'
 import { ownSite, type Site } from './changes/site.ts'
 import type { Config } from './config.ts'
 
@@ -25,20 +32,32 @@ export interface Context extends AsyncDisposable {
   readonly runs: RunService
   readonly changes: ChangeService
   readonly projects: ProjectService
+  readonly repositories: RepositoryService
   /** People, their sessions, roles and tokens. */
   readonly access: AccessService
   readonly tokens: TokenService
   readonly variables: VariableService
   readonly seal: Seal
+  /** A seal of its own for each purpose: what was sealed for one opens for no other. */
+  sealFor(purpose: string): Seal
   /** Where the runs of changes are executed. */
   readonly site: Site
   /** What is kept of this repository outside the database. */
   readonly dataDirectory: string
+  /** Hints between the processes on this database; opened when it is first asked for. */
+  signals(): Signals
   /**
    * Repeats work while the database is away, and starts an embedded one again: for writes that
    * must not be lost because a database was restarted. Gives up after ten minutes.
    */
   persist<T>(work: () => Promise<T>): Promise<T>
+}
+
+export interface ContextOptions {
+  /** Names the data directory. */
+  readonly repositoryId: string
+  /** Of a team: runs have trees and an environment of their own, and nobody overrides alone. */
+  readonly isServer?: boolean
 }
 
 const PATIENCE_MILLISECONDS = 10 * 60_000
@@ -47,17 +66,16 @@ const PATIENCE_MILLISECONDS = 10 * 60_000
  * Opens the database of a repository, brings it to this version's schema and builds the services.
  * @throws AppError `unavailable` when the database cannot be used
  */
-export async function openContext(
-  config: Config,
-  options: { readonly repositoryId: string },
-): Promise<Context> {
+export async function openContext(config: Config, options: ContextOptions): Promise<Context> {
   const dataDirectory = path.join(config.dataHome, options.repositoryId)
   const key = await loadInstanceKey(path.join(config.dataHome, 'key'))
   const seal = createSeal(key, 'plan file')
   const embedded =
     config.databaseUrl === undefined ? await openOwn(config, dataDirectory) : undefined
   const db = openDb(connectionOf(config, embedded))
+  let signals: Signals | undefined
   const close = async () => {
+    await signals?.close()
     await db.destroy()
     await embedded?.release()
   }
@@ -68,11 +86,15 @@ export async function openContext(
     throw explain(error, embedded)
   }
   const access = createAccessService(db)
+  const variables = createVariableService(db, { sealFor: (purpose) => createSeal(key, purpose) })
+  const site = options.isServer
+    ? serverSite({ places: { dataDirectory, env: config.environment }, variables })
+    : ownSite(config.environment)
   const runs = (on: Db) =>
     createRunService(on, {
       state: createStateService,
       seal,
-      selfOverride: config.databaseUrl === undefined,
+      selfOverride: config.databaseUrl === undefined && options.isServer !== true,
       changes: changesOfRuns,
     })
   return {
@@ -82,12 +104,21 @@ export async function openContext(
     runs: runs(db),
     changes: createChangeService(db, { runs }),
     projects: createProjectService(db),
+    repositories: createRepositoryService(db, {
+      places: { dataDirectory, env: config.environment },
+      seal: createSeal(key, 'git login'),
+    }),
     access,
     tokens: access.tokens,
-    variables: createVariableService(db, { sealFor: (purpose) => createSeal(key, purpose) }),
+    variables,
     seal,
-    site: ownSite(config.environment),
+    sealFor: (purpose) => createSeal(key, purpose),
+    site,
     dataDirectory,
+    signals: () => {
+      signals ??= openSignals(connectionOf(config, embedded))
+      return signals
+    },
     persist: (work) => persist(work, embedded),
     [Symbol.asyncDispose]: close,
   }

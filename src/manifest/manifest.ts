@@ -47,7 +47,7 @@ export interface Gate {
   /** `deny` refuses every plan that deletes, replaces or forgets something. */
   readonly destroy: 'allow' | 'deny'
   /** `deny` refuses changes of files that are in no commit. */
-  readonly dirty?: 'deny'
+  readonly dirty?: 'deny' | undefined
 }
 
 export interface Component {

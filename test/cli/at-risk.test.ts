@@ -11,7 +11,7 @@ async function putAtRisk(
 ): Promise<string> {
   const token = (await cli.run('token', 'create', 'ci')).stdout.trim()
   const current: object = JSON.parse((await cli.run('state', 'pull')).stdout)
-  const server = cli.start('server', '--port', '0', '--json')
+  const server = cli.start('server', '--local', '--port', '0', '--json')
   await server.said(/"listening"/)
   const url = /"url":"([^"]+)"/.exec(server.output())?.[1] ?? ''
   const address = `${url}/state/shop/root@default`

@@ -203,7 +203,7 @@ describe('the command line itself', () => {
   })
 
   test('server prints a block to copy, serves, and ends when told', async ({ cli }) => {
-    const server = cli.start('server', '--port', '0')
+    const server = cli.start('server', '--local', '--port', '0')
     await server.said(/TF_HTTP_PASSWORD/)
     server.child.kill('SIGTERM')
     const ended = await server.ended

@@ -62,7 +62,7 @@ async function startServer(cwd: string, env: Readonly<Record<string, string>>) {
   let output = ''
   const server = await startCommand(
     process.execPath,
-    [program, 'server', '--port', '0', '--json'],
+    [program, 'server', '--local', '--port', '0', '--json'],
     {
       cwd,
       env,

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { createTokenService } from '../../src/access/index.ts'
-import { startServer } from '../../src/app/server.ts'
+import { startServer } from '../../src/server/server.ts'
 import { openDb } from '../../src/platform/db/db.ts'
 import { createProjectService } from '../../src/projects/index.ts'
 import { createStateService } from '../../src/state/index.ts'

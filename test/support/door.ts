@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { pino } from 'pino'
 import { createTokenService, type Permission } from '../../src/access/index.ts'
-import { startServer } from '../../src/app/server.ts'
+import { startServer } from '../../src/server/server.ts'
 import type { DB } from '../../src/platform/db/schema.gen.ts'
 import type { ServeOptions } from '../../src/platform/http/server.ts'
 import { createProjectService, type ProjectService } from '../../src/projects/index.ts'

@@ -6,16 +6,26 @@ export function addServeCommands(program: Command, onExit: OnExit): void {
   program.commandsGroup('Serve:')
   addCommand(program, onExit, {
     usage: 'server',
-    summary: 'serve states to plain Terraform clients (backend "http")',
+    summary: 'serve a team: the web UI, the API, and states for plain Terraform (backend "http")',
     options: (command) =>
       command
         .option('--host <address>', 'where to listen (default: 127.0.0.1)')
-        .option('--port <number>', 'on which port (default: 7070)'),
+        .option('--port <number>', 'on which port (default: 7070)')
+        .option('--public-url <url>', 'under which address people open it')
+        .option('--trust-proxy <network>', 'a proxy to believe: 10.0.0.0/8; several times', collect)
+        .option(
+          '--local',
+          'serve only the states of this repository, as commands record them here',
+        ),
     examples: [
-      ['portolan server', 'prints a backend block to copy'],
-      ['portolan server --host 0.0.0.0 --port 8080', 'behind a proxy that speaks HTTPS'],
+      ['portolan server', 'prints a link for the first administrator'],
+      [
+        'portolan server --port 8080 --public-url https://portolan.example.com --trust-proxy 127.0.0.1',
+        'behind a proxy that speaks HTTPS',
+      ],
+      ['portolan server --local', 'prints a backend block to copy'],
     ],
-    next: 'portolan token create ci --permission state:read --permission state:write',
+    next: 'portolan project add https://git.example.com/team/platform.git',
     load: () => import('../commands/server.ts'),
   })
   const token = addGroup(program, 'token', {
