@@ -1,14 +1,22 @@
 import type { z } from 'zod'
 import { type Permission, type Principal, permits } from '../../access/index.ts'
-import { isDeployed, type Standing, statusOf } from '../../changes/index.ts'
+import {
+  type Deployed,
+  type DeployedRun,
+  isDeployed,
+  type Standing,
+  statusOf,
+} from '../../changes/index.ts'
 import { workspaceName } from '../../projects/index.ts'
-import type {
-  Lock,
-  ParsedState,
-  QuarantinedState,
-  ResourceInstance,
-  StateDiff,
-  StateVersion,
+import {
+  type Lock,
+  type ParsedState,
+  type QuarantinedState,
+  type ResourceInstance,
+  type StateDiff,
+  type StateVersion,
+  shownLockInfo,
+  type WriteResult,
 } from '../../state/index.ts'
 import type * as schema from './schema.ts'
 
@@ -79,7 +87,7 @@ export function presentWorkspaceDetails(
 
 export function presentLock(lock: Lock): z.infer<typeof schema.Lock> {
   return {
-    id: lock.id,
+    id: shownLockId(lock),
     kind: lock.kind,
     actor: lock.actor,
     operation: lock.info.Operation,
@@ -88,6 +96,11 @@ export function presentLock(lock: Lock): z.infer<typeof schema.Lock> {
     createdAt: lock.createdAt.toISOString(),
     fence: lock.fence,
   }
+}
+
+/** The id of a client's lock lets who knows it write a state: that stays with its holder. */
+export function shownLockId(lock: Lock): string {
+  return lock.kind === 'client' ? shownLockInfo(lock).ID : lock.id
 }
 
 export function presentVersion(version: StateVersion): z.infer<typeof schema.StateVersion> {
@@ -125,7 +138,9 @@ function presentResource(one: ResourceInstance): z.infer<typeof schema.Resource>
     mode: one.mode,
     type: one.type,
     name: one.name,
+    index: one.index,
     provider: one.provider,
+    schemaVersion: one.schemaVersion,
     id: one.id,
     tainted: one.tainted,
     deposed: one.deposed,
@@ -166,7 +181,10 @@ export function presentDifference(
       previousAddress: change.previousAddress,
       mode: change.mode,
       type: change.type,
+      provider: change.provider,
       id: change.id,
+      taint: change.taint,
+      schema: change.schema && { from: change.schema.from, to: change.schema.to },
       attributes: change.attributes.map(({ path, before, after }) => ({ path, before, after })),
     })),
     outputs: diff.outputs.map(({ kind, name, sensitive, before, after }) => ({
@@ -193,4 +211,39 @@ export function presentQuarantined(one: QuarantinedState): z.infer<typeof schema
     atRisk: one.atRisk,
     createdAt: one.createdAt.toISOString(),
   }
+}
+
+export function presentDeployed(one: Deployed): z.infer<typeof schema.Deployed> {
+  const { state, lastRun, lastGood } = one
+  return {
+    workspaceId: one.workspaceId,
+    component: one.component,
+    environment: one.environment,
+    state: state && {
+      version: state.version,
+      resources: state.resources,
+      recordedAt: state.recordedAt.toISOString(),
+    },
+    lastRun: lastRun && presentDeployedRun(lastRun),
+    lastGood: lastGood && {
+      ...presentDeployedRun(lastGood),
+      sourceDigest: lastGood.sourceDigest,
+      definitionDigest: lastGood.definitionDigest,
+    },
+    unknownRun: one.unknownRun,
+    isAtRisk: one.isAtRisk,
+    lockedBy: one.lockedBy,
+  }
+}
+
+function presentDeployedRun({ id, changeId, operation, status, reason, at }: DeployedRun) {
+  return { id, changeId, operation, status, reason, at: at.toISOString() }
+}
+
+export function presentWritten(result: WriteResult): z.infer<typeof schema.PushedState> {
+  if (result.kind !== 'rejected') {
+    return { kind: result.kind, version: presentVersion(result.version) }
+  }
+  const { kind, code, reason, quarantined } = result
+  return { kind, code, reason, quarantined: presentQuarantined(quarantined) }
 }

@@ -3,6 +3,7 @@ import type { ApiEnv } from '../deps.ts'
 import type { WorkspaceDeps } from './deps.ts'
 import { lockRoutes } from './lock-routes.ts'
 import { quarantineRoutes } from './quarantine-routes.ts'
+import { repairRoutes } from './repair-routes.ts'
 import { standingRoutes } from './standing-routes.ts'
 import { stateRoutes } from './state-routes.ts'
 import { versionRoutes } from './version-routes.ts'
@@ -15,4 +16,5 @@ export function workspacesRoutes(deps: WorkspaceDeps) {
     .route('/', versionRoutes(deps))
     .route('/', lockRoutes(deps))
     .route('/', quarantineRoutes(deps))
+    .route('/', repairRoutes(deps))
 }

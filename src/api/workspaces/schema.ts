@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Moment, WorkspaceName } from '../common-schema.ts'
 import { page } from '../route.ts'
-import { Run } from '../runs/schema.ts'
+import { Run, RunStatus } from '../runs/schema.ts'
 
 const VersionNumber = z.coerce.number().int().positive()
 
@@ -95,7 +95,9 @@ export const Resource = z
     mode: z.enum(['managed', 'data']),
     type: z.string(),
     name: z.string(),
+    index: z.union([z.string(), z.number()]).optional(),
     provider: z.string(),
+    schemaVersion: z.number().default(0),
     id: z.string().optional(),
     tainted: z.boolean(),
     deposed: z.string().optional(),
@@ -176,7 +178,13 @@ export const StateDifference = z
         previousAddress: z.string().optional(),
         mode: z.enum(['managed', 'data']),
         type: z.string(),
+        provider: z.string().default(''),
         id: z.string().optional(),
+        taint: z.string().optional().meta({ description: 'tainted or untainted: it became that.' }),
+        schema: z
+          .object({ from: z.number(), to: z.number() })
+          .optional()
+          .meta({ description: 'Versions of its schema, where a provider rewrote it.' }),
         attributes: z.array(
           z.object({
             path: z.string(),
@@ -202,7 +210,9 @@ export const RollBack = z
   .object({ version: z.int().positive(), reason: z.string().min(1).max(2000) })
   .meta({ id: 'RollBack' })
 
-export const TakeLock = z.object({ reason: z.string().min(1).max(2000) }).meta({ id: 'TakeLock' })
+export const TakeLock = z
+  .object({ reason: z.string().max(2000).default('') })
+  .meta({ id: 'TakeLock' })
 
 export const ReleaseLock = z
   .object({
@@ -235,7 +245,10 @@ export const StateVersions = page(StateVersion)
 export const HeldLock = z.object({ lock: Lock.optional() }).meta({ id: 'HeldLock' })
 
 /** What is compared; what the current version changed when nothing is said. */
-export const Comparison = z.object({ from: VersionNumber.optional(), to: VersionNumber.optional() })
+export const Comparison = z.object({
+  from: z.coerce.number().int().min(0).optional().meta({ description: '0: from nothing.' }),
+  to: VersionNumber.optional(),
+})
 
 export const VersionPlace = WorkspaceName.extend({ number: VersionNumber })
 
@@ -248,3 +261,59 @@ export const StateQuery = z.object({ version: VersionNumber.optional() })
 
 /** A state as Terraform wrote it. */
 export const RawState = z.record(z.string(), z.unknown()).meta({ id: 'RawState' })
+
+const DeployedRun = z.object({
+  id: z.int(),
+  changeId: z.int().optional(),
+  operation: z.enum(['apply', 'destroy', 'refresh']),
+  status: RunStatus,
+  reason: z.string().optional(),
+  at: Moment,
+})
+
+/** What is recorded of a workspace, to be compared with a working tree. */
+export const Deployed = z
+  .object({
+    workspaceId: z.uuid(),
+    component: z.string(),
+    environment: z.string(),
+    state: z
+      .object({ version: z.int(), resources: z.int().optional(), recordedAt: Moment })
+      .optional(),
+    lastRun: DeployedRun.optional(),
+    lastGood: DeployedRun.extend({
+      sourceDigest: z.string().optional(),
+      definitionDigest: z.string().optional(),
+    })
+      .optional()
+      .meta({ description: 'The newest run that ended applied or unchanged.' }),
+    unknownRun: z.int().optional(),
+    isAtRisk: z.boolean(),
+    lockedBy: z.string().optional(),
+  })
+  .meta({ id: 'Deployed' })
+
+export const PushState = z.object({
+  cause: z.enum(['push', 'import']).default('push'),
+  reason: z.string().max(2000).optional(),
+  force: z.enum(['true', 'false']).default('false').meta({
+    description: 'Although the serial or the lineage does not fit; with a reason.',
+  }),
+})
+
+/** A rejected state is kept: somebody decides on it. */
+export const PushedState = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.enum(['written', 'repeated']), version: StateVersion }),
+    z.object({
+      kind: z.literal('rejected'),
+      code: z.string(),
+      reason: z.string(),
+      quarantined: Quarantined,
+    }),
+  ])
+  .meta({ id: 'PushedState' })
+
+export const RenameWorkspace = z
+  .object({ component: z.string().min(1).max(300), environment: z.string().min(1).max(100) })
+  .meta({ id: 'RenameWorkspace' })
