@@ -6,6 +6,12 @@ import { invalid } from '../platform/errors.ts'
 export interface Config {
   /** A PostgreSQL to use instead of the embedded one. Holds a password: never print it. */
   readonly databaseUrl: string | undefined
+  /** The server that does what commands ask for, without a slash at the end; undefined: this process does. */
+  readonly serverUrl: string | undefined
+  /** Who the server is to take us for, when it is not a token that `portolan login` kept. Never print it. */
+  readonly serverToken: string | undefined
+  /** Where a person's own settings are, absolute. */
+  readonly configHome: string
   /** Where Portolan keeps its data for this user, absolute. */
   readonly dataHome: string
   /** A short directory for sockets: a socket's path may not be longer than about 100 bytes. */
@@ -32,13 +38,15 @@ export function readConfig(
       { next: 'Correct or unset DATABASE_URL.' },
     )
   }
-  const { DATABASE_URL: _secret, ...rest } = env
+  const { DATABASE_URL: _secret, PORTOLAN_TOKEN: _token, ...rest } = env
+  const home = (name: string, ...usual: readonly string[]) =>
+    path.join(value(name) ?? path.join(homedir(), ...usual), 'portolan')
   return Object.freeze({
     databaseUrl,
-    dataHome: path.resolve(
-      value('PORTOLAN_DATA_DIR') ??
-        path.join(value('XDG_DATA_HOME') ?? path.join(homedir(), '.local', 'share'), 'portolan'),
-    ),
+    serverUrl: serverUrlOf(value('PORTOLAN_URL')),
+    serverToken: value('PORTOLAN_TOKEN'),
+    configHome: path.resolve(home('XDG_CONFIG_HOME', '.config')),
+    dataHome: path.resolve(value('PORTOLAN_DATA_DIR') ?? home('XDG_DATA_HOME', '.local', 'share')),
     runtimeDirectory: value('XDG_RUNTIME_DIR') ?? tmpdir(),
     color: value('NO_COLOR') === undefined,
     ci: value('CI') !== undefined && value('CI') !== 'false',
@@ -50,4 +58,19 @@ export function readConfig(
     ),
     uid: userInfo().uid,
   })
+}
+
+/** @throws AppError `invalid` for what is no address of a server */
+export function serverUrlOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  const isFit =
+    url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
+  if (isFit && url.username === '' && url.password === '') return url.href.replace(/\/+$/, '')
+  throw invalid(
+    'the address of the server (PORTOLAN_URL) must be an http or https URL, without a password',
+    {
+      next: 'As in: export PORTOLAN_URL=https://portolan.example.com',
+    },
+  )
 }

@@ -1,18 +1,19 @@
-import { withContext } from '../../app/context.ts'
 import type { Location } from '../../projects/index.ts'
 import type { Call } from '../call.ts'
-import { localServices } from './local-services.ts'
 import type { Served } from './services.ts'
 
 const SOON_MILLISECONDS = 600
 
 /** The one place where it is decided who does what a command asks for. */
-export function withServices<T>(
+export async function withServices<T>(
   call: Call<object>,
   location: Location,
   work: (served: Served) => Promise<T>,
 ): Promise<T> {
-  return withDatabase(call, location, work)
+  const { serverUrl } = call.config
+  if (serverUrl === undefined) return withDatabase(call, location, work)
+  const { serve } = await import('../remote/remote-services.ts')
+  return work(await serve(call, serverUrl, location))
 }
 
 /** The first command makes and starts the database: a person who waits is told so. */
@@ -28,6 +29,11 @@ async function withDatabase<T>(
     terminal.live.clear()
   }
   try {
+    // With all that a database needs: who asks a server does not.
+    const [{ withContext }, { localServices }] = await Promise.all([
+      import('../../app/context.ts'),
+      import('./local-services.ts'),
+    ])
     return await withContext(config, location, (context) => {
       opened()
       return work({ services: localServices(context), location })

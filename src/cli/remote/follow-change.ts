@@ -1,0 +1,128 @@
+import { ChangeEvent as EventJson } from '../../api/changes/schema.ts'
+import { follow } from '../../api/client/events.ts'
+import type { ChangeWatch } from '../../app/changes/change-watch.ts'
+import { type ChangeEvent, changeName } from '../../changes/index.ts'
+import { AppError, conflict, unavailable } from '../../platform/errors.ts'
+import { eventOf } from './event-from-json.ts'
+import type { ServerConnection } from './server-connection.ts'
+
+export interface Followed {
+  readonly id: number
+  /** What was told before is not told again. */
+  readonly after: number
+  /** Told to the server when the person cancels. */
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Tells a watcher what a server does with a change, until it does nothing more. A connection that breaks
+ * is made again, and so often as it takes; the person is told once.
+ * @throws AppError when the server could not begin, or the person leaves it alone with it
+ */
+export async function followChange(
+  server: ServerConnection,
+  { id, after, stop }: Followed,
+  watch: ChangeWatch,
+): Promise<void> {
+  const name = changeName(id)
+  const left = new AbortController()
+  let cancelling: Promise<void> | undefined
+  const onCancelled = () => {
+    cancelling = stop()
+    // Seen where it is waited for.
+    cancelling.catch(() => left.abort())
+  }
+  const onForced = () => left.abort()
+  watch.cancelled.addEventListener('abort', onCancelled, { once: true })
+  watch.forced.addEventListener('abort', onForced, { once: true })
+  if (watch.cancelled.aborted) onCancelled()
+  try {
+    const ended = await tellAll(server, { id, after, left: left.signal }, watch)
+    if (ended) return
+    await cancelling
+    throw unavailable(`${name} goes on on ${server.url}, and nobody watches it here any more`, {
+      next: `portolan status ${name}   says where it stands; portolan cancel ${name}   ends it`,
+    })
+  } finally {
+    watch.cancelled.removeEventListener('abort', onCancelled)
+    watch.forced.removeEventListener('abort', onForced)
+  }
+}
+
+interface Stream {
+  readonly id: number
+  readonly after: number
+  readonly left: AbortSignal
+}
+
+/** Returns whether the server said that it ended. */
+async function tellAll(
+  server: ServerConnection,
+  { id, after, left }: Stream,
+  watch: ChangeWatch,
+): Promise<boolean> {
+  let isBroken = false
+  const from = afterBeginning()
+  const events = follow({
+    open: (lastId, signal) =>
+      server.events(`/changes/${id}/events?log=true`, lastId ?? String(after), signal),
+    signal: left,
+    isFinal: (error) => error instanceof AppError && error.code !== 'unavailable',
+    onBreak: () => {
+      if (isBroken) return
+      isBroken = true
+      watch.event(
+        notice(id, `The connection to ${server.url} broke: trying again until it is back.`),
+      )
+    },
+  })
+  for await (const { data } of events) {
+    const read = EventJson.safeParse(JSON.parse(data))
+    // What a newer server tells beside all that is known here.
+    if (!read.success) continue
+    for (const event of from.next(eventOf(read.data))) watch.event(event)
+    if (read.data.event !== 'end') continue
+    if (!from.hasBegun()) throw notBegun(id, from.said())
+    return true
+  }
+  return false
+}
+
+function notice(change: number, message: string): ChangeEvent {
+  return { at: new Date(), change, event: 'notice', workspace: undefined, message }
+}
+
+/**
+ * Leaves out the output of earlier phases: the stream begins with all that the runs of a change ever
+ * said. Of this one is what was said since the graph was told.
+ */
+function afterBeginning() {
+  let since: Date | undefined
+  let early: Extract<ChangeEvent, { event: 'log' }>[] = []
+  const notices: string[] = []
+  return {
+    next(event: ChangeEvent): readonly ChangeEvent[] {
+      if (event.event === 'notice') notices.push(event.message)
+      if (event.event === 'graph') {
+        since = event.at
+        const first = early.filter(({ at }) => at >= event.at)
+        early = []
+        return [event, ...first]
+      }
+      if (event.event !== 'log') return since === undefined ? [] : [event]
+      if (since === undefined) {
+        early.push(event)
+        return []
+      }
+      return event.at >= since ? [event] : []
+    },
+    hasBegun: () => since !== undefined,
+    said: () => notices.join(' '),
+  }
+}
+
+function notBegun(id: number, said: string): AppError {
+  return conflict(said === '' ? `the server did not begin with ${changeName(id)}` : said, {
+    next: `portolan status ${changeName(id)}   says where it stands`,
+  })
+}
