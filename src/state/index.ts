@@ -18,6 +18,7 @@ export {
   type ResourceInstance,
 } from './format/parsed-state.ts'
 export { ExactNumber, type Value } from './format/value.ts'
+export { shownLockInfo } from './locks/shown-lock.ts'
 export { createStateService, type StateOptions, type StateService } from './service.ts'
 export type {
   Cause,

@@ -69,7 +69,7 @@ export interface StateService {
    * @throws AppError `conflict` with `details.lock` for another holder's lock
    */
   unlock(workspaceId: string, lockId: string, actor: string, kind?: LockKind): Promise<void>
-  /** Takes the lock for a person, with an id made for it. Audited. @throws AppError `locked` as `lock` */
+  /** Takes the lock for a person, with an id made for it; the reason may be empty. Audited. @throws AppError `locked` as `lock` */
   hold(workspaceId: string, request: Accountable): Promise<Lock>
   /**
    * Ends the lock that a person took, of whom it is; undefined when nothing was held. Audited.

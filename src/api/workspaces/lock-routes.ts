@@ -4,13 +4,19 @@ import type { ApiEnv } from '../deps.ts'
 import { body, params, route } from '../route.ts'
 import type { WorkspaceDeps } from './deps.ts'
 import { createFinder } from './place.ts'
-import { presentLock } from './present.ts'
+import { presentLock, shownLockId } from './present.ts'
 import { HeldLock, Lock, ReleaseLock, TakeLock } from './schema.ts'
 
 /** The lock of a workspace: as long as it is held nobody else applies. */
 export function lockRoutes(deps: WorkspaceDeps) {
   const { state } = deps.context
   const find = createFinder(deps)
+  /** The lock that was shown under this id. */
+  const meantLock = async (workspaceId: string, shown: string) => {
+    const held = await state.heldLock(workspaceId)
+    return held !== undefined && shownLockId(held) === shown ? held.id : shown
+  }
+
   return new Hono<ApiEnv>()
     .get(
       '/projects/:project/workspaces/:workspace/lock',
@@ -63,9 +69,10 @@ export function lockRoutes(deps: WorkspaceDeps) {
         const permission = force ? 'state:force-unlock' : 'state:write'
         const { id } = await find(c, c.req.valid('param'), permission)
         const actor = c.get('principal').name
+        const meant = lockId === undefined ? undefined : await meantLock(id, lockId)
         const ended = force
-          ? await state.forceUnlock(id, { actor, reason, lockId })
-          : await state.letGo(id, { actor, lockId })
+          ? await state.forceUnlock(id, { actor, reason, lockId: meant })
+          : await state.letGo(id, { actor, lockId: meant })
         return c.json({ lock: ended && presentLock(ended) })
       },
     )

@@ -3,7 +3,6 @@ import { type Db, inTransaction } from '../../platform/db/db.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Lock } from '../state-version.ts'
 import type { Accountable } from '../upload.ts'
-import { requireReason } from '../versions/reason.ts'
 import { heldByAnother, takeLock } from './lock-service.ts'
 import { findLock, holdWorkspace, nameWorkspace, releaseLock } from './lock-store.ts'
 
@@ -13,7 +12,6 @@ export async function holdForPerson(
   workspaceId: string,
   { actor, reason }: Accountable,
 ): Promise<Lock> {
-  requireReason(reason, 'Locking a workspace')
   return inTransaction(db, async (tx) => {
     await holdWorkspace(tx, workspaceId)
     const name = await nameWorkspace(tx, workspaceId)
@@ -26,7 +24,12 @@ export async function holdForPerson(
       actor,
       info: { ...info, Created: created },
     })
-    await record(tx, { actor, action: 'lock.take', subject: name, details: { reason } })
+    await record(tx, {
+      actor,
+      action: 'lock.take',
+      subject: name,
+      details: reason === '' ? {} : { reason },
+    })
     return lock
   })
 }
