@@ -12,7 +12,7 @@ import { openSession } from './opening-service.ts'
 import { checkNewPassword, type Passwords } from './password.ts'
 import { csrfOf, type OpenedSession, type SignedIn } from './session.ts'
 import * as store from './session-store.ts'
-import type { Slowdown } from './slowdown.ts'
+import type { Attempt, Slowdown } from './slowdown.ts'
 
 export interface Credentials {
   readonly name: string
@@ -69,8 +69,8 @@ async function signIn(
   const attempt = slowdown.begin(name, address)
   const account = await people.account(db, name)
   const stored = account?.enabled === true ? account.password : undefined
-  if (!(await passwords.matches(password, stored))) throw wrong()
-  if (account === undefined || stored === undefined) throw wrong()
+  const matches = await compared(attempt, passwords.matches(password, stored))
+  if (!matches || account === undefined || stored === undefined) throw wrong()
   const renewed = passwords.isOutdated(stored) ? await passwords.hash(password) : undefined
   const opened = await inTransaction(db, async (tx) => {
     await checkUnchanged(tx, account)
@@ -79,6 +79,14 @@ async function signIn(
   })
   attempt.succeeded()
   return opened
+}
+
+/** What was not compared because too many were before it, counts as no guess. */
+async function compared(attempt: Attempt, comparing: Promise<boolean>): Promise<boolean> {
+  return comparing.catch((error: unknown) => {
+    attempt.takenBack()
+    throw error
+  })
 }
 
 /** Comparing took a while: meanwhile the password may have been changed, or the person disabled. */
@@ -119,7 +127,7 @@ async function changePassword(
   checkNewPassword(change.password, name)
   const attempt = slowdown.begin(name, change.address)
   const account = personId === undefined ? undefined : await people.accountById(db, personId)
-  const matches = await passwords.matches(change.current, account?.password)
+  const matches = await compared(attempt, passwords.matches(change.current, account?.password))
   if (account === undefined || !matches) {
     throw forbidden('the current password is wrong', { next: 'Try again.' })
   }

@@ -11,6 +11,8 @@ export interface Pace {
 export interface Attempt {
   /** It was no guess. */
   succeeded(): void
+  /** Nothing was compared: nobody learned anything. */
+  takenBack(): void
 }
 
 export interface Slowdown {
@@ -59,6 +61,11 @@ export function createSlowdown(now: () => number = Date.now): Slowdown {
       return {
         succeeded: () => {
           pair.clear(both)
+          account.takeBack(name)
+          address.takeBack(network)
+        },
+        takenBack: () => {
+          pair.takeBack(both)
           account.takeBack(name)
           address.takeBack(network)
         },
