@@ -30,7 +30,7 @@ export type InboxItem = z.infer<typeof overview.InboxItem>
 
 export type Change = z.infer<typeof changes.Change>
 /** How often each result occurs; what JSON leaves out is undefined. */
-export type Counts = { readonly [R in Result]?: number | undefined }
+export type Counts = { [R in Result]?: number | undefined }
 export type ChangeListItem = Omit<
   z.infer<typeof changes.ChangeListItem>,
   'counts' | 'countsByEnvironment'

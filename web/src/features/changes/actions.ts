@@ -65,6 +65,15 @@ export function canCancel(live: LiveChange): Possibility {
   return { possible: true, nodes: live.nodes.filter(({ result }) => !isSettled(result)) }
 }
 
+/** End what a server does with it at the moment; it stays open. */
+export function canStop(live: LiveChange): Possibility {
+  if (live.working === undefined) return no('Nothing of it is at work.')
+  if (!live.may.cancel) {
+    return no('You may not stop it. Ask an administrator for a role that permits it.')
+  }
+  return { possible: true, nodes: live.nodes.filter(({ result }) => isAtWork(result)) }
+}
+
 function busy(live: LiveChange): string | undefined {
   if (live.change.status !== 'open') return over(live)
   if (live.working === undefined) return undefined

@@ -1,5 +1,88 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { Button } from '../../ui/button.tsx'
+import { Mono } from '../../ui/copyable.tsx'
+import { LinkButton } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
+import { Empty, ErrorState, Loaded, SkeletonRows } from '../../ui/states.tsx'
+import { type ChangesFilter, changesQuery } from './change-queries.ts'
+import { ChangeRow } from './change-row.tsx'
+import { ChangesFilters } from './changes-filters.tsx'
 
+const route = getRouteApi('/changes')
+
+/** All changes, the newest first. */
 export function ChangesPage() {
-  return <PageHeader title="Changes" />
+  const filter = route.useSearch()
+  const navigate = route.useNavigate()
+  const query = useInfiniteQuery(changesQuery(filter))
+  const items = query.data?.pages.flatMap((page) => page.items)
+  return (
+    <>
+      <PageHeader title="Changes" />
+      <ChangesFilters
+        filter={filter}
+        onFilter={(next) => {
+          navigate({ search: next, replace: true }).catch(() => undefined)
+        }}
+      />
+      <Loaded query={{ ...query, data: items }} loading={<SkeletonRows rows={8} />}>
+        {(changes) =>
+          changes.length === 0 ? (
+            <NoChange filter={filter} />
+          ) : (
+            <ul
+              aria-label="Changes"
+              className="divide-y divide-line rounded-lg border border-line bg-surface"
+            >
+              {changes.map((change) => (
+                <ChangeRow
+                  key={change.id}
+                  change={change}
+                  withProject={filter.project === undefined}
+                />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      {query.isFetchNextPageError && (
+        <div className="mt-3">
+          <ErrorState as="box" error={query.error} onRetry={() => query.fetchNextPage()} />
+        </div>
+      )}
+      {query.hasNextPage && !query.isFetchNextPageError && (
+        <div className="mt-3 flex justify-center">
+          <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+            Show older
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function NoChange({ filter }: { filter: ChangesFilter }) {
+  const { project, ...others } = filter
+  if (Object.values(others).some((value) => value !== undefined)) {
+    return (
+      <Empty
+        title="No change matches"
+        action={
+          <LinkButton to="/changes" search={{ project }}>
+            Show all changes
+          </LinkButton>
+        }
+      >
+        Nothing was ever proposed that is like this filter.
+      </Empty>
+    )
+  }
+  return (
+    <Empty title="No change yet" action={<LinkButton to="/docs">Read about the API</LinkButton>}>
+      A change is a proposal to move the platform: a commit, a reason, and a plan for each workspace
+      that it affects. Make the first one where your code is: <Mono>portolan plan</Mono> with{' '}
+      <Mono>PORTOLAN_URL</Mono> set to this server.
+    </Empty>
+  )
 }

@@ -1,6 +1,6 @@
-import type { ChangeEnvironment, Gate } from '../../lib/types.ts'
+import type { ChangeEnvironment, Counts, Gate } from '../../lib/types.ts'
 import type { LiveChange, LiveNode, Wait } from './live-change.ts'
-import { type Counts, countResults, isAtWork, isPlanned, isSettled, plural } from './results.ts'
+import { countResults, isAtWork, isPlanned, isSettled, plural } from './results.ts'
 
 /** What an environment asks for before anything is applied in it. */
 export interface LaneRequirement {

@@ -6,6 +6,7 @@ import type {
   Result,
   RunStatus,
 } from '../../lib/types.ts'
+import { isPlanned } from './results.ts'
 
 /** A workspace of a change as it stands at this moment. */
 export interface LiveNode
@@ -47,7 +48,8 @@ export interface NumberedEvent {
   readonly event: ChangeEvent
 }
 
-export function liveOf(view: ChangeView): LiveChange {
+/** What was read; what was told before of waiting stays as far as it still waits. */
+export function liveOf(view: ChangeView, told: LiveChange['waits'] = {}): LiveChange {
   const { change, environments, working, lastEvent, may } = view
   return {
     change,
@@ -56,8 +58,13 @@ export function liveOf(view: ChangeView): LiveChange {
     lastEvent,
     may,
     nodes: view.nodes.map(liveNodeOf),
-    waits: {},
+    waits: Object.fromEntries(Object.entries(told).filter(([name]) => stillWaits(view, name))),
   }
+}
+
+function stillWaits({ working, nodes }: ChangeView, environment: string): boolean {
+  const here = nodes.filter((node) => node.environment === environment)
+  return working === undefined && here.some(({ result }) => isPlanned(result))
 }
 
 function liveNodeOf({ run, sourceDigest, definitionDigest, workspaceId, ...node }: ChangeNode) {

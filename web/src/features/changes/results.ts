@@ -1,7 +1,4 @@
-import type { ChangeView, Result } from '../../lib/types.ts'
-
-/** How often each result occurs. */
-export type Counts = Partial<Record<Result, number>>
+import type { ChangeView, Counts, Result } from '../../lib/types.ts'
 
 /** What needs a look first; what is done last. */
 const order = [

@@ -17,7 +17,7 @@ describe('the timeline of a change', () => {
       at,
       change: 7,
       actor: 'ben',
-      action: 'approved',
+      action: 'approve',
       workspaces: ['db@prod'],
       reason: 'looked at the replacement',
     }

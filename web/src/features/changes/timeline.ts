@@ -61,7 +61,7 @@ function entryOf(
     case 'action': {
       const { actor, action, workspaces, reason } = event
       const detail = reason === undefined ? {} : { detail: reason }
-      return { ...head, actor, what: action, workspaces, ...detail }
+      return { ...head, actor, what: actionWords[action] ?? action, workspaces, ...detail }
     }
     case 'notice':
       return {
@@ -85,6 +85,14 @@ function entryOf(
     case 'progress':
       return undefined
   }
+}
+
+const actionWords: Readonly<Record<string, string>> = {
+  approve: 'approved',
+  apply: 'asked to apply it',
+  resume: 'resumed it',
+  stop: 'stopped it',
+  cancel: 'cancelled it',
 }
 
 const endWords = {

@@ -1,0 +1,113 @@
+import { Check, CircleCheck, CircleDashed, CircleX, Hourglass } from 'lucide-react'
+import { useId } from 'react'
+import { ActionButton } from '../../ui/action-button.tsx'
+import { LongText, oneLine } from '../../ui/long-text.tsx'
+import { Badge } from '../../ui/status.tsx'
+import { canApprove, consequencesOf } from './actions.ts'
+import { why } from './change-actions.tsx'
+import type { ChangeAsk } from './dialogs/change-dialog.tsx'
+import type { Lane, LaneRequirement } from './lanes.ts'
+import type { LiveChange } from './live-change.ts'
+import { ResultCounts } from './result-counts.tsx'
+import { isPlanned } from './results.ts'
+import { Risk } from './risk.tsx'
+
+export interface LaneCardsProps {
+  readonly live: LiveChange
+  readonly lanes: readonly Lane[]
+  readonly onAsk: (ask: ChangeAsk) => void
+}
+
+/** The environments of a change, in the order of promotion: where each stands and what it asks for. */
+export function LaneCards({ live, lanes, onAsk }: LaneCardsProps) {
+  return (
+    <ol
+      aria-label="Environments"
+      className="mb-6 grid grid-cols-1 gap-3 sm:grid-cols-[repeat(auto-fit,minmax(18rem,1fr))]"
+    >
+      {lanes.map((lane) => (
+        <LaneCard key={lane.environment.name} live={live} lane={lane} onAsk={onAsk} />
+      ))}
+    </ol>
+  )
+}
+
+interface LaneCardProps {
+  readonly live: LiveChange
+  readonly lane: Lane
+  readonly onAsk: (ask: ChangeAsk) => void
+}
+
+function LaneCard({ live, lane, onAsk }: LaneCardProps) {
+  const heading = useId()
+  const { environment, counts, requirements, wait } = lane
+  const { worst } = consequencesOf(lane.nodes.filter(({ result }) => isPlanned(result)))
+  const approve = canApprove(live, environment.name)
+  const isGated = (environment.gate?.approvals ?? 0) > 0
+  return (
+    <li
+      aria-labelledby={heading}
+      className="flex flex-col gap-2 rounded-lg border border-line bg-surface px-4 py-3"
+    >
+      <div className="flex items-center justify-between gap-3">
+        <h2 id={heading} className="min-w-0 font-semibold [overflow-wrap:anywhere]">
+          {oneLine(environment.name, 60)}
+        </h2>
+        {environment.auto && <Badge>applied by itself</Badge>}
+      </div>
+      <ResultCounts counts={counts} />
+      {worst !== undefined && worst.severity !== 'none' && (
+        <Risk severity={worst.severity} sentence={worst.risk} className="text-sm" />
+      )}
+      <ul className="flex flex-col gap-1 text-muted text-sm empty:hidden">
+        {requirements.map((requirement) => (
+          <RequirementLine key={requirement.sentence} requirement={requirement} />
+        ))}
+        {wait !== undefined && wait.because !== '' && (
+          <li className="flex items-start gap-1.5 text-wait">
+            <Hourglass aria-hidden className="mt-[0.2em] size-3.5 shrink-0" />
+            <span className="min-w-0 [overflow-wrap:anywhere]">
+              <LongText text={wait.because} longest={200} />
+            </span>
+          </li>
+        )}
+      </ul>
+      {live.change.status === 'open' &&
+        (isGated || approve.possible) &&
+        lane.standing !== 'done' && (
+          <div className="mt-auto pt-1">
+            <ActionButton
+              size="small"
+              align="left"
+              icon={<Check aria-hidden className="size-3.5" />}
+              because={why(approve)}
+              onClick={() => onAsk({ action: 'approve', environment: environment.name })}
+            >
+              Approve {oneLine(environment.name, 30)}
+            </ActionButton>
+          </div>
+        )}
+    </li>
+  )
+}
+
+const marks = {
+  met: { Icon: CircleCheck, tone: 'text-ok', word: 'Met: ' },
+  unmet: { Icon: CircleX, tone: 'text-danger', word: 'Not met: ' },
+  open: { Icon: CircleDashed, tone: 'text-muted', word: '' },
+} as const
+
+/** A requirement in a sentence, with whether it is met. */
+export function RequirementLine({ requirement }: { requirement: LaneRequirement }) {
+  const { met, sentence } = requirement
+  const { Icon, tone, word } = marks[met === undefined ? 'open' : met ? 'met' : 'unmet']
+  return (
+    <li className="flex items-start gap-1.5">
+      <Icon aria-hidden className={`mt-[0.2em] size-3.5 shrink-0 ${tone}`} />
+      <span className="min-w-0 [overflow-wrap:anywhere]">
+        <span className="sr-only">{word}</span>
+        <LongText text={sentence} longest={300} />
+      </span>
+    </li>
+  )
+}
