@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { placesOf } from '../../access/index.ts'
 import { readAudit } from '../../audit/index.ts'
 import { forbidden } from '../../platform/errors.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
 import { PageQuery, page, query, route } from '../route.ts'
+import type { PeopleDeps } from './people-deps.ts'
 import { presentAudit } from './present.ts'
 import { AuditRecord } from './schema.ts'
 
@@ -23,7 +24,7 @@ const AuditSearch = PageQuery.extend({
 })
 
 /** What was done, and by whom. */
-export function auditRoutes({ context: { db } }: Pick<ApiDeps, 'context'>) {
+export function auditRoutes({ context: { db } }: PeopleDeps) {
   return new Hono<ApiEnv>().get(
     '/audit',
     route({

@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
 import { body, demand, params, route } from '../route.ts'
+import type { PeopleDeps } from './people-deps.ts'
 import { presentGrant } from './present.ts'
 import { Grant, NewGrant } from './schema.ts'
 
@@ -9,7 +10,7 @@ const tag = 'People'
 const Id = z.object({ id: z.uuid() })
 
 /** Roles of people and teams, everywhere or at a place. */
-export function grantsRoutes({ context: { access } }: Pick<ApiDeps, 'context'>) {
+export function grantsRoutes({ context: { access } }: PeopleDeps) {
   return new Hono<ApiEnv>()
     .get(
       '/grants',

@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
 import { body, demand, params, route } from '../route.ts'
+import type { PeopleDeps } from './people-deps.ts'
 import { presentPerson } from './present.ts'
 import { AccountName, EditPerson, NewPerson, Person, SignInLink } from './schema.ts'
 
@@ -9,7 +10,7 @@ const tag = 'People'
 const Name = z.object({ name: AccountName })
 
 /** Local accounts. */
-export function personRoutes({ context: { access } }: Pick<ApiDeps, 'context'>) {
+export function personRoutes({ context: { access } }: PeopleDeps) {
   return new Hono<ApiEnv>()
     .get(
       '/people',

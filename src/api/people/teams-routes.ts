@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
 import { body, demand, params, route } from '../route.ts'
+import type { PeopleDeps } from './people-deps.ts'
 import { presentTeam } from './present.ts'
 import { AccountName, EditTeam, Team } from './schema.ts'
 
@@ -9,7 +10,7 @@ const tag = 'People'
 const Name = z.object({ name: AccountName })
 
 /** Teams: people who have their roles together. */
-export function teamsRoutes({ context: { access } }: Pick<ApiDeps, 'context'>) {
+export function teamsRoutes({ context: { access } }: PeopleDeps) {
   return new Hono<ApiEnv>()
     .get(
       '/teams',

@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
 import { body, params, route } from '../route.ts'
+import type { PeopleDeps } from './people-deps.ts'
 import { presentToken } from './present.ts'
 import { CreatedToken, NewToken, Token } from './schema.ts'
 
@@ -15,7 +16,7 @@ const Name = z.object({
 })
 
 /** Tokens: everybody's own, and for administrators those of their places. */
-export function tokensRoutes({ context: { access } }: Pick<ApiDeps, 'context'>) {
+export function tokensRoutes({ context: { access } }: PeopleDeps) {
   return new Hono<ApiEnv>()
     .get(
       '/tokens',

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { OpenedSession, SignedIn } from '../../access/index.ts'
 import { forbidden } from '../../platform/errors.ts'
 import { sendSession, takeSession } from '../authenticate.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
+import type { PeopleDeps } from '../people/people-deps.ts'
 import { body, params, route } from '../route.ts'
 import { presentSession } from './present.ts'
 import { ChangePassword, LinkInfo, Session, SignIn, UseLink } from './schema.ts'
@@ -15,7 +16,7 @@ const LinkToken = z.object({
 })
 
 /** Signing in and out, by password and by link. */
-export function sessionRoutes({ context: { access } }: Pick<ApiDeps, 'context'>) {
+export function sessionRoutes({ context: { access } }: PeopleDeps) {
   const present = async (opened: Pick<SignedIn, 'principal' | 'csrf'>) => {
     const { principal, csrf } = opened
     return presentSession(principal, await personOf(access, principal.personId), csrf)
@@ -108,7 +109,7 @@ export function sessionRoutes({ context: { access } }: Pick<ApiDeps, 'context'>)
     )
 }
 
-type Access = ApiDeps['context']['access']
+type Access = PeopleDeps['context']['access']
 
 async function personOf(access: Access, personId: string | undefined) {
   return personId === undefined ? undefined : access.people.get(personId)
