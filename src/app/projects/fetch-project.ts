@@ -5,13 +5,16 @@ import type { FetchOptions, Head, ProjectRecord, ProjectView } from '../../proje
 import type { Context } from '../context.ts'
 import { syncProject } from './sync-project.ts'
 
+/** What fetching works with. */
+export type FetchContext = Pick<Context, 'config' | 'dataDirectory' | 'repositories'>
+
 /**
  * Fetches a project, and records what its manifest declares if its branch moved. One process does it at
  * a time, so that an older head never comes after a newer one.
  * @throws AppError why it failed, which is recorded too; the signal's reason
  */
 export async function fetchProject(
-  context: Context,
+  context: FetchContext,
   project: Pick<ProjectRecord, 'id'>,
   options: FetchOptions = {},
 ): Promise<ProjectView> {
@@ -32,7 +35,7 @@ export async function fetchProject(
 }
 
 async function takeUp(
-  context: Context,
+  context: FetchContext,
   project: ProjectRecord,
   head: Head | undefined,
 ): Promise<void> {
@@ -48,7 +51,7 @@ async function takeUp(
 
 /** What a person can read of a failure is recorded; anything else is a bug, and goes on alone. */
 async function noting<T>(
-  { repositories }: Context,
+  { repositories }: FetchContext,
   { id }: ProjectRecord,
   { fetched }: { readonly fetched: boolean },
   work: () => Promise<T>,

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import { messageOf } from '../../platform/errors.ts'
-import type { Context } from '../context.ts'
-import { fetchProject } from './fetch-project.ts'
+import { type FetchContext, fetchProject } from './fetch-project.ts'
 
 export interface Fetching {
   /** Ends it; what is being fetched is given up. */
@@ -13,7 +12,7 @@ const PATIENCE = 5 * 60_000
 
 /** Keeps all projects up to date that have a source, one after the other, about once in a minute. */
 export function startFetching(
-  context: Context,
+  context: FetchContext,
   log: Pick<Logger, 'warn'>,
   every: number = EVERY,
 ): Fetching {
@@ -36,7 +35,7 @@ export function startFetching(
 }
 
 async function fetchAll(
-  context: Context,
+  context: FetchContext,
   log: Pick<Logger, 'warn'>,
   signal: AbortSignal,
 ): Promise<void> {

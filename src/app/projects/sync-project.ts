@@ -16,7 +16,7 @@ import type { Context } from '../context.ts'
  * @throws AppError `invalid` with all that is wrong with the manifest; what was known stays
  */
 export async function syncProject(
-  context: Context,
+  context: Pick<Context, 'config' | 'dataDirectory' | 'repositories'>,
   project: ProjectRecord,
   head: Head,
 ): Promise<void> {
@@ -24,7 +24,7 @@ export async function syncProject(
 }
 
 async function declarationAt(
-  context: Context,
+  context: Pick<Context, 'config' | 'dataDirectory' | 'repositories'>,
   project: ProjectRecord,
   { commit, subject, branch }: Head,
 ): Promise<Declaration> {

@@ -51,7 +51,7 @@ async function save(
   const handle = await open(file, 'wx', 0o600)
   try {
     let size = 0
-    for await (const chunk of content) {
+    for await (const chunk of arriving(content)) {
       size += chunk.length
       if (size > largest) {
         throw tooLarge(`the bundle is larger than ${Math.floor(largest / MIB)} MiB`, {
@@ -62,6 +62,17 @@ async function save(
     }
   } finally {
     await handle.close()
+  }
+}
+
+async function* arriving(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* content
+  } catch (error) {
+    throw invalid('the bundle did not arrive whole', {
+      cause: error,
+      next: 'Nothing was stored. Send it again.',
+    })
   }
 }
 

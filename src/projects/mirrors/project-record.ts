@@ -13,7 +13,7 @@ export interface EnvironmentGate {
   readonly from: readonly string[]
   readonly window: string | undefined
   readonly destroy: 'allow' | 'deny'
-  readonly dirty?: 'deny'
+  readonly dirty?: 'deny' | undefined
 }
 
 /** What is recorded of a project itself. */
@@ -37,8 +37,7 @@ export interface ProjectView extends ProjectRecord {
   /** In the order of promotion. */
   readonly environments: readonly ProjectEnvironment[]
   /** In the order of dependencies. */
-  readonly components: readonly string[]
-  readonly workspaces: number
+  readonly workspaces: readonly { readonly component: string; readonly environment: string }[]
 }
 
 /** A workspace as the manifest at the head declares it. */

@@ -36,7 +36,7 @@ export async function selectProjects(
 export async function selectDeclared(
   db: Db,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, Pick<ProjectView, 'environments' | 'components' | 'workspaces'>>> {
+): Promise<ReadonlyMap<string, Pick<ProjectView, 'environments' | 'workspaces'>>> {
   if (ids.length === 0) return new Map()
   const environments = await db
     .selectFrom('environments')
@@ -44,25 +44,29 @@ export async function selectDeclared(
     .where('project_id', 'in', ids)
     .orderBy('position')
     .execute()
-  // A project that nobody declares has what laptops recorded.
-  const components = await sql<{ id: string; component: string; workspaces: number }>`
-    select project_id as id, component, count(*)::int as workspaces
-    from workspaces join projects on projects.id = project_id
-    where project_id = any(${[...ids]}::uuid[]) and (declared or projects.head_commit is null)
-    group by project_id, component
-    order by min(position) nulls last, component`.execute(db)
+  const workspaces = await db
+    .selectFrom('workspaces')
+    .innerJoin('projects', 'projects.id', 'project_id')
+    .select(['project_id', 'component', 'environment'])
+    .where('project_id', 'in', ids)
+    // A project of which nothing was ever declared has what laptops recorded.
+    .where((where) => where.or([where('declared', '=', true), where('head_commit', 'is', null)]))
+    .orderBy('position')
+    .orderBy('component')
+    .orderBy('environment')
+    .execute()
+  const byProject = Map.groupBy(workspaces, (row) => row.project_id)
   return new Map(
-    ids.map((id) => {
-      const own = components.rows.filter((row) => row.id === id)
-      return [
-        id,
-        {
-          environments: environments.filter((row) => row.project_id === id).map(environmentOf),
-          components: own.map((row) => row.component),
-          workspaces: own.reduce((sum, row) => sum + row.workspaces, 0),
-        },
-      ]
-    }),
+    ids.map((id) => [
+      id,
+      {
+        environments: environments.filter((row) => row.project_id === id).map(environmentOf),
+        workspaces: (byProject.get(id) ?? []).map(({ component, environment }) => ({
+          component,
+          environment,
+        })),
+      },
+    ]),
   )
 }
 

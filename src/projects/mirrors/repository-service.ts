@@ -39,6 +39,8 @@ export interface RepositoryService {
    * @throws AppError `unavailable`, `conflict` for a project without a source
    */
   fetch(project: ProjectRecord, options?: FetchOptions): Promise<Head | undefined>
+  /** Records that somebody wants a project to be fetched now. */
+  noteAsked(project: Pick<ProjectRecord, 'name'>, actor: string): Promise<void>
   /** Records what the manifest at a head declares. @throws AppError `conflict` for a name that is taken */
   declare(projectId: string, declaration: Declaration): Promise<void>
   /** Records how fetching ended where nothing new is declared; undefined: well. */
@@ -64,6 +66,7 @@ export function createRepositoryService(
     byId: (id) => view(db, { id }),
     edit: (name, change) => edit(deps, name, change),
     fetch: (project, fetching) => fetch(deps, project, fetching),
+    noteAsked: ({ name }, actor) => record(db, { actor, action: 'project.fetch', subject: name }),
     declare: (projectId, declaration) =>
       inTransaction(db, (tx) => declare(tx, projectId, declaration)),
     noteFetched: (projectId, error, fetched) =>

@@ -99,7 +99,10 @@ export async function edit(
 ): Promise<ProjectView> {
   const { db, places, seal } = deps
   const before = await one(db, { name })
-  const given = change.source === undefined ? undefined : parseSource(change.source)
+  const asked = change.source === undefined ? undefined : parseSource(change.source)
+  // Who repeats the address, which is shown without its login, does not mean to end it.
+  const isSame = asked?.login === undefined && asked?.address === before.source
+  const given = isSame ? undefined : asked
   const source = given ?? openSource(deps, before)
   const branch = change.branch === undefined ? before.branch : (change.branch ?? undefined)
   await probe(places, source, branch)
@@ -112,10 +115,7 @@ export async function edit(
         ? {}
         : {
             source: given.address,
-            // Who repeats the address, which is shown without its login, does not mean to end it.
-            ...(given.login === undefined && given.address === before.source
-              ? {}
-              : { source_login: sealed(seal, given.login) }),
+            source_login: sealed(seal, given.login),
             repository: place?.origin ?? place?.repositoryId ?? given.origin,
           }),
     })

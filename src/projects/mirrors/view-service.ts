@@ -48,7 +48,7 @@ export async function views(
     db,
     projects.map(({ id }) => id),
   )
-  const none = { environments: [], components: [], workspaces: 0 }
+  const none = { environments: [], workspaces: [] }
   return projects.map(({ login: _sealed, ...project }) => ({
     ...project,
     ...(declared.get(project.id) ?? none),
