@@ -43,12 +43,12 @@ export function ActionMark({ action, className }: { action: PlanAction; classNam
   return (
     <span
       className={classes(
-        'inline-flex items-center gap-1.5 whitespace-nowrap font-medium text-sm',
+        'inline-flex items-baseline gap-1.5 whitespace-nowrap font-medium text-sm',
         tone,
         className,
       )}
     >
-      <Icon aria-hidden className="size-3.5 shrink-0" />
+      <Icon aria-hidden className="size-3.5 shrink-0 self-center" />
       {word}
     </span>
   )

@@ -119,12 +119,25 @@ function toItem(entry: ChangeEntry, { action, rawAction }: Placed, section: Sect
     type: entry.type,
     action,
     rawAction,
-    reason: reasonOf(entry.actionReason) ?? deferral(entry.deferred),
+    reason: forcedBy(entry.change) ?? reasonOf(entry.actionReason) ?? deferral(entry.deferred),
     createsFirst: rawAction.startsWith('create, '),
     previousAddress: entry.previousAddress,
     importId: textIn(objectIn(entry.change['importing'])['id']),
     deposed: entry.deposed,
   }
+}
+
+const MOST_NAMED = 3
+
+/** Which attributes make Terraform replace it. */
+function forcedBy(change: ChangeEntry['change']): string | undefined {
+  const paths = new Set(
+    listIn(change['replace_paths']).map((path) => listIn(path).map(String).join('.')),
+  )
+  if (paths.size === 0) return undefined
+  const named = [...paths].slice(0, MOST_NAMED).join(', ')
+  const more = paths.size > MOST_NAMED ? ` and ${paths.size - MOST_NAMED} more` : ''
+  return `${named}${more} cannot be changed in place`
 }
 
 const deferrals: Readonly<Record<string, string>> = {

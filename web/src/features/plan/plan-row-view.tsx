@@ -164,7 +164,7 @@ function ItemRow(props: {
   const { row, isProtected, onToggle } = props
   const { item } = row
   return (
-    <div className="group relative flex items-start">
+    <div className="group relative flex items-start border-line border-t">
       <Toggle row={row} onToggle={onToggle} className="py-1.5 pr-10">
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-2.5 gap-y-0.5">
           {item.section !== 'checks' && (

@@ -68,9 +68,9 @@ export function shownItems(
   })
 }
 
-/** Checks and drift are not what the plan does. */
+/** Something is done with a resource: not what an output, a check or drift is. */
 export function isChange({ section }: PlanItem): boolean {
-  return section !== 'checks' && section !== 'drift'
+  return section !== 'outputs' && section !== 'checks' && section !== 'drift'
 }
 
 /** The rows of what is open. */

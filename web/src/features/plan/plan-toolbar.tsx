@@ -1,5 +1,5 @@
 import { ChevronsDownUp, ChevronsUpDown } from 'lucide-react'
-import { Button } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/button.tsx'
 import { classes } from '../../ui/class-names.ts'
 import { Input } from '../../ui/field.tsx'
 import { ActionMark } from './action-mark.tsx'
@@ -44,24 +44,14 @@ export function PlanToolbar({ items, view }: PlanToolbarProps) {
           {isFiltered &&
             `${view.shown.toLocaleString('en')} of ${items.length.toLocaleString('en')}`}
         </span>
-      </div>
-      <div className="flex gap-1.5">
-        <Button
-          size="small"
-          look="quiet"
-          icon={<ChevronsUpDown aria-hidden className="size-3.5" />}
-          onClick={() => view.toggleAll(true)}
-        >
-          Open all
-        </Button>
-        <Button
-          size="small"
-          look="quiet"
-          icon={<ChevronsDownUp aria-hidden className="size-3.5" />}
-          onClick={() => view.toggleAll(false)}
-        >
-          Close all
-        </Button>
+        <div className="flex">
+          <IconButton label="Open all" onClick={() => view.toggleAll(true)}>
+            <ChevronsUpDown aria-hidden className="size-4" />
+          </IconButton>
+          <IconButton label="Close all" onClick={() => view.toggleAll(false)}>
+            <ChevronsDownUp aria-hidden className="size-4" />
+          </IconButton>
+        </div>
       </div>
     </div>
   )

@@ -1,35 +1,54 @@
-import { CircleCheck, CircleX } from 'lucide-react'
+import { ChevronRight, CircleCheck, CircleX } from 'lucide-react'
 import type { RunDetails } from '../../lib/types.ts'
 import { LongText } from '../../ui/long-text.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 
-/** What must hold before it may be applied; what does not comes first. */
+/** What must hold before it may be applied: what does not, and on demand what does. */
 export function Requirements({ requirements }: Pick<RunDetails, 'requirements'>) {
-  const sorted = requirements.toSorted((a, b) => Number(a.met) - Number(b.met))
-  const open = requirements.filter(({ met }) => !met).length
+  const open = requirements.filter(({ met }) => !met)
+  const met = requirements.filter((one) => one.met)
   return (
     <section aria-labelledby="requirements" className="min-w-0 flex-1 basis-80">
       <h2 id="requirements" className="mb-2 font-semibold">
-        {open === 0
-          ? 'Everything holds that an apply demands'
-          : `${open} of ${requirements.length} that an apply demands do not hold yet`}
+        {open.length === 0 ? 'Everything holds that an apply demands' : 'Before it may be applied'}
       </h2>
-      <ul className="flex flex-col gap-1">
-        {sorted.map(({ name, met, sentence }) => (
-          <li key={name} className="flex items-start gap-2">
-            {met ? (
-              <CircleCheck aria-label="Met:" className="mt-1 size-3.5 shrink-0 text-ok" />
-            ) : (
-              <CircleX aria-label="Not met:" className="mt-1 size-3.5 shrink-0 text-danger" />
-            )}
-            <span className={met ? 'min-w-0 break-words text-muted' : 'min-w-0 break-words'}>
-              <LongText text={capital(sentence)} />
-            </span>
-          </li>
-        ))}
-      </ul>
+      <RequirementList requirements={open} />
+      {met.length > 0 && (
+        <details className="group mt-1">
+          <summary className="w-fit list-none rounded-sm text-muted hover:text-ink">
+            <CircleCheck aria-hidden className="mr-2 inline size-3.5 align-[-0.15em] text-ok" />
+            {open.length === 0 ? 'All' : 'The other'} {met.length} hold
+            <ChevronRight
+              aria-hidden
+              className="ml-1 inline size-3.5 align-[-0.15em] group-open:rotate-90"
+            />
+          </summary>
+          <div className="mt-1">
+            <RequirementList requirements={met} />
+          </div>
+        </details>
+      )}
     </section>
+  )
+}
+
+function RequirementList({ requirements }: Pick<RunDetails, 'requirements'>) {
+  return (
+    <ul className="flex flex-col gap-1">
+      {requirements.map(({ name, met, sentence }) => (
+        <li key={name} className="flex items-start gap-2">
+          {met ? (
+            <CircleCheck aria-label="Met:" className="mt-1 size-3.5 shrink-0 text-ok" />
+          ) : (
+            <CircleX aria-label="Not met:" className="mt-1 size-3.5 shrink-0 text-danger" />
+          )}
+          <span className={met ? 'min-w-0 break-words text-muted' : 'min-w-0 break-words'}>
+            <LongText text={capital(sentence)} />
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -73,7 +73,7 @@ function RunHeader({ details }: { details: RunDetails }) {
       marks={<Status kind="run" value={run.status} />}
       actions={<RunActions details={details} />}
     >
-      <p className="flex flex-wrap items-center gap-x-1.5">
+      <p className="flex flex-wrap items-center gap-x-3">
         <span>
           {operationWord(run)} by run {run.id}
           {run.changeId !== undefined && (
@@ -88,7 +88,7 @@ function RunHeader({ details }: { details: RunDetails }) {
           <Time at={run.createdAt} />
         </span>
         <Source details={details} />
-        {tool !== undefined && <span>· {plainText(tool)}</span>}
+        {tool !== undefined && <span>{plainText(tool)}</span>}
       </p>
       {unusual.length > 0 && (
         <p className="text-warn">
@@ -111,7 +111,7 @@ function Source({ details: { run } }: { details: RunDetails }) {
   const { commit, branch, directory } = run.source
   return (
     <span className="inline-flex min-w-0 items-center gap-1">
-      · from{' '}
+      from{' '}
       {commit === undefined ? (
         <code className="min-w-0 truncate" title={directory}>
           {plainText(directory)}

@@ -1,4 +1,12 @@
-import { Check, CircleHelp, LoaderCircle, type LucideIcon, Minus, X } from 'lucide-react'
+import {
+  Check,
+  CircleHelp,
+  LoaderCircle,
+  type LucideIcon,
+  Minus,
+  UserRoundCheck,
+  X,
+} from 'lucide-react'
 import { duration, useNow } from '../../lib/time.ts'
 import { classes } from '../../ui/class-names.ts'
 import type { Step, StepName } from './run-steps.ts'
@@ -55,8 +63,10 @@ function expectedOf(name: StepName, { plan, apply }: RunStepperProps['expected']
 }
 
 function StepMark({ step, isLast }: { step: Step; isLast: boolean }) {
-  const { tone, Icon } = looks[step.state]
-  const turns = step.state === 'now' && step.name !== 'approval'
+  const { tone, Icon: OfState } = looks[step.state]
+  const waits = step.state === 'now' && step.name === 'approval'
+  const turns = step.state === 'now' && !waits
+  const Icon = waits ? UserRoundCheck : OfState
   return (
     <span className="flex items-center">
       <span
