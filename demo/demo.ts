@@ -1,142 +1,131 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from '../src/platform/process/process.ts'
-import { say, typed } from './narration.ts'
-import { runInTerminal } from './terminal.ts'
+import { pino } from 'pino'
+import { readConfig } from '../src/app/config.ts'
+import { AppError } from '../src/platform/errors.ts'
+import { openTeamServer, type TeamServer } from '../src/server/team-server.ts'
+import { buildWeb } from '../web/build.ts'
+import { type Member, openMember } from './member.ts'
+import { openRepository, type Repository } from './repository.ts'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
-const program = path.join(home, 'bin', 'portolan.mjs')
-const repository = path.join(home, '.data', 'demo', 'shop')
-// What lies outside of the repository: which images were pushed.
-const registry = path.join(home, '.data', 'demo', 'registry')
-const environment: Record<string, string> = {
-  ...definedEnvironment(),
-  PORTOLAN_DATA_DIR: process.env['PORTOLAN_DATA_DIR'] ?? path.join(home, '.data', 'portolan'),
+const data = path.join(home, '.data')
+const usualPort = 7070
+
+/** A server with a sample platform, and the people who work on it. */
+export interface Demo {
+  /** To be opened in a browser: signs the administrator in as long as they have no password. */
+  readonly address: string
+  readonly url: string
+  readonly repository: Repository
+  /** Looks after the server. */
+  readonly operator: Member
+  /** A member of the team, made if there is none. */
+  member(name: string, fullName: string): Promise<Member>
+  readonly whatToTry: string
+  /** Somebody wants it to end. */
+  readonly ended: Promise<void>
+  close(): Promise<void>
 }
 
-/** A release of the shop: what changes in its manifest. */
-export interface Release {
-  readonly version: string
-  /** GB of the database in dev. */
-  readonly storage: number
-}
-
-/** Exit codes that are as they should be: done, or it waits for an approval. */
-type Expected = readonly number[]
-const done: Expected = [0]
-
-/** A repository of the sample platform, and the commands that the demo types in it. */
-export async function openDemo() {
-  await mkdir(registry, { recursive: true })
-  await mkdir(repository, { recursive: true })
-  await cp(path.join(home, 'demo', 'platform'), repository, { recursive: true })
-  await git('init', '--quiet', '--initial-branch=main')
-  await git('config', 'user.name', 'Demo')
-  await git('config', 'user.email', 'demo@example.com')
-  // Whoever starts it again goes on with the next releases.
-  const pushed = (await readdir(registry)).length
-  return {
-    path: path.relative(process.cwd(), repository),
-    first: releaseNumber(pushed),
-    second: releaseNumber(pushed + 1),
-    release,
-    push,
-    git,
-    portolan,
-    newestChange,
-    approveUntilDone,
-    whatToTry: whatToTry(),
-  }
-}
-
-function releaseNumber(number: number): Release {
-  return { version: `1.${number}.0`, storage: 10 * (number + 1) }
-}
-
-/** Writes the release into the manifest and commits it. */
-async function release({ version, storage }: Release): Promise<void> {
-  const file = path.join(repository, 'portolan.yaml')
-  const text = (await readFile(file, 'utf8'))
-    .replace(/^( {2}version:) \S+/m, `$1 ${version}`)
-    .replace(/(slot: 10, storage:) \d+/, `$1 ${storage}`)
-  await writeFile(file, text)
-  await git('add', '--all')
-  await git('commit', '--quiet', '--allow-empty', '--message', `Ship ${version}`)
-  say(`Committed: "Ship ${version}" (its version, and a larger database in dev).`)
-}
-
-async function push({ version }: Release): Promise<void> {
-  const file = path.join(registry, `shop-${version}`)
-  typed(`echo "the shop, ${version}" > ${path.relative(repository, file)}`)
-  await writeFile(file, `the shop, ${version}\n`)
-}
-
-/** Types a command and shows what it says. Whatever is not expected ends the demo. */
-async function portolan(args: readonly string[], expected: Expected = done): Promise<number> {
-  typed(`portolan ${args.map(quoted).join(' ')}`)
-  const exitCode = await runInTerminal(process.execPath, [program, ...args], {
-    cwd: repository,
-    env: environment,
+/** Starts the server on the embedded database, with the data that is there. */
+export async function openDemo(options: { readonly port: number | undefined }): Promise<Demo> {
+  const [server, repository] = await Promise.all([
+    startServer(options.port),
+    openRepository(path.join(data, 'demo')),
+  ])
+  const ended = endedByPerson()
+  const { token } = await server.context.tokens.create({
+    name: `demo ${new Date().toISOString().replaceAll(':', '.')}`,
+    permissions: ['admin'],
+    expiresAt: new Date(Date.now() + 3_600_000),
+    actor: 'demo',
   })
-  if (expected.includes(exitCode)) return exitCode
-  process.stderr.write(`\nThe demo stopped: portolan ${args.join(' ')} ended with ${exitCode}.\n`)
-  process.exit(1)
-}
-
-/** `change-7`: the name that a person would read off the screen. */
-async function newestChange(): Promise<string> {
-  const args = [program, 'history', '--json', '-n', '1']
-  const result = await runCommand(process.execPath, args, { cwd: repository, env: environment })
-  return JSON.parse(String(result.stdout)).changes[0].change
-}
-
-/**
- * Approves what waits in an environment and goes on, until nothing waits there: what could not be
- * planned before asks once more when it could.
- */
-async function approveUntilDone(
-  change: string,
-  where: string,
-  why: readonly string[] = [],
-): Promise<void> {
-  for (let exitCode = 3; exitCode === 3; ) {
-    await portolan(['approve', change, '-e', where, '--yes', ...why])
-    exitCode = await portolan(['resume', change, '--auto-approve', ...why], [0, 3])
+  const operator = openMember(server.url, {
+    name: 'demo',
+    headers: { authorization: `Bearer ${token}` },
+  })
+  return {
+    address: server.firstLink ?? server.url,
+    url: server.url,
+    repository,
+    operator,
+    member: (name, fullName) => signIn(server.url, operator, { name, fullName }),
+    whatToTry: whatToTry(server, repository),
+    ended,
+    close: () => server.close(),
   }
 }
 
-async function git(...args: string[]): Promise<void> {
-  const result = await runCommand('git', args, { cwd: repository, env: environment })
-  if (result.exitCode !== 0) throw new Error(`git ${args.join(' ')} failed: ${result.stderr}`)
+async function startServer(port: number | undefined): Promise<TeamServer> {
+  const directory = process.env['PORTOLAN_DATA_DIR'] ?? path.join(data, 'portolan')
+  await mkdir(directory, { recursive: true })
+  const { TF_CLI_CONFIG_FILE: file, DATABASE_URL: databaseUrl, ...env } = process.env
+  const config = readConfig({
+    ...env,
+    PORTOLAN_DATA_DIR: directory,
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    // Terraform warns in each run of a file that is not there.
+    ...(file !== undefined && existsSync(file) ? { TF_CLI_CONFIG_FILE: file } : {}),
+  })
+  await buildWeb()
+  const log = pino({ base: null }, pino.destination({ dest: path.join(directory, 'server.log') }))
+  const listen = (at: number) => openTeamServer(config, { host: '127.0.0.1', port: at, log })
+  if (port !== undefined) return listen(port)
+  try {
+    return await listen(usualPort)
+  } catch (error) {
+    if (error instanceof AppError && /listens there already/.test(error.message)) return listen(0)
+    throw error
+  }
 }
 
-function whatToTry(): string {
+/** Takes up an account by a fresh link, as whoever forgot their password would. */
+async function signIn(
+  url: string,
+  operator: Member,
+  { name, fullName }: { readonly name: string; readonly fullName: string },
+): Promise<Member> {
+  const people = await (await operator.api.people.$get()).json()
+  if (!people.some((person) => person.name === name)) {
+    await operator.api.people.$post({ json: { name, fullName } })
+  }
+  const link = await (await operator.api.people[':name'].link.$post({ param: { name } })).json()
+  const token = link.url.split('/').at(-1) ?? ''
+  const answer = await fetch(`${url}/api/v1/session/links/${token}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ password: `${crypto.randomUUID()}${crypto.randomUUID()}` }),
+  })
+  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  const session: { readonly csrf?: string } = await answer.json()
+  return openMember(url, { name, headers: { cookie, 'x-csrf-token': session.csrf ?? '' } })
+}
+
+function endedByPerson(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
+function whatToTry({ url, firstLink }: TeamServer, { place }: Repository): string {
   return [
-    `cd ${path.relative(process.cwd(), repository)}`,
-    `export PORTOLAN_DATA_DIR=${environment['PORTOLAN_DATA_DIR']}`,
-    `alias portolan="${process.execPath} ${program}"`,
+    firstLink === undefined
+      ? `Open ${url}`
+      : `Open ${firstLink}   and choose a password for "admin"; the link is used once.`,
     '',
-    'Change portolan.yaml or infra/, then:',
-    '  portolan plan --affected          # what would happen, where and why',
-    '  portolan apply --affected         # asks for each environment as it comes',
-    '  portolan status                   # what is deployed where',
-    '  portolan state show terraform_data.database -c db -e dev',
-    '  portolan --help',
+    'In the inbox:  a larger database for prod waits for your approval: read its plan, approve and apply it.',
+    '               A release failed in dev: see why, and what it blocks.',
+    '               A workspace in staging was changed behind its back: compare its states, roll back.',
+    '',
+    'With your own commit:',
+    `  cd ${place}   and change portolan.yaml or infra/; then commit`,
+    '  Projects → shop → Fetch now, and plan what is pending.',
+    'From the command line:',
+    `  export PORTOLAN_URL=${url}   then: portolan login, portolan plan, portolan status`,
+    '',
+    'Ctrl-C ends it. The same command goes on with what is there.',
   ].join('\n')
-}
-
-function quoted(text: string): string {
-  return /^[\w@=~.,:/-]+$/.test(text) ? text : `'${text}'`
-}
-
-function definedEnvironment(): Record<string, string> {
-  const defined = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  )
-  // Terraform warns in each run of a file that is not there.
-  return Object.fromEntries(
-    defined.filter(([name, value]) => name !== 'TF_CLI_CONFIG_FILE' || existsSync(value)),
-  )
 }

@@ -6,8 +6,3 @@ export function title(text: string): void {
 export function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
-
-/** A command, as a person would have typed it. */
-export function typed(command: string): void {
-  process.stdout.write(`\n\u001b[1m$ ${command}\u001b[0m\n`)
-}

@@ -1,9 +1,9 @@
-// Looks up the image of a version in the registry: a directory beside this repository.
+// Looks up the image of a version in the registry: a directory, here beside this repository.
 import { createHash } from 'node:crypto'
 import { appendFileSync, readFileSync } from 'node:fs'
 
-const { VERSION = '', PORTOLAN_OUTPUTS = '' } = process.env
-const file = `../registry/shop-${VERSION}`
+const { VERSION = '', REGISTRY = '../registry', PORTOLAN_OUTPUTS = '' } = process.env
+const file = `${REGISTRY}/shop-${VERSION}`
 try {
   const digest = createHash('sha256').update(readFileSync(file)).digest('hex')
   console.log(`shop:${VERSION} is sha256:${digest.slice(0, 12)}`)
