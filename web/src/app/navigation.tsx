@@ -15,6 +15,7 @@ import { Kbd } from '../ui/kbd.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { Logo } from './logo.tsx'
 import { ProjectSwitch, useChosenProject } from './project-switch.tsx'
+import { commandKey } from './shortcuts.ts'
 
 /** The way to every page. */
 export function Navigation({ onPalette }: { onPalette: () => void }) {
@@ -33,7 +34,7 @@ export function Navigation({ onPalette }: { onPalette: () => void }) {
       >
         <Search aria-hidden className="size-3.5" />
         <span className="flex-1 text-left">Go to …</span>
-        <Kbd>⌘K</Kbd>
+        <Kbd>{commandKey}K</Kbd>
       </button>
       <ProjectSwitch />
       <ul className="flex flex-col gap-0.5">

@@ -20,9 +20,6 @@ const pages: readonly PaletteEntry[] = [
   page('My account', '/settings/account', 'settings password'),
   page('Tokens', '/settings/tokens', 'settings ci access'),
   page('API reference', '/docs', 'documentation openapi'),
-]
-
-const adminPages: readonly PaletteEntry[] = [
   page('People', '/settings/people', 'settings users invite'),
   page('Teams', '/settings/teams', 'settings groups'),
   page('Roles', '/settings/roles', 'settings permissions grants'),
@@ -42,7 +39,6 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
   return [
     ...pages,
     ...(maySomewhere(session, 'audit:read') ? [page('Audit log', '/audit', 'who did what')] : []),
-    ...(maySomewhere(session, 'admin') ? adminPages : []),
     ...projectsOf(overview.data),
     ...(changes.data?.items ?? []).map(changeEntry),
     ...workspacesOf(overview.data),

@@ -1,7 +1,5 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { maySomewhere } from '../lib/access.ts'
-import { useSession } from '../lib/queries.ts'
 import { PageHeader } from '../ui/page-header.tsx'
 
 interface SettingsFrameProps {
@@ -14,20 +12,15 @@ interface SettingsFrameProps {
 
 /** One of the pages of settings, and the way to the others. */
 export function SettingsFrame({ title, description, actions, children }: SettingsFrameProps) {
-  const isAdmin = maySomewhere(useSession(), 'admin')
   return (
     <>
       <nav aria-label="Settings" className="mb-6 overflow-x-auto border-line border-b">
         <ul className="flex gap-1">
           <Entry to="/settings/account">My account</Entry>
           <Entry to="/settings/tokens">Tokens</Entry>
-          {isAdmin && (
-            <>
-              <Entry to="/settings/people">People</Entry>
-              <Entry to="/settings/teams">Teams</Entry>
-              <Entry to="/settings/roles">Roles</Entry>
-            </>
-          )}
+          <Entry to="/settings/people">People</Entry>
+          <Entry to="/settings/teams">Teams</Entry>
+          <Entry to="/settings/roles">Roles</Entry>
         </ul>
       </nav>
       <PageHeader title={title} actions={actions}>

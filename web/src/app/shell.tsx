@@ -24,8 +24,10 @@ export function Shell() {
         Skip to the page
       </a>
       <div className="min-h-dvh lg:grid lg:grid-cols-[13.5rem_minmax(0,1fr)]">
-        <aside className="sticky top-0 hidden h-dvh border-line border-r bg-sunken lg:block">
-          <Navigation onPalette={() => setOpen('palette')} />
+        <aside className="hidden border-line border-r bg-sunken lg:block">
+          <div className="sticky top-0 h-dvh">
+            <Navigation onPalette={() => setOpen('palette')} />
+          </div>
         </aside>
         <TopBar onPalette={() => setOpen('palette')} />
         <div className="min-w-0">
@@ -65,7 +67,7 @@ function TopBar({ onPalette }: { onPalette: () => void }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: it closes when the address changes
   useEffect(() => dialog.current?.close(), [href])
   return (
-    <div className="sticky top-0 z-30 flex items-center gap-2 border-line border-b bg-sunken px-2 py-1.5 lg:hidden">
+    <header className="sticky top-0 z-30 flex items-center gap-2 border-line border-b bg-sunken px-2 py-1.5 lg:hidden">
       <IconButton label="Open the navigation" onClick={() => dialog.current?.showModal()}>
         <MenuIcon aria-hidden className="size-4" />
       </IconButton>
@@ -81,7 +83,7 @@ function TopBar({ onPalette }: { onPalette: () => void }) {
       >
         <Navigation onPalette={onPalette} />
       </dialog>
-    </div>
+    </header>
   )
 }
 

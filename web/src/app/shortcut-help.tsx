@@ -1,11 +1,11 @@
 import { Dialog } from '../ui/dialog.tsx'
 import { Kbd } from '../ui/kbd.tsx'
-import { destinations } from './shortcuts.ts'
+import { commandKey, destinations } from './shortcuts.ts'
 
 /** Which keys do what. */
 export function ShortcutHelp({ onClose }: { onClose: () => void }) {
   const rows = [
-    { keys: ['⌘/Ctrl', 'K'], does: 'Go to anything' },
+    { keys: [commandKey.trim(), 'K'], does: 'Go to anything' },
     { keys: ['/'], does: 'Search in this page' },
     ...Object.entries(destinations).map(([key, { name }]) => ({ keys: ['g', key], does: name })),
     { keys: ['?'], does: 'These shortcuts' },

@@ -11,6 +11,9 @@ export const destinations = {
   d: { to: '/docs', name: 'API reference' },
 } as const
 
+/** What the key beside the space bar is called on this machine. */
+export const commandKey = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl '
+
 /** Milliseconds between `g` and the key behind it. */
 const together = 1200
 

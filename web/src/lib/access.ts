@@ -9,7 +9,10 @@ type Permission = Session['scopes'][number]['permissions'][number]
 export function may(
   session: Session,
   permission: Permission,
-  place: { readonly project?: string; readonly environment?: string } = {},
+  place: {
+    readonly project?: string | undefined
+    readonly environment?: string | undefined
+  } = {},
 ): boolean {
   return session.scopes.some(
     (scope) =>

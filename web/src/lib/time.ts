@@ -29,6 +29,11 @@ export function absolute(moment: string): string {
   return `${exact.format(new Date(moment))} (${zone})`
 }
 
+/** `21 Nov 2026, 14:12:05`, in the reader's own time zone: for a log. */
+export function exactly(moment: string): string {
+  return exact.format(new Date(moment))
+}
+
 /** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000

@@ -50,17 +50,17 @@ export function ErrorState({ error, onRetry, as = 'page' }: ErrorStateProps) {
     <div
       role="alert"
       className={classes(
-        'flex items-start gap-3 rounded-lg border border-danger/40 bg-danger-soft px-4 py-3 text-left',
+        'flex flex-wrap items-start gap-3 rounded-lg border border-danger/40 bg-danger-soft px-4 py-3 text-left',
         as === 'page' && 'mx-auto my-6 max-w-2xl',
       )}
     >
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-48">
         <p className="font-semibold">{title}</p>
         <p className="whitespace-pre-wrap break-words">{detail}</p>
         {next !== undefined && <p className="mt-1 break-words text-muted">{next}</p>}
       </div>
-      {onRetry !== undefined && (
+      {onRetry !== undefined && mayHelp(error) && (
         <Button
           size="small"
           icon={<RotateCw aria-hidden className="size-3.5" />}
@@ -71,6 +71,11 @@ export function ErrorState({ error, onRetry, as = 'page' }: ErrorStateProps) {
       )}
     </div>
   )
+}
+
+/** Whether the same again can end otherwise. */
+function mayHelp(error: unknown): boolean {
+  return !(error instanceof AppError) || !['forbidden', 'invalid', 'not_found'].includes(error.code)
 }
 
 /** An error as it is said to people. */

@@ -11,7 +11,7 @@ import { OuterLink } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { Empty, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
-import { Time } from '../../ui/time.tsx'
+import { ExactTime } from '../../ui/time.tsx'
 import { pageOf } from './subject-link.ts'
 
 /** What was done, by whom, with what; newest first. */
@@ -38,7 +38,7 @@ export function AuditPage() {
       {records.isPending && <SkeletonRows rows={8} />}
       {items?.length === 0 && <Nothing filtered={'subject' in query || 'actor' in actor} />}
       {items !== undefined && items.length > 0 && (
-        <Table label="Audit log" columns={['When', 'Who', 'Did', 'With', 'Details']}>
+        <Table stacks label="Audit log" columns={['When', 'Who', 'Did', 'With', 'Details']}>
           {items.map((record) => (
             <AuditRow key={record.id} record={record} />
           ))}
@@ -105,8 +105,8 @@ function AuditRow({ record }: { record: AuditRecord }) {
   const details = Object.entries(record.details)
   return (
     <tr className="align-top">
-      <Cell className="whitespace-nowrap align-top text-muted">
-        <Time at={record.at} />
+      <Cell className="whitespace-nowrap align-top text-muted tabular-nums">
+        <ExactTime at={record.at} />
       </Cell>
       <Cell className="whitespace-nowrap align-top font-medium">{record.actor}</Cell>
       <Cell className="whitespace-nowrap align-top">

@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Ellipsis, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { SettingsFrame } from '../../app/settings-frame.tsx'
+import { may } from '../../lib/access.ts'
 import { api, json, segment } from '../../lib/api.ts'
 import { placeWords } from '../../lib/permission-words.ts'
+import { useSession } from '../../lib/queries.ts'
 import type { Grant, Person } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
@@ -28,26 +30,38 @@ export function PeoplePage() {
   const people = useQuery(peopleQuery)
   const { data: grants = [] } = useQuery(grantsQuery)
   const [open, setOpen] = useState<Open>()
+  const isAdmin = may(useSession(), 'admin')
   const close = () => setOpen(undefined)
   return (
     <SettingsFrame
       title="People"
       description="Everybody who may sign in. What they may do is decided by their roles and those of their teams."
       actions={
-        <Button
-          look="primary"
-          icon={<UserPlus aria-hidden className="size-4" />}
-          onClick={() => setOpen({ dialog: 'add' })}
-        >
-          Add a person
-        </Button>
+        isAdmin && (
+          <Button
+            look="primary"
+            icon={<UserPlus aria-hidden className="size-4" />}
+            onClick={() => setOpen({ dialog: 'add' })}
+          >
+            Add a person
+          </Button>
+        )
       }
     >
       <Loaded query={people}>
         {(all) => (
-          <Table label="People" columns={['Name', 'Status', 'Roles', 'Teams', 'Last seen', '']}>
+          <Table
+            stacks
+            label="People"
+            columns={['Name', 'Status', 'Roles', 'Teams', 'Last seen', '']}
+          >
             {all.map((person) => (
-              <PersonRow key={person.id} person={person} grants={grants} onOpen={setOpen} />
+              <PersonRow
+                key={person.id}
+                person={person}
+                grants={grants}
+                onOpen={isAdmin ? setOpen : undefined}
+              />
             ))}
           </Table>
         )}
@@ -70,7 +84,8 @@ const statuses: Readonly<Record<Person['status'], { word: string; tone: Tone }>>
 interface PersonRowProps {
   readonly person: Person
   readonly grants: readonly Grant[]
-  readonly onOpen: (open: Open) => void
+  /** Absent for who may not change people. */
+  readonly onOpen: ((open: Open) => void) | undefined
 }
 
 function PersonRow({ person, grants, onOpen }: PersonRowProps) {
@@ -92,13 +107,18 @@ function PersonRow({ person, grants, onOpen }: PersonRowProps) {
         {person.lastSeenAt === undefined ? 'never' : <Time at={person.lastSeenAt} />}
       </Cell>
       <Cell className="w-10">
-        <PersonMenu person={person} onOpen={onOpen} />
+        {onOpen !== undefined && <PersonMenu person={person} onOpen={onOpen} />}
       </Cell>
     </tr>
   )
 }
 
-function PersonMenu({ person, onOpen }: Pick<PersonRowProps, 'person' | 'onOpen'>) {
+interface PersonMenuProps {
+  readonly person: Person
+  readonly onOpen: (open: Open) => void
+}
+
+function PersonMenu({ person, onOpen }: PersonMenuProps) {
   const enable = async () => {
     await setDisabled(person, false)
     announce(`${person.fullName} may sign in again.`)

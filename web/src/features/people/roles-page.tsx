@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { SettingsFrame } from '../../app/settings-frame.tsx'
+import { may, maySomewhere } from '../../lib/access.ts'
 import { api, done } from '../../lib/api.ts'
 import { placeWords } from '../../lib/permission-words.ts'
+import { useSession } from '../../lib/queries.ts'
 import type { Grant } from '../../lib/types.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
@@ -19,6 +21,7 @@ import { RoleMatrix } from './role-matrix.tsx'
 /** Who has which role where, and what each role permits. */
 export function RolesPage() {
   const grants = useQuery(grantsQuery)
+  const session = useSession()
   const [giving, setGiving] = useState(false)
   const [removing, setRemoving] = useState<Grant>()
   return (
@@ -26,17 +29,23 @@ export function RolesPage() {
       title="Roles"
       description="A role is given to a person or a team, for everything, a project or an environment. Whoever has several may do what any of them permits."
       actions={
-        <Button look="primary" onClick={() => setGiving(true)}>
-          Give a role
-        </Button>
+        maySomewhere(session, 'admin') && (
+          <Button look="primary" onClick={() => setGiving(true)}>
+            Give a role
+          </Button>
+        )
       }
     >
       <Section title="Who has which role">
         <Loaded query={grants}>
           {(all) => (
-            <Table label="Roles given" columns={['Who', 'Role', 'Where', 'Given', '']}>
+            <Table stacks label="Roles given" columns={['Who', 'Role', 'Where', 'Given', '']}>
               {all.map((grant) => (
-                <GrantRow key={grant.id} grant={grant} onRemove={() => setRemoving(grant)} />
+                <GrantRow
+                  key={grant.id}
+                  grant={grant}
+                  onRemove={may(session, 'admin', grant) ? () => setRemoving(grant) : undefined}
+                />
               ))}
             </Table>
           )}
@@ -53,7 +62,13 @@ export function RolesPage() {
   )
 }
 
-function GrantRow({ grant, onRemove }: { grant: Grant; onRemove: () => void }) {
+interface GrantRowProps {
+  readonly grant: Grant
+  /** Absent for who may not take it. */
+  readonly onRemove: (() => void) | undefined
+}
+
+function GrantRow({ grant, onRemove }: GrantRowProps) {
   return (
     <tr>
       <Cell className="font-medium">
@@ -68,13 +83,15 @@ function GrantRow({ grant, onRemove }: { grant: Grant; onRemove: () => void }) {
         <Time at={grant.createdAt} /> by {grant.createdBy}
       </Cell>
       <Cell className="w-10">
-        <IconButton
-          size="small"
-          label={`Take the role ${grant.role} from ${holderOf(grant)}`}
-          onClick={onRemove}
-        >
-          <Trash2 aria-hidden className="size-3.5" />
-        </IconButton>
+        {onRemove !== undefined && (
+          <IconButton
+            size="small"
+            label={`Take the role ${grant.role} from ${holderOf(grant)}`}
+            onClick={onRemove}
+          >
+            <Trash2 aria-hidden className="size-3.5" />
+          </IconButton>
+        )}
       </Cell>
     </tr>
   )

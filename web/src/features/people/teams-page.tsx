@@ -2,8 +2,10 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Ellipsis, Users } from 'lucide-react'
 import { useState } from 'react'
 import { SettingsFrame } from '../../app/settings-frame.tsx'
+import { may } from '../../lib/access.ts'
 import { api, done, json, segment } from '../../lib/api.ts'
 import { fieldError, formError, submitted } from '../../lib/form.ts'
+import { useSession } from '../../lib/queries.ts'
 import type { Team } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
@@ -25,7 +27,8 @@ export function TeamsPage() {
   const teams = useQuery(teamsQuery)
   const [open, setOpen] = useState<Open>()
   const close = () => setOpen(undefined)
-  const add = (
+  const isAdmin = may(useSession(), 'admin')
+  const add = isAdmin && (
     <Button look="primary" onClick={() => setOpen({ dialog: 'edit', team: undefined })}>
       Add a team
     </Button>
@@ -47,9 +50,9 @@ export function TeamsPage() {
               With a team you give a role once, and whoever joins has it.
             </Empty>
           ) : (
-            <Table label="Teams" columns={['Name', 'Members', 'Made', '']}>
+            <Table stacks label="Teams" columns={['Name', 'Members', 'Made', '']}>
               {all.map((team) => (
-                <TeamRow key={team.name} team={team} onOpen={setOpen} />
+                <TeamRow key={team.name} team={team} onOpen={isAdmin ? setOpen : undefined} />
               ))}
             </Table>
           )
@@ -61,7 +64,13 @@ export function TeamsPage() {
   )
 }
 
-function TeamRow({ team, onOpen }: { team: Team; onOpen: (open: Open) => void }) {
+interface TeamRowProps {
+  readonly team: Team
+  /** Absent for who may not change teams. */
+  readonly onOpen: ((open: Open) => void) | undefined
+}
+
+function TeamRow({ team, onOpen }: TeamRowProps) {
   return (
     <tr>
       <Cell className="font-medium">{team.name}</Cell>
@@ -70,15 +79,17 @@ function TeamRow({ team, onOpen }: { team: Team; onOpen: (open: Open) => void })
         <Time at={team.createdAt} /> by {team.createdBy}
       </Cell>
       <Cell className="w-10">
-        <Menu
-          align="right"
-          label={`What to do with ${team.name}`}
-          trigger={<Ellipsis aria-hidden className="size-4" />}
-          items={[
-            { label: 'Choose members', onSelect: () => onOpen({ dialog: 'edit', team }) },
-            { label: 'Remove', danger: true, onSelect: () => onOpen({ dialog: 'delete', team }) },
-          ]}
-        />
+        {onOpen !== undefined && (
+          <Menu
+            align="right"
+            label={`What to do with ${team.name}`}
+            trigger={<Ellipsis aria-hidden className="size-4" />}
+            items={[
+              { label: 'Choose members', onSelect: () => onOpen({ dialog: 'edit', team }) },
+              { label: 'Remove', danger: true, onSelect: () => onOpen({ dialog: 'delete', team }) },
+            ]}
+          />
+        )}
       </Cell>
     </tr>
   )

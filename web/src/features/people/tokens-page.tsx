@@ -50,6 +50,7 @@ export function TokensPage() {
             </Empty>
           ) : (
             <Table
+              stacks
               label="Tokens"
               columns={['Name', 'Whose', 'Permits', 'Where', 'Last used', 'Expires', '']}
             >

@@ -20,18 +20,18 @@ export function EnvironmentList({ project }: { project: Project }) {
       <ol className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
         {project.environments.map((environment) => (
           <li key={environment.name} className="rounded-lg border border-line bg-surface px-4 py-3">
-            <h3 className="mb-1.5 flex items-center gap-2 font-semibold">
+            <h2 className="mb-1.5 flex items-center gap-2 font-semibold">
               {environment.name}
               {environment.auto && <Badge tone="info">automatic</Badge>}
-            </h3>
+            </h2>
             <Conditions sentences={gateSentences(environment)} />
           </li>
         ))}
       </ol>
       <section>
-        <h3 className="mb-2 font-semibold">
+        <h2 className="mb-2 font-semibold">
           Components <span className="font-normal text-muted">in the order of what they need</span>
-        </h3>
+        </h2>
         <ul className="flex flex-wrap gap-1.5">
           {project.components.map((component) => (
             <li key={component}>

@@ -26,6 +26,10 @@ test('says nothing of an environment without conditions', () => {
 
 test('says that an environment applies by itself', () => {
   expect(gateSentences({ name: 'dev', position: 0, auto: true })).toEqual([
+    'Applied by itself as soon as it is planned.',
+  ])
+  expect(gateSentences({ name: 'stage', position: 1, after: 'dev', auto: true })).toEqual([
+    'Only what went well in dev.',
     'Applied by itself when it is planned and all of this holds.',
   ])
 })

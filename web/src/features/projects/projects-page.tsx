@@ -46,6 +46,7 @@ function ProjectList({ projects }: { projects: readonly Project[] }) {
         Each is a git repository with a portolan.yaml that says what is in it and where it runs.
       </PageHeader>
       <Table
+        stacks
         label="Projects"
         columns={['Name', 'Repository', 'Newest commit', 'Environments', 'Workspaces', 'Fetched']}
       >

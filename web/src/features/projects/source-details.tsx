@@ -19,30 +19,30 @@ export function SourceDetails({ project, mayEdit }: { project: Project; mayEdit:
   }
   return (
     <>
-      <dl className="mb-6 grid gap-x-8 gap-y-3 rounded-lg border border-line bg-surface px-4 py-3 sm:grid-cols-2 xl:grid-cols-[2fr_1fr_3fr_1fr_auto]">
-        <Fact name="Repository">
-          <Copyable value={source} what="address" />
-        </Fact>
-        <Fact name="Branch">{branch ?? 'its default branch'}</Fact>
-        <Fact name="Newest commit">
-          {headCommit === undefined ? (
-            'none yet'
-          ) : (
-            <span className="flex min-w-0 flex-wrap items-center gap-x-2">
-              <Commit commit={headCommit} />
-              <span className="min-w-0 truncate">{headSubject}</span>
-            </span>
-          )}
-        </Fact>
-        <Fact name="Fetched">{fetchedAt === undefined ? 'never' : <Time at={fetchedAt} />}</Fact>
+      <div className="mb-6 flex flex-wrap items-center justify-between gap-x-8 gap-y-3 rounded-lg border border-line bg-surface px-4 py-3">
+        <dl className="grid min-w-0 flex-1 basis-80 gap-x-8 gap-y-3 sm:grid-cols-2 xl:grid-cols-[3fr_1fr_3fr_1fr]">
+          <Fact name="Repository">
+            <Copyable value={source} what="address" />
+          </Fact>
+          <Fact name="Branch">{branch ?? 'its default branch'}</Fact>
+          <Fact name="Newest commit">
+            {headCommit === undefined ? (
+              'none yet'
+            ) : (
+              <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+                <Commit commit={headCommit} />
+                <span className="min-w-0 truncate">{headSubject}</span>
+              </span>
+            )}
+          </Fact>
+          <Fact name="Fetched">{fetchedAt === undefined ? 'never' : <Time at={fetchedAt} />}</Fact>
+        </dl>
         {mayEdit && (
-          <div className="self-center">
-            <Button size="small" onClick={() => setEditing(true)}>
-              Edit
-            </Button>
-          </div>
+          <Button size="small" onClick={() => setEditing(true)}>
+            Edit
+          </Button>
         )}
-      </dl>
+      </div>
       {editing && <EditProject project={project} onClose={() => setEditing(false)} />}
     </>
   )

@@ -35,7 +35,11 @@ export function EffectiveVariables({ project, workspace }: { project: string; wo
             <p className="max-w-prose text-muted">
               What counts here of all that is set. To set and remove: {edit}.
             </p>
-            <Table label="Variables" columns={['Name', 'Kind', 'From', 'Hides', 'Given to', 'Set']}>
+            <Table
+              stacks
+              label="Variables"
+              columns={['Name', 'Kind', 'From', 'Hides', 'Given to', 'Set']}
+            >
               {all.map((variable) => (
                 <EffectiveRow key={variable.id} variable={variable} />
               ))}

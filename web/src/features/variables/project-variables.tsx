@@ -12,7 +12,7 @@ import { Empty, Loaded } from '../../ui/states.tsx'
 import { SetVariable } from './set-variable.tsx'
 import { reloadVariables, variablesQuery } from './variable-queries.ts'
 import { VariableTable } from './variable-table.tsx'
-import { byPlace, variablePlace } from './variable-words.ts'
+import { variablePlace } from './variable-words.ts'
 
 type Open =
   | { readonly dialog: 'set'; readonly variable: Variable | undefined }
@@ -30,10 +30,7 @@ export function ProjectVariables({ project }: { project: Project }) {
     </Button>
   )
   const mayWrite = ({ environment }: Variable) =>
-    may(session, 'variable:write', {
-      project: project.name,
-      ...(environment === undefined ? {} : { environment }),
-    })
+    may(session, 'variable:write', { project: project.name, environment })
   return (
     <>
       <Loaded query={query}>
@@ -49,16 +46,12 @@ export function ProjectVariables({ project }: { project: Project }) {
                 </p>
                 {add}
               </div>
-              {[...byPlace(all)].map(([place, variables]) => (
-                <VariableTable
-                  key={place}
-                  place={place}
-                  variables={variables}
-                  mayWrite={mayWrite}
-                  onSet={(variable) => setOpen({ dialog: 'set', variable })}
-                  onRemove={(variable) => setOpen({ dialog: 'remove', variable })}
-                />
-              ))}
+              <VariableTable
+                variables={all}
+                mayWrite={mayWrite}
+                onSet={(variable) => setOpen({ dialog: 'set', variable })}
+                onRemove={(variable) => setOpen({ dialog: 'remove', variable })}
+              />
             </div>
           )
         }

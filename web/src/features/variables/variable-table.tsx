@@ -1,49 +1,50 @@
 import { PencilLine, Trash2 } from 'lucide-react'
+import { Fragment } from 'react'
 import type { Variable } from '../../lib/types.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Mono } from '../../ui/copyable.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
-import { kindWords, phaseWords } from './variable-words.ts'
+import { byPlace, kindWords, phaseWords } from './variable-words.ts'
 
 export interface VariableTableProps {
-  readonly place: string
   readonly variables: readonly Variable[]
   readonly mayWrite: (variable: Variable) => boolean
   readonly onSet: (variable: Variable) => void
   readonly onRemove: (variable: Variable) => void
 }
 
-/** The variables of one place. */
-export function VariableTable({ place, variables, ...rest }: VariableTableProps) {
+/** Variables by where they count, the widest first: what hides another one stands below it. */
+export function VariableTable({ variables, ...rest }: VariableTableProps) {
   return (
-    <section>
-      <h3 className="mb-1.5 font-semibold first-letter:uppercase">{place}</h3>
-      <Table
-        label={`Variables of ${place}`}
-        columns={['Name', 'Value', 'Kind', 'Given to', 'Set', '']}
-      >
-        {variables.map((variable) => (
-          <VariableRow key={variable.id} variable={variable} {...rest} />
-        ))}
-      </Table>
-    </section>
+    <Table stacks label="Variables" columns={['Name', 'Kind', 'Given to', 'Set', '']}>
+      {[...byPlace(variables)].map(([place, all]) => (
+        <Fragment key={place}>
+          <tr>
+            <th
+              colSpan={5}
+              scope="colgroup"
+              className="bg-canvas px-3 py-1.5 text-left font-semibold text-sm"
+            >
+              {place}
+            </th>
+          </tr>
+          {all.map((variable) => (
+            <VariableRow key={variable.id} variable={variable} {...rest} />
+          ))}
+        </Fragment>
+      ))}
+    </Table>
   )
 }
 
-type VariableRowProps = Omit<VariableTableProps, 'place' | 'variables'> & {
-  readonly variable: Variable
-}
+type VariableRowProps = Omit<VariableTableProps, 'variables'> & { readonly variable: Variable }
 
 function VariableRow({ variable, mayWrite, onSet, onRemove }: VariableRowProps) {
   return (
     <tr>
-      <Cell className="w-2/5">
+      <Cell className="w-2/5 pl-6">
         <Mono className="font-medium">{variable.name}</Mono>
-      </Cell>
-      <Cell className="whitespace-nowrap text-muted">
-        <span aria-hidden>••••••</span>
-        <span className="sr-only">hidden</span>
       </Cell>
       <Cell className="whitespace-nowrap">{kindWords[variable.kind]}</Cell>
       <Cell className="whitespace-nowrap">{phaseWords[variable.phase]}</Cell>
