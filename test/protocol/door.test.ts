@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
+import { createAccessService } from '../../src/access/index.ts'
 import { addressPath } from '../../src/state/index.ts'
 import { test as base, type Door, openDoor } from '../support/door.ts'
 import {
@@ -121,6 +122,35 @@ describe('who may', () => {
     expect(await status(writer, 'UNLOCK')).toBe(403)
     expect(await status(writer, 'LOCK', lockText('l1'))).toBe(200)
     expect(await status(await door.token('admin'), 'UNLOCK')).toBe(200)
+  })
+
+  test('a token permits at its own place alone', async ({ db, door, raw }) => {
+    for (const path of [network, '/state/shop/network@dev', '/state/bank/network@prod']) {
+      await post(raw, stateText({ serial: 0, lineage: path }), path)
+    }
+    const access = createAccessService(db)
+    const root = await access.authenticateToken(await door.token('admin'))
+    if (root === undefined) throw new Error('no token')
+    const wish = { permissions: ['state:read', 'state:write'], personal: false }
+    const make = async (name: string, place: object) =>
+      (await access.tokens.createFor(root, { ...wish, ...place, name })).token
+    const tokens = [
+      await make('shop', { project: 'shop' }),
+      await make('prod', { environment: 'prod' }),
+      await make('shop-prod', { project: 'shop', environment: 'prod' }),
+    ]
+    const statuses = async (path: string) =>
+      Promise.all(
+        tokens.flatMap((token) => [
+          send(door.url, 'GET', path, { token }).then(({ status }) => status),
+          send(door.url, 'LOCK', path, { token, body: '{}' }).then(({ status }) => status),
+        ]),
+      )
+
+    expect(await statuses(network)).toEqual([200, 400, 200, 400, 200, 400])
+    expect(await statuses('/state/shop/network@dev')).toEqual([200, 400, 403, 403, 403, 403])
+    expect(await statuses('/state/bank/network@prod')).toEqual([403, 403, 200, 400, 403, 403])
+    expect(await statuses('/state/new/network@dev')).toEqual([403, 403, 403, 403, 403, 403])
   })
 
   test('a token works as the password of any user and as a bearer', async ({ door }) => {
