@@ -17,6 +17,7 @@ export async function run(call: Call): Promise<number> {
         tokens.map((token) => [
           terminal.style.bold(sanitiseLine(token.name)),
           token.permissions.join(' '),
+          sanitiseLine(scope(token)),
           token.lastUsedAt === undefined ? 'never used' : `used ${ago(token.lastUsedAt, now)}`,
           validity(token, now),
           `by ${shortActor(token.createdBy)}`,
@@ -27,6 +28,20 @@ export async function run(call: Call): Promise<number> {
       terminal.note('There are no tokens. Make one: portolan token create NAME')
     return exit.done
   })
+}
+
+/** Whose it is, and where it may be used. */
+function scope({
+  person,
+  project,
+  environment,
+}: {
+  readonly person?: string | undefined
+  readonly project?: string | undefined
+  readonly environment?: string | undefined
+}): string {
+  const place = [project, environment && `@${environment}`].filter(Boolean).join('')
+  return [person && `as ${person}`, place && `in ${place}`].filter(Boolean).join(' ')
 }
 
 function validity(
