@@ -9,8 +9,3 @@ export function newId(): string {
 export function newSecret(prefix: string): string {
   return `${prefix}_${randomBytes(24).toString('base64url')}`
 }
-
-/** A text for a log, without the secrets of `newSecret`: an address may hold one. */
-export function withoutSecrets(text: string): string {
-  return text.replace(/\b(pt[a-z])_[\w-]{8,}/g, '$1_…')
-}

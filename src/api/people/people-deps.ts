@@ -1,6 +1,6 @@
-import type { Context } from '../../app/context.ts'
+import type { ApiDeps } from '../deps.ts'
 
 /** What the routes of people and of sessions work with. */
 export interface PeopleDeps {
-  readonly context: Pick<Context, 'access' | 'db'>
+  readonly context: Pick<ApiDeps['context'], 'access' | 'db'>
 }

@@ -68,10 +68,10 @@ test.for([
   expect(problem(error, logged().log).status).toBe(500)
 })
 
-test('who is not known is told how to say it', () => {
+test('who is not known is told how to say it, without a window of the browser', () => {
   const answer = problem(unauthenticated('who is there'), logged().log)
 
-  expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /)
+  expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer /)
 })
 
 test('every answer has its length', async () => {
