@@ -12,12 +12,18 @@ export interface Which {
   readonly workspaceId?: string | undefined
 }
 
+/** A run as one column: most of them would be empty. */
 interface RunRow {
   readonly id: number
   readonly change_id: number | null
   readonly operation: string
   readonly status: string
   readonly reason: string | null
+  readonly actor: string
+  readonly commit: string | null
+  readonly drifted: number | null
+  readonly planned_at: string | null
+  readonly applying_at: string | null
   readonly at: string
 }
 
@@ -40,22 +46,16 @@ interface Row {
   readonly recorded_by: string | null
   readonly recorded_run: number | null
   readonly last: RunRow | null
-  readonly telling: (RunRow & { readonly is_open: boolean; readonly has_begun: boolean }) | null
-  readonly good:
-    | (RunRow & {
-        readonly actor: string
-        readonly commit: string | null
-        readonly wanted_because: string | null
-        readonly source_digest: string | null
-        readonly definition_digest: string | null
-      })
-    | null
-  readonly planned: {
-    readonly id: number
-    readonly drifted: number
-    readonly at: string
-    readonly has_begun: boolean
-  } | null
+  readonly telling_id: number | null
+  readonly telling: RunRow | null
+  readonly is_open: boolean
+  readonly good_id: number | null
+  readonly good: RunRow | null
+  readonly wanted_because: string | null
+  readonly source_digest: string | null
+  readonly definition_digest: string | null
+  readonly planned_id: number | null
+  readonly planned: RunRow | null
   readonly applied_at: Date | null
   readonly unknown_run: number | null
   readonly at_risk_since: Date | null
@@ -65,17 +65,30 @@ interface Row {
   readonly locked_at: Date | null
 }
 
-const at = (run: string) => sql`coalesce(${sql.ref(run)}.finished_at, ${sql.ref(run)}.applying_at,
-  ${sql.ref(run)}.planned_at, ${sql.ref(run)}.created_at)`
+const columns = sql`id, change_id, operation, status, reason, actor, source, summary, planned_at,
+  applying_at, coalesce(finished_at, applying_at, planned_at, created_at) as at`
 
-const runJson = (run: string) => sql`'id', ${sql.ref(run)}.id,
-  'change_id', ${sql.ref(run)}.change_id, 'operation', ${sql.ref(run)}.operation,
-  'status', ${sql.ref(run)}.status, 'reason', ${sql.ref(run)}.reason, 'at', ${at(run)}`
+const asJson = (run: string) => sql`case when ${sql.ref(run)}.id is not null then
+  json_build_object('id', ${sql.ref(run)}.id, 'change_id', ${sql.ref(run)}.change_id,
+    'operation', ${sql.ref(run)}.operation, 'status', ${sql.ref(run)}.status,
+    'reason', ${sql.ref(run)}.reason, 'actor', ${sql.ref(run)}.actor,
+    'commit', ${sql.ref(run)}.source->>'commit',
+    'drifted', (${sql.ref(run)}.summary->>'drifted')::int,
+    'planned_at', ${sql.ref(run)}.planned_at, 'applying_at', ${sql.ref(run)}.applying_at,
+    'at', ${sql.ref(run)}.at) end`
+
+/**
+ * The run with this id, read only if it is not the newest one, which is there already. The limit keeps
+ * the planner from reading all runs for the sake of a few.
+ */
+const unlessLast = (id: string) => sql`lateral (
+  select ${columns} from runs where runs.id = ${sql.ref(id)} and ${sql.ref(id)} <> last.id limit 1)`
 
 /**
  * All that is known of workspaces, by project, in dependency order, what is not declared at the end. One
  * statement over the tables of other slices, read only: asking each of them for each workspace takes
- * thousands of questions.
+ * thousands of questions. Mostly the newest run is also the newest good one, the newest with a plan and
+ * so on: others are looked for only where it is not.
  */
 export async function listStandings(db: Db, which: Which = {}): Promise<Standing[]> {
   const { rows } = await sql<Row>`
@@ -84,44 +97,49 @@ export async function listStandings(db: Db, which: Which = {}): Promise<Standing
       w.definition_digest as wanted_definition,
       v.number as version, (v.counts->>'total')::int as resources, v.created_at as recorded_at,
       v.cause, v.actor as recorded_by, v.run_id as recorded_run,
-      case when last.id is not null then json_build_object(${runJson('last')}) end as last,
-      case when telling.id is not null then json_build_object(${runJson('telling')},
-        'is_open', coalesce(telling_change.status = 'open', false),
-        'has_begun', telling.applying_at is not null) end as telling,
-      case when good.id is not null then json_build_object(${runJson('good')},
-        'actor', good.actor, 'commit', good.source->>'commit',
-        'wanted_because', good_change.reason, 'source_digest', member.source_digest,
-        'definition_digest', member.definition_digest) end as good,
-      case when planned.id is not null then json_build_object('id', planned.id,
-        'drifted', planned.drifted, 'at', planned.planned_at,
-        'has_begun', planned.applying_at is not null) end as planned,
-      applied.finished_at as applied_at, unknown.id as unknown_run,
-      (select min(q.created_at) from quarantined_states q
-        where q.workspace_id = w.id and q.at_risk and q.resolution is null) as at_risk_since,
+      ${asJson('last')} as last,
+      ids.telling_id, ${asJson('telling')} as telling,
+      coalesce(telling_change.status = 'open', false) as is_open,
+      ids.good_id, ${asJson('good')} as good, good_change.reason as wanted_because,
+      member.source_digest, member.definition_digest,
+      ids.planned_id, ${asJson('planned')} as planned,
+      ids.applied_at, unknown.id as unknown_run,
+      risk.since as at_risk_since,
       l.kind as lock_kind, l.actor as locked_by, l.info->>'Info' as lock_info,
       l.created_at as locked_at
     from workspaces w
     join projects p on p.id = w.project_id
     left join lateral (select number, counts, created_at, cause, actor, run_id from state_versions
       where workspace_id = w.id order by number desc limit 1) v on true
-    left join lateral (select * from runs
+    left join lateral (select ${columns}, finished_at from runs
       where workspace_id = w.id order by id desc limit 1) last on true
-    left join lateral (select * from runs
-      where workspace_id = w.id and status not in ('cancelled', 'closed')
-      order by id desc limit 1) telling on true
-    left join changes telling_change on telling_change.id = telling.change_id
-    left join lateral (select * from runs
-      where workspace_id = w.id and status in ('applied', 'unchanged') and operation <> 'refresh'
-      order by id desc limit 1) good on true
-    left join changes good_change on good_change.id = good.change_id
+    cross join lateral (select
+      case when last.id is null or last.status not in ('cancelled', 'closed') then last.id
+        else (select id from runs where workspace_id = w.id
+          and status not in ('cancelled', 'closed') order by id desc limit 1) end as telling_id,
+      case when last.id is null
+          or (last.status in ('applied', 'unchanged') and last.operation <> 'refresh') then last.id
+        else (select id from runs where workspace_id = w.id and status in ('applied', 'unchanged')
+          and operation <> 'refresh' order by id desc limit 1) end as good_id,
+      case when last.id is null or (last.planned_at is not null and last.summary is not null)
+          then last.id
+        else (select id from runs where workspace_id = w.id and planned_at is not null
+          and summary is not null order by id desc limit 1) end as planned_id,
+      case when last.id is null or last.status = 'applied' then last.finished_at
+        else (select finished_at from runs where workspace_id = w.id and status = 'applied'
+          order by id desc limit 1) end as applied_at offset 0) ids
+    left join ${unlessLast('ids.telling_id')} telling on true
+    left join ${unlessLast('ids.good_id')} good on true
+    left join ${unlessLast('ids.planned_id')} planned on true
+    left join changes telling_change on telling_change.id =
+      case when ids.telling_id = last.id then last.change_id else telling.change_id end
+    left join changes good_change on good_change.id =
+      case when ids.good_id = last.id then last.change_id else good.change_id end
     left join change_workspaces member
-      on member.change_id = good.change_id and member.workspace_id = w.id
-    left join lateral (select id, planned_at, applying_at, (summary->>'drifted')::int as drifted
-      from runs where workspace_id = w.id and planned_at is not null and summary is not null
-      order by id desc limit 1) planned on true
-    left join lateral (select finished_at from runs
-      where workspace_id = w.id and status = 'applied' order by id desc limit 1) applied on true
+      on member.change_id = good_change.id and member.workspace_id = w.id
     left join runs unknown on unknown.workspace_id = w.id and unknown.status = 'unknown'
+    left join (select workspace_id, min(created_at) as since from quarantined_states
+      where at_risk and resolution is null group by workspace_id) risk on risk.workspace_id = w.id
     left join workspace_locks l on l.workspace_id = w.id and l.kind <> 'run'
     where ${meant(which)}
     order by p.name, not w.declared, w.position nulls last, w.component, w.environment`.execute(db)
@@ -146,7 +164,8 @@ function toRun(row: RunRow): DeployedRun {
 }
 
 function toStanding(row: Row): Standing {
-  const { last, telling, good, planned } = row
+  const { last } = row
+  const runOf = (id: number | null, own: RunRow | null) => (id === last?.id ? last : own)
   return {
     workspaceId: row.id,
     project: row.project,
@@ -160,41 +179,46 @@ function toStanding(row: Row): Standing {
     wanted: wantedOf(row),
     ...stateOf(row),
     lastRun: last === null ? undefined : toRun(last),
-    telling:
-      telling === null
-        ? undefined
-        : { ...toRun(telling), isChangeOpen: telling.is_open, hasBegun: telling.has_begun },
-    lastGood:
-      good === null
-        ? undefined
-        : {
-            ...toRun(good),
-            sourceDigest: good.source_digest ?? undefined,
-            definitionDigest: good.definition_digest ?? undefined,
-          },
-    release:
-      good === null
-        ? undefined
-        : {
-            commit: good.commit ?? undefined,
-            reason: good.wanted_because ?? undefined,
-            actor: good.actor,
-          },
-    planned:
-      planned === null
-        ? undefined
-        : {
-            id: planned.id,
-            drifted: planned.drifted,
-            at: new Date(planned.at),
-            hasBegun: planned.has_begun,
-          },
+    telling: tellingOf(runOf(row.telling_id, row.telling), row),
+    ...goodOf(runOf(row.good_id, row.good), row),
+    planned: plannedOf(runOf(row.planned_id, row.planned)),
     appliedAt: row.applied_at ?? undefined,
     unknownRun: row.unknown_run ?? undefined,
     isAtRisk: row.at_risk_since !== null,
     atRiskSince: row.at_risk_since ?? undefined,
     lockedBy: row.locked_by ?? undefined,
     lock: lockOf(row),
+  }
+}
+
+function tellingOf(run: RunRow | null, { is_open: isChangeOpen }: Row): Standing['telling'] {
+  if (run === null) return undefined
+  return { ...toRun(run), isChangeOpen, hasBegun: run.applying_at !== null }
+}
+
+function goodOf(run: RunRow | null, row: Row): Pick<Standing, 'lastGood' | 'release'> {
+  if (run === null) return { lastGood: undefined, release: undefined }
+  return {
+    lastGood: {
+      ...toRun(run),
+      sourceDigest: row.source_digest ?? undefined,
+      definitionDigest: row.definition_digest ?? undefined,
+    },
+    release: {
+      commit: run.commit ?? undefined,
+      reason: row.wanted_because ?? undefined,
+      actor: run.actor,
+    },
+  }
+}
+
+function plannedOf(run: RunRow | null): Standing['planned'] {
+  if (run === null || run.planned_at === null) return undefined
+  return {
+    id: run.id,
+    drifted: run.drifted ?? 0,
+    at: new Date(run.planned_at),
+    hasBegun: run.applying_at !== null,
   }
 }
 
