@@ -3,6 +3,7 @@ import { print } from './measure.ts'
 /** Every benchmark by name: `npm run bench NAME` runs one, `npm run bench` all. */
 const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<void> }>>> = {
   'affected-10k': () => import('./affected-10k.ts'),
+  'api-overview': () => import('./api-overview.ts'),
   'cli-start': () => import('./cli-start.ts'),
   'demo-start': () => import('./demo-start.ts'),
   'graph-100': () => import('./graph-100.ts'),
