@@ -61,11 +61,11 @@ function originOf(url: string): string {
 function networksOf(texts: readonly string[]): BlockList {
   const list = new BlockList()
   for (const text of texts) {
-    const [address = '', bits] = text.split('/')
+    const [address = '', bits, ...rest] = text.split('/')
     const family = isIPv4(address) ? 'ipv4' : 'ipv6'
     const longest = family === 'ipv4' ? 32 : 128
     const prefix = bits === undefined ? longest : Number(bits)
-    const fine = isIPv4(address) || isIPv6(address)
+    const fine = rest.length === 0 && (isIPv4(address) || isIPv6(address))
     if (!fine || !/^\d+$/.test(bits ?? '0') || prefix > longest) {
       throw invalid(`the proxy ${JSON.stringify(text)} is no address and no network`, {
         next: 'Write it like 10.1.2.3 or 10.0.0.0/8',
