@@ -58,6 +58,7 @@ describe('a role', () => {
     [{ person: 'ghost', role: 'viewer' }, 'not_found'],
     [{ team: 'ghosts', role: 'viewer' }, 'not_found'],
     [{ person: 'admin', role: 'viewer', project: 'ghost' }, 'not_found'],
+    [{ person: 'admin', role: 'viewer', project: 'gh\0st' }, 'not_found'],
     [{ role: 'viewer' }, 'invalid'],
     [{ person: 'admin', team: 'sre', role: 'viewer' }, 'invalid'],
     [{ person: 'admin', role: 'viewer', environment: 'a/b' }, 'invalid'],

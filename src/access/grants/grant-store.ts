@@ -103,13 +103,14 @@ export async function remove(db: Db, id: string): Promise<void> {
 
 /** Reads across to the projects. @throws AppError `not_found` */
 export async function projectIdOf(db: Db, name: string): Promise<string> {
-  const row = await db
-    .selectFrom('projects')
-    .select('id')
-    .where('name', '=', name)
-    .executeTakeFirst()
+  // What PostgreSQL cannot even be asked for.
+  const row = name.includes('\0')
+    ? undefined
+    : await db.selectFrom('projects').select('id').where('name', '=', name).executeTakeFirst()
   if (row !== undefined) return row.id
-  throw notFound(`there is no project ${name}`, { next: 'See the list of projects.' })
+  throw notFound(`there is no project ${JSON.stringify(name)}`, {
+    next: 'See the list of projects.',
+  })
 }
 
 function grants(db: Db) {
