@@ -16,8 +16,7 @@ export async function run(call: Call): Promise<number> {
       ...table(
         tokens.map((token) => [
           terminal.style.bold(sanitiseLine(token.name)),
-          token.permissions.join(' '),
-          sanitiseLine(scope(token)),
+          sanitiseLine([token.permissions.join(' '), ...scope(token)].join(' ')),
           token.lastUsedAt === undefined ? 'never used' : `used ${ago(token.lastUsedAt, now)}`,
           validity(token, now),
           `by ${shortActor(token.createdBy)}`,
@@ -39,9 +38,12 @@ function scope({
   readonly person?: string | undefined
   readonly project?: string | undefined
   readonly environment?: string | undefined
-}): string {
+}): string[] {
   const place = [project, environment && `@${environment}`].filter(Boolean).join('')
-  return [person && `as ${person}`, place && `in ${place}`].filter(Boolean).join(' ')
+  return [
+    ...(place === '' ? [] : [`in ${place}`]),
+    ...(person === undefined ? [] : [`as ${person}`]),
+  ]
 }
 
 function validity(
