@@ -6,13 +6,14 @@ import { announce } from './toast.tsx'
 export interface ActionButtonProps extends Omit<ButtonProps, 'disabled'> {
   /** Why it cannot be pressed now, in a sentence; undefined when it can. */
   readonly because: string | undefined
-  /** On which side of the button the sentence is shown. */
+  /** Which side of the sentence is at that of the button. */
   readonly align?: 'left' | 'right'
+  readonly side?: 'above' | 'below'
 }
 
 /** A button that says why it cannot be pressed: on hover, on focus, aloud, and when it is pressed. */
 export function ActionButton(props: ActionButtonProps) {
-  const { because, align = 'right', onClick, className, ...rest } = props
+  const { because, align = 'right', side = 'below', onClick, className, ...rest } = props
   const id = useId()
   if (because === undefined) return <Button {...rest} className={className} onClick={onClick} />
   return (
@@ -28,8 +29,9 @@ export function ActionButton(props: ActionButtonProps) {
         id={id}
         role="tooltip"
         className={classes(
-          'pointer-events-none absolute top-full z-40 mt-1 hidden w-max max-w-64 rounded-md bg-surface px-2.5 py-1.5 text-left text-ink text-sm shadow-floating group-focus-within:block group-hover:block',
+          'pointer-events-none absolute z-40 hidden w-max max-w-64 rounded-md bg-surface px-2.5 py-1.5 text-left text-ink text-sm shadow-floating group-focus-within:block group-hover:block',
           align === 'right' ? 'right-0' : 'left-0',
+          side === 'above' ? 'bottom-full mb-1' : 'top-full mt-1',
         )}
       >
         {because}

@@ -1,22 +1,17 @@
-import { Ban, Check, Play, RotateCcw, Square } from 'lucide-react'
+import { Ban, Play, RotateCcw, Square } from 'lucide-react'
 import { ActionButton } from '../../ui/action-button.tsx'
-import { canApply, canApprove, canCancel, canResume, canStop, type Possibility } from './actions.ts'
+import { canApply, canCancel, canResume, canStop, type Possibility } from './actions.ts'
 import type { ChangeAsk } from './dialogs/change-dialog.tsx'
-import type { Lane } from './lanes.ts'
 import type { LiveChange } from './live-change.ts'
 
 export interface ChangeActionsProps {
   readonly live: LiveChange
-  readonly lanes: readonly Lane[]
   readonly onAsk: (ask: ChangeAsk) => void
 }
 
 /** What may be done with the whole change; what may not says why. */
-export function ChangeActions({ live, lanes, onAsk }: ChangeActionsProps) {
+export function ChangeActions({ live, onAsk }: ChangeActionsProps) {
   if (live.change.status !== 'open') return null
-  const [approvable] = lanes
-    .map((lane) => lane.environment.name)
-    .filter((name) => canApprove(live, name).possible)
   const apply = canApply(live)
   const resume = canResume(live)
   const icon = 'size-3.5'
@@ -47,15 +42,6 @@ export function ChangeActions({ live, lanes, onAsk }: ChangeActionsProps) {
           onClick={() => onAsk({ action: 'resume' })}
         >
           Resume
-        </ActionButton>
-      )}
-      {approvable !== undefined && (
-        <ActionButton
-          icon={<Check aria-hidden className={icon} />}
-          because={undefined}
-          onClick={() => onAsk({ action: 'approve', environment: approvable })}
-        >
-          Approve {approvable}
         </ActionButton>
       )}
       <ActionButton

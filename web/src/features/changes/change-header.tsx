@@ -8,28 +8,29 @@ import { Time } from '../../ui/time.tsx'
 import { ChangeActions } from './change-actions.tsx'
 import { changeTitle } from './change-title.ts'
 import type { ChangeAsk } from './dialogs/change-dialog.tsx'
-import type { Lane } from './lanes.ts'
 import type { LiveChange } from './live-change.ts'
 
 export interface ChangeHeaderProps {
   readonly live: LiveChange
-  readonly lanes: readonly Lane[]
   readonly onAsk: (ask: ChangeAsk) => void
 }
 
 /** What is proposed, by whom, of which commit; and what may be done about it. */
-export function ChangeHeader({ live, lanes, onAsk }: ChangeHeaderProps) {
+export function ChangeHeader({ live, onAsk }: ChangeHeaderProps) {
   const { change } = live
   const title = changeTitle(change)
   return (
-    <PageHeader
-      title={change.reason.trim() === '' ? title : <LongText text={change.reason} longest={160} />}
-      name={`${oneLine(title, 60)} · change-${change.id}`}
-      marks={<Marks live={live} />}
-      actions={<ChangeActions live={live} lanes={lanes} onAsk={onAsk} />}
-    >
+    <>
+      <PageHeader
+        title={
+          change.reason.trim() === '' ? title : <LongText text={change.reason} longest={160} />
+        }
+        name={`${oneLine(title, 60)} · change-${change.id}`}
+        marks={<Marks live={live} />}
+        actions={<ChangeActions live={live} onAsk={onAsk} />}
+      />
       <Facts live={live} />
-    </PageHeader>
+    </>
   )
 }
 
@@ -51,7 +52,7 @@ function Marks({ live: { change, working } }: { live: LiveChange }) {
 function Facts({ live: { change } }: { live: LiveChange }) {
   const { source, options } = change
   return (
-    <>
+    <div className="-mt-4 mb-5 text-muted">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
         <Copyable value={`change-${change.id}`} what="name of the change" />
         <PlainLink to="/projects/$project" params={{ project: change.project }}>
@@ -87,6 +88,6 @@ function Facts({ live: { change } }: { live: LiveChange }) {
           Closed: <LongText text={change.closedBecause} />
         </p>
       )}
-    </>
+    </div>
   )
 }

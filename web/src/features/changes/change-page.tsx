@@ -42,7 +42,7 @@ function ShownChange({ live }: { live: LiveChange }) {
   const lanes = lanesOf(live)
   return (
     <>
-      <ChangeHeader live={live} lanes={lanes} onAsk={setAsk} />
+      <ChangeHeader live={live} onAsk={setAsk} />
       {live.nodes.length === 0 ? (
         <Empty title="No workspace takes part">
           Nothing that was selected exists in the manifest of this commit, so there is nothing to

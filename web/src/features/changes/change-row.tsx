@@ -85,7 +85,7 @@ const MOST_PLACES = 4
 
 function Place({ name, counts }: { name: string; counts: Counts }) {
   return (
-    <p className="flex items-baseline gap-x-2.5 text-sm">
+    <p className="flex items-center gap-x-2.5 text-sm">
       <span className="text-muted [overflow-wrap:anywhere]">{name}</span>
       <ResultCounts counts={counts} />
     </p>

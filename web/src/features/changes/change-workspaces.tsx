@@ -1,7 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { List, Workflow } from 'lucide-react'
+import { ArrowLeft, List, Workflow } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useMedia } from '../../lib/media.ts'
+import { Button } from '../../ui/button.tsx'
 import { classes } from '../../ui/class-names.ts'
 import { Skeleton } from '../../ui/states.tsx'
 import { heightOfGraph } from '../graph/graph-input.ts'
@@ -48,7 +49,17 @@ export function ChangeWorkspaces({ live, lanes, onAsk }: ChangeWorkspacesProps) 
     <section aria-label="Workspaces" className="mb-8">
       <div className="mb-2 flex items-center justify-between gap-3">
         <h2 className="font-semibold text-lg">{plural(live.nodes.length, 'workspace')}</h2>
-        <ViewSwitch shown={shown} onShow={(to) => go({ view: to })} />
+        {node !== undefined && !isWide ? (
+          <Button
+            size="small"
+            icon={<ArrowLeft aria-hidden className="size-3.5" />}
+            onClick={() => select(undefined)}
+          >
+            All workspaces
+          </Button>
+        ) : (
+          <ViewSwitch shown={shown} onShow={(to) => go({ view: to })} />
+        )}
       </div>
       <div
         className={classes(
@@ -56,7 +67,9 @@ export function ChangeWorkspaces({ live, lanes, onAsk }: ChangeWorkspacesProps) 
           node !== undefined && 'xl:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]',
         )}
       >
-        <div className={classes('min-w-0', node !== undefined && 'xl:sticky xl:top-4')}>
+        <div
+          className={classes('min-w-0', node !== undefined && 'max-md:hidden xl:sticky xl:top-4')}
+        >
           {shown === 'graph' ? (
             <Graph live={live} lanes={lanes} selected={node} onSelect={select} />
           ) : (
@@ -69,7 +82,11 @@ export function ChangeWorkspaces({ live, lanes, onAsk }: ChangeWorkspacesProps) 
           )}
         </div>
         {node !== undefined && (
-          <div ref={panel} className="min-w-0 scroll-mt-16 lg:scroll-mt-4">
+          <div
+            ref={panel}
+            tabIndex={-1}
+            className="min-w-0 scroll-mt-16 outline-none lg:scroll-mt-4"
+          >
             <RunPanel
               key={node.name}
               live={live}
@@ -145,14 +162,17 @@ function ViewSwitch({ shown, onShow }: { shown: string; onShow: (view: string) =
   )
 }
 
-/** Where the run is shown below, whoever chooses a node must see that something came. */
+/** Where the run is not shown beside it, whoever chooses a node is led to what came. */
 function usePanelInSight(name: string | undefined, isBelow: boolean) {
   const panel = useRef<HTMLDivElement>(null)
   const former = useRef(name)
   useEffect(() => {
     if (name === former.current) return
     former.current = name
-    if (isBelow && name !== undefined) panel.current?.scrollIntoView({ block: 'start' })
+    if (isBelow && name !== undefined) {
+      panel.current?.scrollIntoView({ block: 'start' })
+      panel.current?.focus({ preventScroll: true })
+    }
   }, [name, isBelow])
   return panel
 }

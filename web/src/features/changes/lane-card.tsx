@@ -23,7 +23,7 @@ export function LaneCards({ live, lanes, onAsk }: LaneCardsProps) {
   return (
     <ol
       aria-label="Environments"
-      className="mb-6 grid grid-cols-1 gap-3 sm:grid-cols-[repeat(auto-fit,minmax(18rem,1fr))]"
+      className="mb-6 divide-y divide-line rounded-lg border border-line bg-surface"
     >
       {lanes.map((lane) => (
         <LaneCard key={lane.environment.name} live={live} lane={lane} onAsk={onAsk} />
@@ -43,50 +43,55 @@ function LaneCard({ live, lane, onAsk }: LaneCardProps) {
   const { environment, counts, requirements, wait } = lane
   const { worst } = consequencesOf(lane.nodes.filter(({ result }) => isPlanned(result)))
   const approve = canApprove(live, environment.name)
+  const isOpen = live.change.status === 'open' && lane.standing !== 'done'
   const isGated = (environment.gate?.approvals ?? 0) > 0
   return (
     <li
       aria-labelledby={heading}
-      className="flex flex-col gap-2 rounded-lg border border-line bg-surface px-4 py-3"
+      className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-6 gap-y-1.5 px-4 py-2.5 lg:grid-cols-[minmax(9rem,18rem)_minmax(0,1fr)_auto]"
     >
-      <div className="flex items-center justify-between gap-3">
-        <h2 id={heading} className="min-w-0 font-semibold [overflow-wrap:anywhere]">
-          {oneLine(environment.name, 60)}
-        </h2>
-        {environment.auto && <Badge>applied by itself</Badge>}
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-center gap-x-2">
+          <h2 id={heading} className="min-w-0 font-semibold [overflow-wrap:anywhere]">
+            {oneLine(environment.name, 60)}
+          </h2>
+          {environment.auto && <Badge>applied by itself</Badge>}
+        </div>
+        {/* Two lines, so that nothing moves while it is at work. */}
+        <div className={isOpen ? 'min-h-10.5' : undefined}>
+          <ResultCounts counts={counts} />
+        </div>
       </div>
-      <ResultCounts counts={counts} />
-      {worst !== undefined && worst.severity !== 'none' && (
-        <Risk severity={worst.severity} sentence={worst.risk} className="text-sm" />
-      )}
-      <ul className="flex flex-col gap-1 text-muted text-sm empty:hidden">
-        {requirements.map((requirement) => (
-          <RequirementLine key={requirement.sentence} requirement={requirement} />
-        ))}
+      <ul className="col-span-2 row-start-2 flex flex-wrap gap-x-5 gap-y-0.5 text-muted text-sm empty:hidden lg:col-span-1 lg:col-start-2 lg:row-start-1 lg:pt-px">
+        {worst !== undefined && worst.severity !== 'none' && (
+          <li className="basis-full">
+            <Risk severity={worst.severity} sentence={worst.risk} />
+          </li>
+        )}
         {wait !== undefined && wait.because !== '' && (
-          <li className="flex items-start gap-1.5 text-wait">
+          <li className="flex basis-full items-start gap-1.5 text-wait">
             <Hourglass aria-hidden className="mt-[0.2em] size-3.5 shrink-0" />
             <span className="min-w-0 [overflow-wrap:anywhere]">
               <LongText text={wait.because} longest={200} />
             </span>
           </li>
         )}
+        {requirements.map((requirement) => (
+          <RequirementLine key={requirement.sentence} requirement={requirement} />
+        ))}
       </ul>
-      {live.change.status === 'open' &&
-        (isGated || approve.possible) &&
-        lane.standing !== 'done' && (
-          <div className="mt-auto pt-1">
-            <ActionButton
-              size="small"
-              align="left"
-              icon={<Check aria-hidden className="size-3.5" />}
-              because={why(approve)}
-              onClick={() => onAsk({ action: 'approve', environment: environment.name })}
-            >
-              Approve {oneLine(environment.name, 30)}
-            </ActionButton>
-          </div>
-        )}
+      {isOpen && (isGated || approve.possible) && (
+        <div className="col-start-2 row-start-1 lg:col-start-3">
+          <ActionButton
+            size="small"
+            icon={<Check aria-hidden className="size-3.5" />}
+            because={why(approve)}
+            onClick={() => onAsk({ action: 'approve', environment: environment.name })}
+          >
+            Approve {oneLine(environment.name, 30)}
+          </ActionButton>
+        </div>
+      )}
     </li>
   )
 }

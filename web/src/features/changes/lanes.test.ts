@@ -25,10 +25,10 @@ describe('the environments of a change', () => {
 
   test('wait for the one before until all of it is done', () => {
     expect(lanes(['applied', 'planned'])[1]?.requirements).toEqual([
-      { met: false, sentence: 'Comes after dev, where 1 of 2 workspaces is done.' },
+      { met: false, sentence: 'Comes after dev: 1 of 2 done there.' },
     ])
     expect(lanes(['applied', 'unchanged'])[1]?.requirements).toEqual([
-      { met: true, sentence: 'Comes after dev, where all is done.' },
+      { met: true, sentence: 'Comes after dev: all is done there.' },
     ])
   })
 
@@ -57,9 +57,9 @@ describe('the environments of a change', () => {
       { met: undefined, sentence: 'Each plan needs 2 approvals from platform or security.' },
       {
         met: false,
-        sentence: 'Nothing may be destroyed here, but the plans would end 1 resource.',
+        sentence: 'Nothing may be destroyed: the plans would end 1 resource.',
       },
-      { met: false, sentence: 'Only what is committed may come here, and this is not.' },
+      { met: false, sentence: 'Only what is committed: this is not.' },
     ])
   })
 

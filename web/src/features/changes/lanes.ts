@@ -72,11 +72,11 @@ function promotionOf(after: string, before: readonly LiveNode[]): LaneRequiremen
   if (before.length === 0) {
     return { met: undefined, sentence: `Comes after ${after}, which this change leaves alone.` }
   }
-  if (open.length === 0) return { met: true, sentence: `Comes after ${after}, where all is done.` }
+  if (open.length === 0) return { met: true, sentence: `Comes after ${after}: all is done there.` }
   const done = before.length - open.length
   return {
     met: false,
-    sentence: `Comes after ${after}, where ${done} of ${plural(before.length, 'workspace')} ${done === 1 ? 'is' : 'are'} done.`,
+    sentence: `Comes after ${after}: ${done} of ${before.length} done there.`,
   }
 }
 
@@ -91,7 +91,7 @@ function gateOf(gate: Gate, nodes: readonly LiveNode[], live: LiveChange): LaneR
       : [
           {
             met: isDone ? true : undefined,
-            sentence: `Applied only in its window: ${gate.window}.`,
+            sentence: `Only in its window: ${gate.window}.`,
           },
         ]),
     ...(gate.destroy === 'deny' ? [destroyOf(nodes)] : []),
@@ -107,10 +107,10 @@ function approvalsSentence({ approvals, from }: Gate): string {
 function destroyOf(nodes: readonly LiveNode[]): LaneRequirement {
   const gone = nodes.reduce((sum, { summary }) => sum + destroysOf(summary), 0)
   return gone === 0
-    ? { met: true, sentence: 'Nothing may be destroyed here, and no plan so far would.' }
+    ? { met: true, sentence: 'Nothing may be destroyed, and no plan would.' }
     : {
         met: false,
-        sentence: `Nothing may be destroyed here, but the plans would end ${plural(gone, 'resource')}.`,
+        sentence: `Nothing may be destroyed: the plans would end ${plural(gone, 'resource')}.`,
       }
 }
 
@@ -120,6 +120,6 @@ function destroysOf(summary: LiveNode['summary']): number {
 
 function dirtyOf({ change }: LiveChange): LaneRequirement {
   return change.source.dirty
-    ? { met: false, sentence: 'Only what is committed may come here, and this is not.' }
-    : { met: true, sentence: 'Only what is committed may come here, and this is.' }
+    ? { met: false, sentence: 'Only what is committed: this is not.' }
+    : { met: true, sentence: 'Only what is committed: this is.' }
 }

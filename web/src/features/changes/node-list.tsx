@@ -27,10 +27,10 @@ export function NodeList({ lanes, selected, isShort, onSelect }: NodeListProps) 
     .filter((lane) => lane.nodes.length > 0)
   const all = shown.flatMap((lane) => lane.nodes)
   const stop = all.find((node) => node.name === selected) ?? all[0]
-  const isLong = lanes.reduce((sum, lane) => sum + lane.nodes.length, 0) > 12
+  const size = lanes.reduce((sum, lane) => sum + lane.nodes.length, 0)
   return (
     <div className="rounded-lg border border-line bg-surface">
-      {isLong && (
+      {size > 12 && (
         <div className="border-line border-b p-2">
           <Input
             type="search"
@@ -59,6 +59,7 @@ export function NodeList({ lanes, selected, isShort, onSelect }: NodeListProps) 
                   node={node}
                   isSelected={node.name === selected}
                   isStop={node === stop}
+                  isOneOfMany={size > 60}
                   onSelect={onSelect}
                 />
               ))}
@@ -75,12 +76,19 @@ interface NodeRowProps {
   readonly node: LiveNode
   readonly isSelected: boolean
   readonly isStop: boolean
+  /** Out of sight it costs nothing then. */
+  readonly isOneOfMany: boolean
   readonly onSelect: (name: string) => void
 }
 
-function NodeRow({ node, isSelected, isStop, onSelect }: NodeRowProps) {
+function NodeRow({ node, isSelected, isStop, isOneOfMany, onSelect }: NodeRowProps) {
   return (
-    <li className="border-line border-b [contain-intrinsic-size:auto_2.75rem] [content-visibility:auto] last:border-b-0">
+    <li
+      className={classes(
+        'border-line border-b last:border-b-0',
+        isOneOfMany && '[contain-intrinsic-height:auto_3.5rem] [content-visibility:auto]',
+      )}
+    >
       <button
         type="button"
         data-node
@@ -134,7 +142,7 @@ function moveFocus(event: KeyboardEvent, list: HTMLElement | null): void {
   const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key]
   if (step === undefined || list === null) return
   const all = Array.from(list.querySelectorAll<HTMLElement>('[data-node]'))
-  const at = all.findIndex((one) => one === document.activeElement)
+  const at = all.findIndex((one) => one.matches(':focus'))
   if (at === -1) return
   event.preventDefault()
   all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus()

@@ -18,7 +18,7 @@ export function ResultCounts({ counts }: { counts: Counts }) {
           >
             <StatusMark icon={icon} />
             <span className="tabular-nums">{count}</span>
-            <span className="lowercase">{word}</span>
+            <span className="lowercase">{result === 'provisional' ? result : word}</span>
           </span>
         )
       })}

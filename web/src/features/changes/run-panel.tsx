@@ -18,7 +18,6 @@ import type { LiveChange, LiveNode } from './live-change.ts'
 import { PlanCounts } from './plan-counts.tsx'
 import { Requirements } from './requirements.tsx'
 import { isPlanned } from './results.ts'
-import { Risk } from './risk.tsx'
 
 const PlanViewer = lazy(async () => ({
   default: (await import('../plan/plan-viewer.tsx')).PlanViewer,
@@ -116,13 +115,18 @@ function PanelHead({ live, node, onAsk, onClose, heading }: HeadProps) {
           {since !== undefined && <Time at={since} />}
           {summary !== undefined && <PlanCounts {...summary} />}
         </p>
+        {node.result === 'unknown' && runId !== undefined && (
+          <p className="mt-1">
+            Until a person decides which state counts, nothing is applied here.{' '}
+            <Link to="/runs/$id" params={{ id: String(runId) }}>
+              Recover run-{runId}
+            </Link>
+          </p>
+        )}
         {because !== undefined && (
           <p className="mt-1 [overflow-wrap:anywhere]">
             <LongText text={because} />
           </p>
-        )}
-        {summary !== undefined && summary.severity !== 'none' && (
-          <Risk severity={summary.severity} sentence={summary.risk} className="mt-1" />
         )}
       </div>
       <div className="flex shrink-0 items-center gap-1">

@@ -89,7 +89,7 @@ function Sentence({ entry }: { entry: TimelineEntry }) {
   return (
     <>
       {actor !== undefined && <span className="font-medium">{oneLine(actor, 80)} </span>}
-      <LongText text={actor === undefined ? capital(what) : what} /> {about}
+      <LongText text={what} /> {about}
     </>
   )
 }
@@ -98,8 +98,4 @@ function neutral(actor: string | undefined) {
   return actor === undefined
     ? ({ tone: 'idle', icon: 'dotted' } as const)
     : ({ tone: 'info', icon: 'person' } as const)
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

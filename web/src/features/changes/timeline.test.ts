@@ -49,6 +49,21 @@ describe('the timeline of a change', () => {
     ])
   })
 
+  test('what is at work is no entry: what came of it is', () => {
+    const entries = timeline([
+      workspaceEvent('a@dev', 'applying'),
+      workspaceEvent('a@dev', 'applied'),
+      workspaceEvent('b@dev', 'applying'),
+      workspaceEvent('b@dev', 'applied'),
+      workspaceEvent('b@dev', 'planning'),
+      workspaceEvent('b@dev', 'applied'),
+    ])
+
+    expect(entries.map(({ what, workspaces }) => [what, workspaces])).toEqual([
+      ['applied', ['a@dev', 'b@dev']],
+    ])
+  })
+
   test('what a new phase repeats is no news', () => {
     expect(
       timeline([

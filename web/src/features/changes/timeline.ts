@@ -1,6 +1,6 @@
 import type { ChangeEvent, Result } from '../../lib/types.ts'
 import type { NumberedEvent } from './live-change.ts'
-import { countsText } from './results.ts'
+import { countsText, isAtWork } from './results.ts'
 
 /** Something that happened to a change, for people. */
 export interface TimelineEntry {
@@ -52,8 +52,9 @@ function entryOf(
   switch (event.event) {
     case 'workspace': {
       const { workspace, result, because } = event
-      const isNews = (results.get(workspace) ?? 'pending') !== result
-      results.set(workspace, result)
+      // That something is at work is seen where it stands; what came of it is what happened.
+      const isNews = (results.get(workspace) ?? 'pending') !== result && !isAtWork(result)
+      if (!isAtWork(result)) results.set(workspace, result)
       if (!isNews) return undefined
       const detail = because === undefined ? {} : { detail: because }
       return { ...head, what: result, result, workspaces: [workspace], ...detail }
@@ -66,15 +67,14 @@ function entryOf(
     case 'notice':
       return {
         ...head,
-        what: event.message,
+        what: capital(event.message),
         workspaces: event.workspace === undefined ? [] : [event.workspace],
       }
     case 'waits':
       return {
         ...head,
-        what: `${event.environment} waits`,
+        what: `${event.environment} waits for somebody`,
         detail: event.because,
-        workspaces: event.workspaces,
       }
     case 'end': {
       const detail = countsText(event.counts, 'apply')
@@ -96,11 +96,15 @@ const actionWords: Readonly<Record<string, string>> = {
 }
 
 const endWords = {
-  open: 'nothing more to do for now',
-  done: 'done',
-  cancelled: 'cancelled',
-  closed: 'closed',
+  open: 'Nothing more to do for now',
+  done: 'All is done',
+  cancelled: 'It was cancelled',
+  closed: 'It was closed',
 } as const satisfies Record<Extract<ChangeEvent, { event: 'end' }>['status'], string>
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
 
 function together(before: TimelineEntry, after: TimelineEntry): TimelineEntry | undefined {
   if (before.result === undefined || before.result !== after.result) return undefined

@@ -14,9 +14,11 @@ import { Skeleton } from '../../ui/states.tsx'
 import type { LiveNode } from '../changes/live-change.ts'
 import { graphInputOf, neighbour } from './graph-input.ts'
 import { LaneBox } from './lane-box.tsx'
-import { type GraphLayout, NODE } from './layout.ts'
+import { edgeId, type GraphLayout, NODE } from './layout.ts'
 import { NodeCard, type NodeCardData } from './node-card.tsx'
+import { useFirstView } from './use-first-view.ts'
 import { useLayout } from './use-layout.ts'
+import { WayEdge } from './way-edge.tsx'
 
 export interface ChangeGraphProps {
   /** In dependency order. */
@@ -43,7 +45,8 @@ export function ChangeGraph(props: ChangeGraphProps) {
 }
 
 const nodeTypes = { card: NodeCard, lane: LaneBox }
-const fit = { padding: 0.06, maxZoom: 1, minZoom: 0.35 } as const
+const edgeTypes = { way: WayEdge }
+const fit = { padding: 0.04, maxZoom: 1, minZoom: 0.1 } as const
 
 interface DrawnProps extends ChangeGraphProps {
   readonly layout: GraphLayout
@@ -57,9 +60,9 @@ function Drawn({ nodes, selected, onSelect, layout, edges }: DrawnProps) {
   const stop = active ?? selected ?? nodes[0]?.name
   const lanes = useMemo(() => laneNodes(layout), [layout])
   const cards = useCards({ nodes, layout, selected, stop, onSelect })
-  const lines = useMemo(() => edgesOf(edges, selected), [edges, selected])
+  const lines = useMemo(() => edgesOf(edges, layout, selected), [edges, layout, selected])
   const all = useMemo(() => [...lanes, ...cards], [lanes, cards])
-  useRefit(root, flow.fitView)
+  useFirstView({ root, layout, selected })
   const onKeyDown = (event: KeyboardEvent) => {
     const to = stop && neighbour(layout.places, stop, event.key)
     const place = to && layout.places[to]
@@ -80,8 +83,7 @@ function Drawn({ nodes, selected, onSelect, layout, edges }: DrawnProps) {
         nodes={all}
         edges={lines}
         nodeTypes={nodeTypes}
-        fitView
-        fitViewOptions={fit}
+        edgeTypes={edgeTypes}
         minZoom={0.1}
         maxZoom={1.5}
         nodesDraggable={false}
@@ -159,36 +161,24 @@ function laneNodes({ lanes }: GraphLayout): Node[] {
   }))
 }
 
-function edgesOf(edges: DrawnProps['edges'], selected: string | undefined): Edge[] {
+function edgesOf(
+  edges: DrawnProps['edges'],
+  { ways }: GraphLayout,
+  selected: string | undefined,
+): Edge[] {
   return edges.map(({ from, to }) => {
     const isNear = from === selected || to === selected
+    const id = edgeId({ from, to })
     return {
-      id: `${from} ${to}`,
+      id,
+      type: 'way',
+      data: { way: ways[id] },
       source: from,
       target: to,
       style: { stroke: isNear ? 'var(--accent)' : 'var(--control)', strokeWidth: isNear ? 2 : 1 },
       ...(isNear ? { zIndex: 1 } : {}),
     }
   })
-}
-
-/** When the room for it changes, all of it is shown again. */
-function useRefit(
-  root: { readonly current: HTMLElement | null },
-  fitView: (options: typeof fit) => Promise<boolean>,
-): void {
-  useEffect(() => {
-    if (root.current === null) return
-    let width = root.current.clientWidth
-    const observer = new ResizeObserver(([entry]) => {
-      const now = entry?.contentRect.width ?? width
-      if (Math.abs(now - width) < 40) return
-      width = now
-      fitView(fit).catch(() => undefined)
-    })
-    observer.observe(root.current)
-    return () => observer.disconnect()
-  }, [root, fitView])
 }
 
 function isInside(card: Element, root: Element | null): boolean {

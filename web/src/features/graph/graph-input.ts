@@ -28,8 +28,8 @@ export function graphInputOf(
 
 /** About how high the drawing will be, known before it is drawn so that nothing on the page moves. */
 export function heightOfGraph(laneSizes: readonly number[]): number {
-  const rows = laneSizes.map((size) => Math.min(6, Math.max(1, Math.ceil(size / 3))))
-  return 24 + rows.reduce((sum, count) => sum + count * 72 + 84, 0)
+  const rows = laneSizes.map((size) => Math.min(5, Math.max(1, Math.ceil(size / 3))))
+  return 24 + rows.reduce((sum, count) => sum + count * 62 + 66, 0)
 }
 
 const directions: Readonly<Record<string, readonly [x: number, y: number]>> = {

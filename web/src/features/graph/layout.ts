@@ -16,6 +16,12 @@ export interface GraphLayout {
   /** The upper left corner of each node. */
   readonly places: Readonly<Record<string, Point>>
   readonly lanes: readonly LanePlace[]
+  /** By `edgeId`: where an edge within a lane goes, round the nodes between its ends. */
+  readonly ways: Readonly<Record<string, readonly Point[]>>
+}
+
+export function edgeId({ from, to }: GraphEdge): string {
+  return `${from} ${to}`
 }
 
 export interface Point {
@@ -29,31 +35,37 @@ export interface LanePlace extends Point {
   readonly height: number
 }
 
-export const NODE = { width: 220, height: 56 } as const
+export const NODE = { width: 188, height: 50 } as const
 
-const GAP = { between: 16, ranks: 56, lanes: 28 } as const
-const PADDING = { x: 16, top: 40, bottom: 16 } as const
+const GAP = { between: 12, ranks: 44, lanes: 16 } as const
+const PADDING = { x: 16, top: 36, bottom: 14 } as const
 
 /** Where everything is drawn. Deterministic: the same graph looks the same. */
 export function layoutGraph({ lanes, edges }: GraphInput): GraphLayout {
   const places: Record<string, Point> = {}
+  const ways: Record<string, readonly Point[]> = {}
   const drawn = lanes.map((lane) => ({ lane, ...layoutLane(lane.nodes, edges) }))
   const widest = Math.max(0, ...drawn.map(({ width }) => width))
   const found: LanePlace[] = []
   let y = 0
-  for (const { lane, inside, height } of drawn) {
-    for (const [name, point] of inside) {
-      places[name] = { x: point.x + PADDING.x, y: y + point.y + PADDING.top }
-    }
+  for (const { lane, inside, through, height } of drawn) {
+    const corner = { x: PADDING.x, y: y + PADDING.top }
+    for (const [name, point] of inside) places[name] = plus(point, corner)
+    for (const [id, points] of through) ways[id] = points.map((point) => plus(point, corner))
     const whole = height + PADDING.top + PADDING.bottom
     found.push({ name: lane.name, x: 0, y, width: widest + 2 * PADDING.x, height: whole })
     y += whole + GAP.lanes
   }
-  return { places, lanes: found }
+  return { places, lanes: found, ways }
+}
+
+function plus(a: Point, b: Point): Point {
+  return { x: a.x + b.x, y: a.y + b.y }
 }
 
 interface Inside {
   readonly inside: ReadonlyMap<string, Point>
+  readonly through: ReadonlyMap<string, readonly Point[]>
   readonly width: number
   readonly height: number
 }
@@ -76,13 +88,14 @@ function layoutLane(nodes: readonly string[], edges: readonly GraphEdge[]): Insi
   )
   return {
     inside: new Map([...ranked.inside, ...below]),
+    through: ranked.through,
     width: Math.max(ranked.width, loose.width),
     height: ranked.height + gap + loose.height,
   }
 }
 
 function layoutJoined(nodes: readonly string[], edges: readonly GraphEdge[]): Inside {
-  if (nodes.length === 0) return { inside: new Map(), width: 0, height: 0 }
+  if (nodes.length === 0) return nothing
   const graph = new Graph()
   graph.setGraph({ rankdir: 'LR', nodesep: GAP.between, ranksep: GAP.ranks })
   graph.setDefaultEdgeLabel(() => ({}))
@@ -93,7 +106,10 @@ function layoutJoined(nodes: readonly string[], edges: readonly GraphEdge[]): In
     const { x, y } = graph.node(name)
     return [name, { x: (x ?? 0) - NODE.width / 2, y: (y ?? 0) - NODE.height / 2 }] as const
   })
-  return framed(points)
+  const through = edges.map(
+    (edge) => [edgeId(edge), graph.edge(edge.from, edge.to).points ?? []] as const,
+  )
+  return framed(points, through)
 }
 
 /** What nothing joins fills rows: a column of 200 would be unreadable. */
@@ -109,13 +125,23 @@ function layoutLoose(nodes: readonly string[], width: number): Inside {
   )
 }
 
-function framed(points: readonly (readonly [string, Point])[]): Inside {
-  if (points.length === 0) return { inside: new Map(), width: 0, height: 0 }
-  const left = Math.min(...points.map(([, { x }]) => x))
-  const top = Math.min(...points.map(([, { y }]) => y))
+const nothing: Inside = { inside: new Map(), through: new Map(), width: 0, height: 0 }
+
+/** Moved so that it begins at 0. */
+function framed(
+  points: readonly (readonly [string, Point])[],
+  through: readonly (readonly [string, readonly Point[]])[] = [],
+): Inside {
+  if (points.length === 0) return nothing
+  const all = [
+    ...points.map(([, { x, y }]) => ({ x, y, right: x + NODE.width, bottom: y + NODE.height })),
+    ...through.flatMap(([, way]) => way.map(({ x, y }) => ({ x, y, right: x, bottom: y }))),
+  ]
+  const corner = { x: -Math.min(...all.map(({ x }) => x)), y: -Math.min(...all.map(({ y }) => y)) }
   return {
-    inside: new Map(points.map(([name, { x, y }]) => [name, { x: x - left, y: y - top }])),
-    width: Math.max(...points.map(([, { x }]) => x)) - left + NODE.width,
-    height: Math.max(...points.map(([, { y }]) => y)) - top + NODE.height,
+    inside: new Map(points.map(([name, point]) => [name, plus(point, corner)])),
+    through: new Map(through.map(([id, way]) => [id, way.map((point) => plus(point, corner))])),
+    width: Math.max(...all.map(({ right }) => right)) + corner.x,
+    height: Math.max(...all.map(({ bottom }) => bottom)) + corner.y,
   }
 }

@@ -32,7 +32,7 @@ export const NodeCard = memo(function NodeCard({ data }: NodeProps<Node<NodeCard
         title={node.because === undefined ? undefined : oneLine(node.because, 400)}
         onClick={() => onSelect(node.name)}
         className={classes(
-          'nopan flex h-14 w-55 flex-col justify-center gap-0.5 rounded-md border bg-surface px-2.5 text-left hover:border-accent',
+          'nopan flex h-12.5 w-47 flex-col justify-center rounded-md border bg-surface px-2.5 text-left hover:border-accent',
           isSelected ? 'border-accent ring-2 ring-accent' : 'border-strong',
         )}
       >

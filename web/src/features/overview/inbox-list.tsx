@@ -86,6 +86,9 @@ const statuses = {
   locked: 'locked',
 } as const satisfies Record<InboxItem['kind'], string>
 
+/** What only a person can bring on. */
+const urgent = ['unknown', 'at-risk', 'approval'] as const
+
 function Item({ item }: { item: InboxItem }) {
   const { kind, sentence, project, risk, since, mine } = item
   return (
@@ -105,7 +108,7 @@ function Item({ item }: { item: InboxItem }) {
       </div>
       <InboxLink
         item={item}
-        look={mine && kind !== 'locked' && kind !== 'drifted' ? 'primary' : 'plain'}
+        look={mine && urgent.some((one) => one === kind) ? 'primary' : 'plain'}
         className={classes('col-start-2 w-fit sm:col-start-3')}
       >
         {inboxAction(item)}

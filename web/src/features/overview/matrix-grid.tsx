@@ -103,7 +103,7 @@ const Row = memo(function Row({ row, index, columns, filter, active, onActive }:
       role="row"
       aria-rowindex={index + 2}
       style={columns}
-      className="grid border-line border-t [contain-intrinsic-size:auto_3.25rem] [content-visibility:auto]"
+      className="grid border-line border-t [contain-intrinsic-height:auto_3.25rem] [content-visibility:auto]"
     >
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: the cells are what is focused */}

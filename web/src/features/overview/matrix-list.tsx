@@ -10,7 +10,7 @@ export function MatrixList({ matrix, filter }: { matrix: Matrix; filter: MatrixF
       {matrix.rows.map(({ component, cells }) => (
         <li
           key={component}
-          className="px-4 py-3 [contain-intrinsic-size:auto_8rem] [content-visibility:auto]"
+          className="px-4 py-3 [contain-intrinsic-height:auto_8rem] [content-visibility:auto]"
         >
           <h3 className="mb-1 font-medium [overflow-wrap:anywhere]">{oneLine(component, 120)}</h3>
           <ul>

@@ -46,7 +46,12 @@ export function WorkspaceCell({ cell, place, isActive, isMeant, onFocus }: Works
 
 export function CellStatus({ cell }: { cell: WorkspaceItem }) {
   if (cell.skipped !== undefined) {
-    return <span className="text-muted text-sm">Left out: {oneLine(cell.skipped, 60)}</span>
+    const why = oneLine(cell.skipped, 400)
+    return (
+      <span title={why} className="line-clamp-1 text-muted text-sm [overflow-wrap:anywhere]">
+        Left out: {why}
+      </span>
+    )
   }
   return (
     <>

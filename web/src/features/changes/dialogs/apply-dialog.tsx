@@ -1,17 +1,18 @@
 import { useState } from 'react'
+import { ActionButton } from '../../../ui/action-button.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Checkbox, Field, Select } from '../../../ui/field.tsx'
 import { oneLine } from '../../../ui/long-text.tsx'
-import { ErrorState } from '../../../ui/states.tsx'
 import { canApply, canApprove, canResume, consequencesOf } from '../actions.ts'
 import type { Lane } from '../lanes.ts'
 import type { LiveChange, LiveNode } from '../live-change.ts'
 import { isPlanned, plural } from '../results.ts'
 import { applyAsAsked } from './apply-request.ts'
-import { Moved, OverrideReason } from './approve-dialog.tsx'
-import { ConsequencesView, ProtectedList } from './consequences-view.tsx'
+import { ConsequencesView } from './consequences-view.tsx'
+import { DialogFaults } from './dialog-faults.tsx'
 import { useLookedAt } from './looked-at.ts'
+import { OverrideReason, ProtectedList } from './override-reason.tsx'
 import { useChangeAction } from './use-change-action.ts'
 
 export interface ApplyDialogProps {
@@ -48,23 +49,25 @@ export function ApplyDialog({ live, lanes, retry, onClose }: ApplyDialogProps) {
         override: ended.length > 0 ? reason.trim() : undefined,
       }),
   })
-  const isReady =
-    nodes.length > 0 && looked.moved.length === 0 && (ended.length === 0 || reason.trim() !== '')
+  const lacksReason = ended.length > 0 && reason.trim() === ''
+  const notReady = whyNot({ nodes, moved: looked.moved, lacksReason })
   return (
     <Dialog
       title={retry ? 'Resume' : live.change.operation === 'destroy' ? 'Destroy' : 'Apply'}
       onClose={onClose}
       actions={
         <>
+          <DialogFaults looked={looked} errors={[go.error]} />
           <Button onClick={onClose}>Not now</Button>
-          <Button
+          <ActionButton
             look={live.change.operation === 'destroy' ? 'danger' : 'primary'}
-            disabled={!isReady}
+            side="above"
+            because={notReady}
             busy={go.isPending || (approves && looked.isLoading)}
             onClick={() => go.mutate()}
           >
             {retry ? 'Resume' : 'Apply'} {plural(nodes.length, 'workspace')}
-          </Button>
+          </ActionButton>
         </>
       }
     >
@@ -86,11 +89,22 @@ export function ApplyDialog({ live, lanes, retry, onClose }: ApplyDialogProps) {
             <OverrideReason reason={reason} onReason={setReason} />
           </>
         )}
-        <Moved looked={looked} />
-        {go.error !== null && <ErrorState as="box" error={go.error} />}
       </div>
     </Dialog>
   )
+}
+
+interface Readiness {
+  readonly nodes: readonly LiveNode[]
+  readonly moved: readonly string[]
+  readonly lacksReason: boolean
+}
+
+/** Why it cannot be applied so; undefined when it can. */
+function whyNot({ nodes, moved, lacksReason }: Readiness): string | undefined {
+  if (nodes.length === 0) return 'Nothing is left here that could be applied.'
+  if (moved.length > 0) return 'Look at the plans as they are now first.'
+  return lacksReason ? 'Say why protected resources may go, or do not approve.' : undefined
 }
 
 const applySentence =

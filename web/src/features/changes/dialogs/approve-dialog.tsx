@@ -1,15 +1,16 @@
 import { useState } from 'react'
 import { api, done } from '../../../lib/api.ts'
+import { ActionButton } from '../../../ui/action-button.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { Field, Textarea } from '../../../ui/field.tsx'
 import { oneLine } from '../../../ui/long-text.tsx'
-import { ErrorState } from '../../../ui/states.tsx'
 import { canApprove, consequencesOf } from '../actions.ts'
 import type { LiveChange } from '../live-change.ts'
 import { plural } from '../results.ts'
-import { ConsequencesView, ProtectedList } from './consequences-view.tsx'
+import { ConsequencesView } from './consequences-view.tsx'
+import { DialogFaults } from './dialog-faults.tsx'
 import { type LookedAt, useLookedAt } from './looked-at.ts'
+import { OverrideReason, ProtectedList } from './override-reason.tsx'
 import { useChangeAction } from './use-change-action.ts'
 
 export interface ApproveDialogProps {
@@ -43,26 +44,23 @@ export function ApproveDialog({ live, environment, only, onClose }: ApproveDialo
         }),
       ),
   })
-  const isReady =
-    names.length > 0 &&
-    looked.moved.length === 0 &&
-    names.every((name) => looked.digests[name] !== undefined) &&
-    (!needsReason || reason.trim() !== '')
   return (
     <Dialog
       title={`Approve ${oneLine(only ?? environment, 60)}`}
       onClose={onClose}
       actions={
         <>
+          <DialogFaults looked={looked} errors={[looked.error, approve.error]} />
           <Button onClick={onClose}>Not now</Button>
-          <Button
+          <ActionButton
             look="primary"
-            disabled={!isReady}
+            side="above"
+            because={notReady(looked, needsReason && reason.trim() === '')}
             busy={approve.isPending}
             onClick={() => approve.mutate()}
           >
             Approve {plural(names.length, 'plan')}
-          </Button>
+          </ActionButton>
         </>
       }
     >
@@ -78,46 +76,19 @@ export function ApproveDialog({ live, environment, only, onClose }: ApproveDialo
             <OverrideReason reason={reason} onReason={setReason} />
           </>
         )}
-        <Moved looked={looked} />
-        {looked.error !== null && <ErrorState as="box" error={looked.error} />}
-        {approve.error !== null && <ErrorState as="box" error={approve.error} />}
       </div>
     </Dialog>
   )
 }
 
-export function OverrideReason(props: { reason: string; onReason: (reason: string) => void }) {
-  return (
-    <Field label="Why protected resources may go" hint="Recorded in the audit log.">
-      {(control) => (
-        <Textarea
-          {...control}
-          required
-          maxLength={2000}
-          value={props.reason}
-          onChange={(event) => props.onReason(event.target.value)}
-        />
-      )}
-    </Field>
-  )
-}
-
-/** Plans were made again while somebody looked at them. */
-export function Moved({ looked }: { looked: LookedAt }) {
-  return (
-    <div aria-live="polite">
-      {looked.moved.length > 0 && (
-        <div className="flex flex-wrap items-center justify-between gap-2 rounded-md bg-warn-soft px-3 py-2">
-          <p className="min-w-0 text-warn [overflow-wrap:anywhere]">
-            {looked.moved.length === 1
-              ? `${oneLine(looked.moved[0] ?? '', 120)} stands elsewhere now.`
-              : `${looked.moved.length} workspaces stand elsewhere now.`}
-          </p>
-          <Button size="small" onClick={looked.lookAgain}>
-            Look again
-          </Button>
-        </div>
-      )}
-    </div>
-  )
+/** Why these plans cannot be approved now; undefined when they can. */
+function notReady(looked: LookedAt, lacksReason: boolean): string | undefined {
+  const { nodes, digests, moved, isLoading } = looked
+  if (nodes.length === 0) return 'No plan waits for an approval here any more.'
+  if (moved.length > 0) return 'Look at the plans as they are now first.'
+  if (isLoading) return 'The plans are still being read.'
+  if (nodes.some(({ name }) => digests[name] === undefined)) {
+    return 'Not every plan could be read: nobody approves what nobody saw.'
+  }
+  return lacksReason ? 'Say why protected resources may go.' : undefined
 }

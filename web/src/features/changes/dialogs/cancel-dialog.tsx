@@ -1,9 +1,9 @@
 import { api, done } from '../../../lib/api.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { ErrorState } from '../../../ui/states.tsx'
 import type { LiveChange } from '../live-change.ts'
 import { isAtWork, plural } from '../results.ts'
+import { DialogFaults } from './dialog-faults.tsx'
 import { useChangeAction } from './use-change-action.ts'
 
 /** Ends a change: what is at work is interrupted, what is done stays. */
@@ -23,6 +23,7 @@ export function CancelDialog({ live, onClose }: { live: LiveChange; onClose: () 
       onClose={onClose}
       actions={
         <>
+          <DialogFaults errors={[cancel.error]} />
           <Button onClick={onClose}>Keep it</Button>
           <Button look="danger" busy={cancel.isPending} onClick={() => cancel.mutate()}>
             Cancel the change
@@ -48,7 +49,6 @@ export function CancelDialog({ live, onClose }: { live: LiveChange; onClose: () 
           )}
           <li>It cannot be taken up again: make a new change for that.</li>
         </ul>
-        {cancel.error !== null && <ErrorState as="box" error={cancel.error} />}
       </div>
     </Dialog>
   )

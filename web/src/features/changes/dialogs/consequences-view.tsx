@@ -1,4 +1,4 @@
-import { LongText, oneLine } from '../../../ui/long-text.tsx'
+import { oneLine } from '../../../ui/long-text.tsx'
 import { type Consequences, consequencesText } from '../actions.ts'
 import type { LiveNode } from '../live-change.ts'
 import { PlanCounts } from '../plan-counts.tsx'
@@ -67,23 +67,5 @@ function NodesByItself({ nodes }: { nodes: readonly LiveNode[] }) {
         </li>
       ))}
     </ul>
-  )
-}
-
-/** Protected resources that would end, by address. */
-export function ProtectedList({ addresses }: { addresses: readonly string[] }) {
-  return (
-    <div className="rounded-md border border-danger/40 bg-danger-soft px-3 py-2">
-      <p className="font-medium">
-        {plural(addresses.length, 'protected resource')} would end. Say why that is wanted.
-      </p>
-      <ul className="mt-1 max-h-32 overflow-y-auto font-mono text-sm">
-        {addresses.slice(0, 200).map((address) => (
-          <li key={address} className="[overflow-wrap:anywhere]">
-            <LongText text={address} longest={160} />
-          </li>
-        ))}
-      </ul>
-    </div>
   )
 }

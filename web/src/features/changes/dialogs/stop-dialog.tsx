@@ -1,9 +1,9 @@
 import { api, done } from '../../../lib/api.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { ErrorState } from '../../../ui/states.tsx'
 import type { LiveChange } from '../live-change.ts'
 import { isAtWork, plural } from '../results.ts'
+import { DialogFaults } from './dialog-faults.tsx'
 import { useChangeAction } from './use-change-action.ts'
 
 /** Ends what a server does with a change at the moment; the change stays open. */
@@ -21,6 +21,7 @@ export function StopDialog({ live, onClose }: { live: LiveChange; onClose: () =>
       onClose={onClose}
       actions={
         <>
+          <DialogFaults errors={[stop.error]} />
           <Button onClick={onClose}>Let it go on</Button>
           <Button look="primary" busy={stop.isPending} onClick={() => stop.mutate()}>
             Stop
@@ -35,7 +36,6 @@ export function StopDialog({ live, onClose }: { live: LiveChange; onClose: () =>
             : `${plural(atWork, 'workspace')} ${atWork === 1 ? 'is' : 'are'} at work: Terraform is interrupted and finishes what it has begun. Nothing more is started.`}
         </p>
         <p className="text-muted">What is done stays, and the change can be resumed.</p>
-        {stop.error !== null && <ErrorState as="box" error={stop.error} />}
       </div>
     </Dialog>
   )
