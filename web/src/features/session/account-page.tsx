@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { SettingsFrame } from '../../app/settings-frame.tsx'
-import { api, done } from '../../lib/api.ts'
+import { api, json, rememberSession } from '../../lib/api.ts'
 import { fieldError, formError, submitted } from '../../lib/form.ts'
 import { permissionWords, placeWords } from '../../lib/permission-words.ts'
 import { useSession } from '../../lib/queries.ts'
@@ -76,8 +76,9 @@ function Scopes({ scopes }: { scopes: Session['scopes'] }) {
 
 function ChangePassword({ name }: { name: string }) {
   const change = useMutation({
-    mutationFn: async (json: { current: string; password: string }) =>
-      done(api.session.password.$post({ json })),
+    // Another session begins, with another proof that a page of ours sends what follows.
+    mutationFn: async (change: { current: string; password: string }) =>
+      rememberSession(await json(api.session.password.$post({ json: change }))),
   })
   const error = formError(change.error, ['current', 'password'])
   const submit = submitted((value, form) =>
