@@ -6,6 +6,7 @@ import { machineFault } from './fault.ts'
 import { addChangeCommands } from './registry/change-commands.ts'
 import { addGlobalOptions, globalFlags } from './registry/command.ts'
 import { addPlatformCommands } from './registry/platform-commands.ts'
+import { addProjectCommands } from './registry/project-commands.ts'
 import { addRunCommands } from './registry/run-commands.ts'
 import { addServeCommands } from './registry/serve-commands.ts'
 import { addStateCommands } from './registry/state-commands.ts'
@@ -72,6 +73,7 @@ function createProgram(onExit: (code: number) => void): Command {
   addPlatformCommands(program, onExit)
   addStateCommands(program, onExit)
   addServeCommands(program, onExit)
+  addProjectCommands(program, onExit)
   addVariableCommands(program, onExit)
   program.addHelpText(
     'after',

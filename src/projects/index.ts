@@ -13,6 +13,7 @@ export type {
 } from './mirrors/project-record.ts'
 export { type Head, resolveRef } from './mirrors/ref-client.ts'
 export { createRepositoryService, type RepositoryService } from './mirrors/repository-service.ts'
+export { parseSource } from './mirrors/source.ts'
 export type { NewSource, SourceEdit } from './mirrors/source-service.ts'
 export { type MovedTree, type MoveRequest, moveTree } from './mirrors/tree-service.ts'
 export { normaliseOrigin } from './origin.ts'

@@ -7,6 +7,7 @@ import { tokenFor } from './kept-tokens.ts'
 import { createKnownWorkspaces } from './known-workspaces.ts'
 import { remoteChanges } from './remote-changes.ts'
 import { remoteProjects } from './remote-projects.ts'
+import { remoteRepositories } from './remote-repositories.ts'
 import { remoteRuns } from './remote-runs.ts'
 import { remoteStates } from './remote-states.ts'
 import { remoteTokens } from './remote-tokens.ts'
@@ -31,6 +32,7 @@ export async function serve(
     location: { ...location, actor: session.name, project: project ?? location.project },
     services: {
       projects,
+      repositories: remoteRepositories(server),
       state: remoteStates(server, known),
       runs: remoteRuns(server, known),
       changes: remoteChanges(server),

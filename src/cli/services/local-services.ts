@@ -6,6 +6,7 @@ import { workspaceName } from '../../projects/index.ts'
 import { type Run, runName } from '../../runs/index.ts'
 import { cancelSentences } from '../interrupts.ts'
 import { countsOf } from './counts.ts'
+import { localRepositories } from './local-repositories.ts'
 import type { Changes, Projects, Reveal, Services, States, Work } from './services.ts'
 
 /** The services of this process, over its database; the work is loaded when it is asked for. */
@@ -13,6 +14,7 @@ export function localServices(context: Context): Services {
   const { runs, tokens, variables, dataDirectory } = context
   return {
     projects: projectsOf(context),
+    repositories: localRepositories(context),
     state: statesOf(context),
     runs,
     changes: changesOf(context),

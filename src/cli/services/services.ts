@@ -9,7 +9,13 @@ import type { ChangeWatch } from '../../app/changes/change-watch.ts'
 import type { ApplyRequest, PlanRequest } from '../../app/runs/local-run.ts'
 import type { RunWatch } from '../../app/runs/run-watch.ts'
 import type { Change, ChangeService, ChangeView, Counts, Deployed } from '../../changes/index.ts'
-import type { Location, ProjectService } from '../../projects/index.ts'
+import type {
+  Location,
+  NewSource,
+  ProjectService,
+  ProjectView,
+  SourceEdit,
+} from '../../projects/index.ts'
 import type { Run, RunService, StoredPlan } from '../../runs/index.ts'
 import type {
   Output,
@@ -27,6 +33,7 @@ import type { CancelSentences } from '../interrupts.ts'
  */
 export interface Services {
   readonly projects: Projects
+  readonly repositories: Repositories
   readonly state: States
   readonly runs: Runs
   readonly changes: Changes
@@ -56,6 +63,26 @@ export interface Projects
   > {
   /** What is known of every workspace of a project, by its id. */
   deployed(projectId: string): Promise<Deployed[]>
+}
+
+/** A project as lists show it. */
+export interface ShownProject
+  extends Omit<ProjectView, 'id' | 'repository' | 'environments' | 'workspaces'> {
+  /** In the order of promotion. */
+  readonly environments: readonly string[]
+  /** In the order of dependencies. */
+  readonly components: readonly string[]
+  readonly workspaces: number
+}
+
+/** Where projects are fetched from. */
+export interface Repositories {
+  /** Records where a project is fetched from, and fetches it. What is wrong in it is in `fetchError`. */
+  add(source: NewSource): Promise<ShownProject>
+  edit(name: string, edit: SourceEdit): Promise<ShownProject>
+  list(): Promise<ShownProject[]>
+  /** @throws AppError when it cannot be fetched, or its manifest is wrong */
+  fetch(name: string, actor: string): Promise<ShownProject>
 }
 
 export interface States

@@ -28,6 +28,9 @@ describe('the address of a repository', () => {
         login: undefined,
       })
     }
+    expect(parseSource('github.com/shop/infra')).toMatchObject({
+      address: 'https://github.com/shop/infra',
+    })
     expect(parseSource('file:///srv/git/a%20b')).toMatchObject({ address: '/srv/git/a b' })
     expect(parseSource(' /srv/git/../infra/ ')).toMatchObject({ address: '/srv/infra' })
   })

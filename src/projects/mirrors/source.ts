@@ -35,6 +35,8 @@ export function parseSource(given: string): Source {
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return fromUrl(text)
   if (path.isAbsolute(text)) return fromPath(text)
+  // As it stands in a browser: github.com/shop/infra
+  if (/^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?\/[^\s@]+$/i.test(text)) return fromUrl(`https://${text}`)
   return fromShortForm(text)
 }
 
