@@ -15,7 +15,7 @@ export function SettingsFrame({ title, description, actions, children }: Setting
   return (
     <>
       <nav aria-label="Settings" className="mb-6 overflow-x-auto border-line border-b">
-        <ul className="flex gap-1">
+        <ul className="flex sm:gap-1">
           <Entry to="/settings/account">My account</Entry>
           <Entry to="/settings/tokens">Tokens</Entry>
           <Entry to="/settings/people">People</Entry>
@@ -36,7 +36,7 @@ function Entry({ to, children }: { to: NonNullable<LinkProps['to']>; children: s
     <li>
       <Link
         to={to}
-        className="-mb-px block whitespace-nowrap border-b-2 px-2.5 py-2 font-medium focus-visible:outline-offset-[-2px]"
+        className="-mb-px block whitespace-nowrap border-b-2 px-2 py-2 sm:px-2.5 font-medium focus-visible:outline-offset-[-2px]"
         activeProps={{ className: 'border-accent' }}
         inactiveProps={{ className: 'border-transparent text-muted hover:text-ink' }}
       >

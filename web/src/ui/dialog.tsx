@@ -3,6 +3,14 @@ import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { IconButton } from './button.tsx'
 import { classes } from './class-names.ts'
 
+/** Where one begins: the first field, or the button that changes nothing. Not the cross. */
+function firstOf(dialog: HTMLDialogElement): HTMLElement | null {
+  return (
+    dialog.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea') ??
+    dialog.querySelector<HTMLElement>('footer button')
+  )
+}
+
 export interface DialogProps {
   readonly title: string
   readonly onClose: () => void
@@ -21,7 +29,9 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Dial
   const heading = useId()
   useEffect(() => {
     const dialog = ref.current
-    if (dialog !== null && !dialog.open) dialog.showModal()
+    if (dialog === null || dialog.open) return
+    dialog.showModal()
+    firstOf(dialog)?.focus()
   }, [])
   return (
     <dialog

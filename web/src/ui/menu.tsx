@@ -1,4 +1,13 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { classes } from './class-names.ts'
 
 export interface MenuItem {
@@ -35,12 +44,14 @@ export function Menu(props: MenuProps) {
   const root = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const id = useId()
+  const place = usePlace(button, open, { align, side })
   useCloseOutside(root, open, () => setOpen(false))
   const entries = () =>
     Array.from(root.current?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])
+  const isPlaced = place !== undefined
   useEffect(() => {
-    if (open) root.current?.querySelector<HTMLElement>('[role^=menuitem]')?.focus()
-  }, [open])
+    if (isPlaced) root.current?.querySelector<HTMLElement>('[role^=menuitem]')?.focus()
+  }, [isPlaced])
   const close = () => {
     setOpen(false)
     button.current?.focus()
@@ -75,15 +86,12 @@ export function Menu(props: MenuProps) {
       >
         {trigger}
       </button>
-      {open && (
+      {isPlaced && (
         <div
           id={id}
           role="menu"
-          className={classes(
-            'absolute z-40 max-h-80 min-w-48 overflow-y-auto rounded-lg bg-surface p-1 shadow-floating',
-            align === 'right' ? 'right-0' : 'left-0',
-            side === 'above' ? 'bottom-full mb-1' : 'top-full mt-1',
-          )}
+          style={place}
+          className="fixed z-40 max-h-80 min-w-48 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-lg bg-surface p-1 shadow-floating"
         >
           {items.map((item, index) => (
             <MenuEntry
@@ -124,6 +132,28 @@ function MenuEntry({ item, onSelect }: { item: MenuItem; onSelect: () => void })
   )
 }
 
+/** Beside the button, but laid over everything: what scrolls around it must not cut it off. */
+function usePlace(
+  button: React.RefObject<HTMLElement | null>,
+  open: boolean,
+  { align, side }: Required<Pick<MenuProps, 'align' | 'side'>>,
+): CSSProperties | undefined {
+  const [place, setPlace] = useState<CSSProperties>()
+  useLayoutEffect(() => {
+    const box = open ? button.current?.getBoundingClientRect() : undefined
+    if (box === undefined) {
+      setPlace(undefined)
+      return
+    }
+    const above = side === 'above' || box.bottom + 160 > window.innerHeight
+    setPlace({
+      ...(align === 'right' ? { right: window.innerWidth - box.right } : { left: box.left }),
+      ...(above ? { bottom: window.innerHeight - box.top + 4 } : { top: box.bottom + 4 }),
+    })
+  }, [button, open, align, side])
+  return place
+}
+
 function useCloseOutside(
   root: React.RefObject<HTMLElement | null>,
   open: boolean,
@@ -135,6 +165,10 @@ function useCloseOutside(
       if (event.target instanceof Node && !root.current?.contains(event.target)) close()
     }
     document.addEventListener('pointerdown', onPointer)
-    return () => document.removeEventListener('pointerdown', onPointer)
+    window.addEventListener('resize', close)
+    return () => {
+      document.removeEventListener('pointerdown', onPointer)
+      window.removeEventListener('resize', close)
+    }
   })
 }

@@ -38,14 +38,16 @@ const titles: Readonly<Record<AppError['code'], string>> = {
 
 export interface ErrorStateProps {
   readonly error: unknown
+  /** What did not go, where that says more than the kind of the refusal: "The project was not added". */
+  readonly title?: string
   readonly onRetry?: () => unknown
   /** `box` inside a form or beside what did not go. */
   readonly as?: 'page' | 'box'
 }
 
 /** What went wrong, with which thing, and what to do now. */
-export function ErrorState({ error, onRetry, as = 'page' }: ErrorStateProps) {
-  const { title, detail, next } = shownError(error)
+export function ErrorState({ error, title, onRetry, as = 'page' }: ErrorStateProps) {
+  const shown = shownError(error)
   return (
     <div
       role="alert"
@@ -56,9 +58,9 @@ export function ErrorState({ error, onRetry, as = 'page' }: ErrorStateProps) {
     >
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
       <div className="min-w-0 flex-1 basis-48">
-        <p className="font-semibold">{title}</p>
-        <p className="whitespace-pre-wrap break-words">{detail}</p>
-        {next !== undefined && <p className="mt-1 break-words text-muted">{next}</p>}
+        <p className="font-semibold">{title ?? shown.title}</p>
+        <p className="whitespace-pre-wrap break-words">{shown.detail}</p>
+        {shown.next !== undefined && <p className="mt-1 break-words text-muted">{shown.next}</p>}
       </div>
       {onRetry !== undefined && mayHelp(error) && (
         <Button

@@ -9,5 +9,5 @@ export function accountNameOf(fullName: string): string {
     .slice(0, 63)
 }
 
-/** What the server accepts as a name of a person or a team. */
-export const accountNamePattern = '[a-z0-9][a-z0-9._-]{0,62}'
+/** What the server accepts as a name of a person or a team; browsers read it with the flag `v`. */
+export const accountNamePattern = String.raw`[a-z0-9][a-z0-9._\-]{0,62}`

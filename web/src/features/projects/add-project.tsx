@@ -25,7 +25,9 @@ export function AddProjectForm({ autoFocus = false }: { autoFocus?: boolean }) {
         }),
       )}
     >
-      {error !== undefined && <ErrorState as="box" error={error} />}
+      {error !== undefined && (
+        <ErrorState as="box" title="The project was not added" error={error} />
+      )}
       <Field
         label="Repository"
         hint="An address that git on the server can fetch (https or ssh), or an absolute path on the server."

@@ -35,7 +35,7 @@ export function SignInPage() {
           signIn.mutate({ name: value('name').trim(), password: value('password') }),
         )}
       >
-        {error !== undefined && <ErrorState as="box" error={error} />}
+        {error !== undefined && <ErrorState as="box" title="You are not signed in" error={error} />}
         <Field label="Name" error={fieldError(signIn.error, 'name')}>
           {(control) => (
             <Input

@@ -109,7 +109,7 @@ function WhatAndWhere(props: {
             required
             autoComplete="off"
             spellCheck={false}
-            pattern="[A-Za-z_][A-Za-z0-9_\-]*"
+            pattern={String.raw`[A-Za-z_][A-Za-z0-9_\-]*`}
             title="Letters, digits, dashes and underscores"
           />
         )}
