@@ -14,8 +14,6 @@ export interface WorkRequest {
   /** Go no further than these environments. */
   readonly environments?: readonly string[] | undefined
   readonly approve?: 'planned' | 'automatic' | 'none'
-  /** Where the actor may approve. */
-  readonly approveIn?: readonly string[]
   readonly override?: string | undefined
   readonly retry?: boolean
   readonly parallel?: number | undefined

@@ -107,7 +107,6 @@ export function changeActRoutes(deps: ApiDeps) {
             personId: principal.personId,
             environments: environments.length === all.length ? undefined : environments,
             approve,
-            approveIn: permitted(principal, 'run:approve', { project, among: all }),
             override,
             retry,
             parallel,

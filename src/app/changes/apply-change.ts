@@ -104,7 +104,6 @@ async function applyAll(work: ChangeWork, request: ApplyChangeRequest): Promise<
     actor: request.location.actor,
     personId: request.personId,
     approve: request.approve,
-    approveIn: request.approveIn,
     override: request.override,
   }
   await workOff(schedule, work.watch.cancelled, async (id): Promise<TaskEnd> => {

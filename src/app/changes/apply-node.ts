@@ -18,7 +18,6 @@ import { planNode, resolveNode, watchNode } from './plan-node.ts'
 export interface ApplyPolicy {
   readonly actor: string
   readonly personId: string | undefined
-  readonly approveIn: readonly string[] | undefined
   readonly approve: ApplyChangeRequest['approve']
   readonly override: string | undefined
 }
@@ -145,7 +144,6 @@ async function agree(
   const environment = work.environments.get(node.workspace.environment)
   if (policy.approve === 'none' || (environment?.gate?.approvals ?? 0) > 0) return
   if (policy.approve === 'automatic' && environment?.auto !== true) return
-  if (policy.approveIn?.includes(node.workspace.environment) === false) return
   const { runs } = work.context
   const guarded = (node.run.summary?.protected.length ?? 0) > 0
   if (guarded && policy.override === undefined) return

@@ -38,8 +38,6 @@ export interface ApplyChangeRequest {
    * `automatic`: the same, in environments that are automatic only.
    */
   readonly approve: 'planned' | 'automatic' | 'none'
-  /** Environments where who applies may approve; everywhere when undefined. */
-  readonly approveIn?: readonly string[] | undefined
   /** Of who applies, when they are known by more than the name that git gives. */
   readonly personId?: string | undefined
   /** Why protected resources may go. */

@@ -143,7 +143,6 @@ async function work(context: Context, held: HeldWork, cancelled: AbortSignal): P
     changeId,
     environments: request.environments,
     approve: request.approve ?? 'none',
-    approveIn: request.approveIn,
     personId: request.personId,
     override: request.override,
     parallel: request.parallel,
