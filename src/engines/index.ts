@@ -54,6 +54,8 @@ export {
   renderValues,
   valuesThatCount,
 } from './terraform/inputs.ts'
+export { findOrInstallTool } from './terraform/install/find-or-install-runner.ts'
+export type { ToolInstall } from './terraform/install/publisher.ts'
 export { type Adoption, checkAdoption } from './terraform/module/adoption.ts'
 export { readAssignments } from './terraform/module/assignments.ts'
 export { overrideFileName } from './terraform/module/config-file-names.ts'

@@ -1,3 +1,4 @@
+import type { ToolInstall } from '../engines/index.ts'
 import type { KindName, OutputDeclaration, ResolvedHook, Retry } from '../manifest/index.ts'
 import type { Value } from '../platform/value.ts'
 import type { Operation, ProtectRules, RunOptions } from '../runs/index.ts'
@@ -73,6 +74,8 @@ export interface Job {
   readonly tool: 'terraform' | 'tofu' | undefined
   /** A constraint that the tool's version must meet: `~> 1.11`. */
   readonly terraformVersion: string | undefined
+  /** On a server: where a tool that is not on PATH is fetched from. Without it PATH is all there is. */
+  readonly install?: ToolInstall | undefined
   /** The module's own backend keeps the state; Portolan records a copy after each apply. */
   readonly ownState: boolean
   /** The workspace's current state, exact bytes; undefined when nothing was ever recorded. */

@@ -6,7 +6,11 @@ import { invalid, unavailable } from '../../platform/errors.ts'
 import { runCommand } from '../../platform/process/process.ts'
 import type { ToolName } from './module/config-file-names.ts'
 import { compareVersions } from './version.ts'
-import { meetsConstraint, parseVersionConstraint } from './version-constraint.ts'
+import {
+  meetsConstraint,
+  parseVersionConstraint,
+  type VersionConstraint,
+} from './version-constraint.ts'
 
 /** The program that plans and applies. */
 export interface Tool {
@@ -25,7 +29,7 @@ export function describeTool(tool: Tool): string {
 }
 
 // What Portolan relies on: `import` blocks, `apply -json` with every event, fixes of CVE-2023-4782.
-const oldest: Readonly<Record<ToolName, string>> = { terraform: '1.5.0', tofu: '1.6.0' }
+export const oldest: Readonly<Record<ToolName, string>> = { terraform: '1.5.0', tofu: '1.6.0' }
 
 const VersionOutput = z.object({ terraform_version: z.string(), platform: z.string() })
 
@@ -49,17 +53,12 @@ export async function findTool(
 ): Promise<Tool> {
   const names = await wantedNames(directory, wish)
   const closed: string[] = []
-  for (const name of names) {
-    const file = await findOnPath(name, { variables, directory, closed })
-    if (file === undefined) continue
-    const tool = {
-      name,
-      path: file,
-      ...(await versionOf({ name, file }, variables, { directory, cacheDirectory })),
-    }
-    if (compareVersions(tool.version, oldest[name]) < 0) {
-      throw invalid(`${describeTool(tool)} at ${file} is too old`, {
-        next: `Install ${name} ${oldest[name]} or later.`,
+  const search = { variables, directory, closed }
+  const tool = await firstOnPath(names, search, cacheDirectory)
+  if (tool !== undefined) {
+    if (compareVersions(tool.version, oldest[tool.name]) < 0) {
+      throw invalid(`${describeTool(tool)} at ${tool.path} is too old`, {
+        next: `Install ${tool.name} ${oldest[tool.name]} or later.`,
       })
     }
     checkVersion(tool, wish)
@@ -85,31 +84,50 @@ const places: Readonly<Record<ToolName, string>> = {
   tofu: 'OpenTofu (https://opentofu.org/docs/intro/install/)',
 }
 
-async function wantedNames(directory: string, wish: ToolWish): Promise<readonly ToolName[]> {
+/** The tools that a component could mean, the likeliest first. */
+export async function wantedNames(directory: string, wish: ToolWish): Promise<readonly ToolName[]> {
   if (wish.tool !== undefined) return [wish.tool]
   const wantsTofu = (await readdir(directory)).some((name) => /\.tofu(\.json)?$/.test(name))
   return wantsTofu ? ['tofu', 'terraform'] : ['terraform', 'tofu']
 }
 
-function checkVersion(tool: Tool, { terraformVersion: wanted }: ToolWish): void {
-  if (wanted === undefined) return
+/** @throws AppError `invalid` for a text that is no constraint */
+export function constraintOf(wanted: string): VersionConstraint {
   const constraint = parseVersionConstraint(wanted)
-  if (constraint === undefined) {
-    throw invalid(`${JSON.stringify(wanted)} is no constraint on a version`, {
-      next: 'Write it like "~> 1.11" or ">= 1.9, < 2".',
-    })
-  }
-  if (meetsConstraint(tool.version, constraint)) return
+  if (constraint !== undefined) return constraint
+  throw invalid(`${JSON.stringify(wanted)} is no constraint on a version`, {
+    next: 'Write it like "~> 1.11" or ">= 1.9, < 2".',
+  })
+}
+
+function checkVersion(tool: Tool, { terraformVersion: wanted }: ToolWish): void {
+  if (wanted === undefined || meetsConstraint(tool.version, constraintOf(wanted))) return
   throw invalid(`${describeTool(tool)} is on PATH (${tool.path}), and ${wanted} is asked for`, {
     next: `Install ${places[tool.name]} in a version ${wanted} and put it first on PATH, or change \`terraform_version\`.`,
   })
 }
 
-interface Search {
+export interface Search {
   readonly variables: Readonly<Record<string, string>>
   readonly directory: string
   /** Collects the files of that name which this user may not execute. */
   readonly closed: string[]
+}
+
+/** The first of these tools that PATH has, of any version. */
+export async function firstOnPath(
+  names: readonly ToolName[],
+  search: Search,
+  cacheDirectory: string | undefined,
+): Promise<Tool | undefined> {
+  const { variables, directory } = search
+  for (const name of names) {
+    const file = await findOnPath(name, search)
+    if (file === undefined) continue
+    const version = await versionOf({ name, file }, variables, { directory, cacheDirectory })
+    return { name, path: file, ...version }
+  }
+  return undefined
 }
 
 async function findOnPath(
@@ -170,7 +188,8 @@ async function versionOf(
   return version
 }
 
-async function askVersion(
+/** What a program says of itself. @throws AppError `unavailable` when it says nothing */
+export async function askVersion(
   file: string,
   variables: Readonly<Record<string, string>>,
   directory: string,

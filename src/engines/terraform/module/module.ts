@@ -46,6 +46,8 @@ export interface Module {
   readonly calls: readonly ModuleCall[]
   /** Everything that decides which providers `init` installs, as text to compare. */
   readonly providerNeeds: readonly string[]
+  /** Its `required_version`, of each file that has one. */
+  readonly requiredVersions: readonly string[]
   /** Instances of managed resources that the text itself shows: literal counts, else one each. */
   readonly resourceEstimate: number
   /** Files that could not be read as HCL; the tool will say why. */
@@ -78,6 +80,7 @@ class ModuleReading {
   readonly #variables = new Map<string, ReadonlyMap<string, string>>()
   readonly #calls = new Map<string, ModuleCall>()
   readonly #needs = new Set<string>()
+  readonly #versions = new Set<string>()
   readonly #counts = new Map<string, number>()
   #backend: OwnBackend = { kind: 'none' }
 
@@ -102,6 +105,8 @@ class ModuleReading {
 
   #terraform(block: HclBlock): void {
     for (const [name, value] of block.body.attributes) this.#needs.add(`terraform ${name} ${value}`)
+    const version = unquote(block.body.attributes.get('required_version') ?? '')
+    if (version !== undefined) this.#versions.add(version)
     for (const inner of block.body.blocks) {
       if (inner.type === 'cloud') this.#backend = { kind: 'cloud' }
       else if (inner.type === 'backend') {
@@ -135,6 +140,7 @@ class ModuleReading {
       backend: this.#backend,
       calls: [...this.#calls.values()],
       providerNeeds: [...this.#needs].sort(),
+      requiredVersions: [...this.#versions],
       resourceEstimate: [...this.#counts.values()].reduce((sum, count) => sum + count, 0),
     }
   }

@@ -1,4 +1,4 @@
-import { findTool, type Tool } from '../../../engines/index.ts'
+import { findOrInstallTool, findTool, type Tool } from '../../../engines/index.ts'
 import type { Job } from '../../job.ts'
 import type { Kind } from '../../kind.ts'
 import { reasonOf } from '../../reason.ts'
@@ -28,6 +28,8 @@ export const terraformKind: Kind = {
 }
 
 function toolOf(job: Job): Promise<Tool> {
-  const { environment, directory, cacheDirectory } = job
-  return findTool(environment.variables, directory, cacheDirectory, job)
+  const { environment, directory, cacheDirectory, install } = job
+  const { variables } = environment
+  if (install === undefined) return findTool(variables, directory, cacheDirectory, job)
+  return findOrInstallTool({ variables, directory, cacheDirectory, wish: job, install })
 }
