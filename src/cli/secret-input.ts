@@ -29,7 +29,7 @@ export async function readSecret(terminal: Terminal, question: string): Promise<
 
 function noValue() {
   return invalid('there is no value on standard input', {
-    next: 'Pipe it in: portolan variable set NAME < file',
+    next: 'Pipe it in, as in: … < FILE',
   })
 }
 

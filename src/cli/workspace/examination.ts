@@ -3,9 +3,8 @@ import { access, constants, mkdir, rm, statfs, writeFile } from 'node:fs/promise
 import path from 'node:path'
 import { sql } from 'kysely'
 import type { Config } from '../../app/config.ts'
-import { withContext } from '../../app/context.ts'
 import { findTool } from '../../engines/index.ts'
-import { AppError, codeOf, messageOf, unavailable } from '../../platform/errors.ts'
+import { AppError, codeOf, messageOf, notFound, unavailable } from '../../platform/errors.ts'
 import { isDiskFull } from '../../platform/postgres/failures.ts'
 import { layoutOf, socketDirectories } from '../../platform/postgres/paths.ts'
 import { runCommand } from '../../platform/process/process.ts'
@@ -13,6 +12,7 @@ import { type Location, locate, workspaceName } from '../../projects/index.ts'
 import { loadInstanceKey } from '../../secrets/index.ts'
 import type { Call } from '../call.ts'
 import { bytes } from '../render/time.ts'
+import { withServices } from '../services/with-services.ts'
 
 export interface Finding {
   readonly name: string
@@ -61,6 +61,11 @@ export async function examine(call: Call): Promise<Finding[]> {
   )
   // Everything else is there, or is recorded there.
   if (data === undefined) return findings
+  if (config.serverUrl !== undefined) {
+    await look('server', 'Check PORTOLAN_URL and PORTOLAN_TOKEN.', () => server(config))
+    await look('place', 'Go to a directory of the repository.', () => placeOnServer(call))
+    return findings
+  }
   const key = await look(
     'key',
     'Make the file readable for you, or restore it from a backup.',
@@ -89,6 +94,34 @@ export async function examine(call: Call): Promise<Finding[]> {
     )
   }
   return findings
+}
+
+/** Which one it is, and who we are there. */
+async function server(config: Config) {
+  const url = config.serverUrl ?? ''
+  const [{ whoIs }, { tokenFor }] = await Promise.all([
+    import('../remote/who-is.ts'),
+    import('../remote/kept-tokens.ts'),
+  ])
+  const name = await whoIs({ url, token: await tokenFor(config, url) })
+  const by = config.serverToken === undefined ? 'portolan login' : 'PORTOLAN_TOKEN'
+  return [`${url}, as ${name} (by ${by})`, undefined] as const
+}
+
+/** Which of its projects this repository is. */
+async function placeOnServer(call: Call) {
+  const here = await locate(call.directory, {
+    dataHome: call.config.dataHome,
+    env: call.config.environment,
+    environment: undefined,
+  })
+  return withServices(call, here, async ({ services, location }) => {
+    const project = await services.projects.projectOf(location)
+    if (project !== undefined) return [`the project ${project}`, undefined] as const
+    throw notFound('the server has no project of this repository', {
+      next: `portolan project add ${location.origin ?? 'ADDRESS'}   makes one`,
+    })
+  })
 }
 
 async function gitVersion(env: Readonly<Record<string, string>>) {
@@ -150,6 +183,7 @@ async function socketDirectory(config: Config, location: Location) {
 }
 
 async function database(call: Call, location: Location) {
+  const { withContext } = await import('../../app/context.ts')
   const { rows } = await withContext(call.config, location, ({ db }) =>
     sql<{ version: string; number: string }>`
     select current_setting('server_version') as version, current_setting('server_version_num') as number
