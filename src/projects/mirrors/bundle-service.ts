@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { conflict, invalid, tooLarge } from '../../platform/errors.ts'
 import { askOwnGit, type OwnRepository } from '../../platform/git/bare-git.ts'
 import { failed, firstLine } from '../../platform/git/git.ts'
 import type { CommandResult } from '../../platform/process/process.ts'
 import { removeDirectory } from '../../platform/process/remove-directory.ts'
-import { isCommitId, type MirrorPlaces, mirrorOf } from './places.ts'
+import { openMirror } from './mirror-client.ts'
+import { isCommitId, type MirrorPlaces } from './places.ts'
 
 const MIB = 1024 * 1024
 
 /** Bytes of a bundle: what a working tree differs by from what was pushed. */
 const LARGEST = 256 * MIB
+const FORGOTTEN_MILLISECONDS = 24 * 3_600_000
 
 /**
  * Takes the one commit of a git bundle into the mirror, with what came before it and is new. Nothing of
@@ -25,13 +27,15 @@ export async function receiveBundle(
   content: AsyncIterable<Uint8Array>,
   largest = LARGEST,
 ): Promise<string> {
-  const directory = path.join(places.dataDirectory, 'uploads', randomUUID())
+  const own = openMirror(places, projectId)
+  const uploads = path.join(places.dataDirectory, 'uploads')
+  await removeForgotten(uploads, places)
+  const directory = path.join(uploads, randomUUID())
   const quarantine = path.join(directory, 'objects')
   await mkdir(quarantine, { recursive: true, mode: 0o700 })
   try {
     const file = path.join(directory, 'bundle')
     await save(content, file, largest)
-    const own = { gitDirectory: mirrorOf(places, projectId), env: places.env }
     const commit = await tipOf(own, file)
     await unpack(own, { file, quarantine, commit })
     await takeOver(quarantine, own)
@@ -40,6 +44,17 @@ export async function receiveBundle(
     return commit
   } finally {
     await removeDirectory(directory, places.env)
+  }
+}
+
+/** What a server left that was killed on the way. */
+async function removeForgotten(uploads: string, { env }: MirrorPlaces): Promise<void> {
+  const before = Date.now() - FORGOTTEN_MILLISECONDS
+  for (const name of await readdir(uploads).catch(() => [])) {
+    const found = await stat(path.join(uploads, name)).catch(() => undefined)
+    if (found !== undefined && found.mtimeMs < before) {
+      await removeDirectory(path.join(uploads, name), env)
+    }
   }
 }
 

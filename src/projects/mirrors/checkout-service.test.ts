@@ -1,4 +1,4 @@
-import { readdir, readFile, utimes } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aMirror, type Mirrored, projectId } from '../../../test/support/mirror.ts'
@@ -64,4 +64,40 @@ describe('the checkout of a commit', () => {
     await expect(open('../../mirrors')).rejects.toMatchObject({ code: 'invalid' })
     await expect(open('main')).rejects.toMatchObject({ code: 'invalid' })
   })
+
+  test('has no links that lead out of it', async () => {
+    const { repository, places } = mirrored
+    const secret = path.join(places.dataDirectory, 'secret')
+    await writeFile(secret, 's3cret')
+    await mkdir(path.join(repository.root, 'deep/er'), { recursive: true })
+    await repository.write({ 'deep/er/file': 'inside' })
+    for (const [name, target] of [
+      ['absolute', secret],
+      ['chain', 'absolute'],
+      ['up', '../../../../../../etc/passwd'],
+      ['nowhere', '../../not-there'],
+      ['way', 'deep/er'],
+      ['through', 'way/../../../etc'],
+      ['fine', 'deep/er/file'],
+      ['dangling', 'deep/nothing'],
+    ]) {
+      await symlink(target ?? '', path.join(repository.root, name ?? ''))
+    }
+    const commit = await repository.commit()
+    await mirrored.fetch()
+    const root = await openCommit(places, projectId, commit)
+    expect((await readdir(root)).sort()).toEqual([
+      '.git',
+      'dangling',
+      'deep',
+      'fine',
+      'main.tf',
+      'way',
+    ])
+  })
+})
+
+test('a project that this machine has no mirror of yet says so', async () => {
+  const open = openCommit(mirrored.places, 'another', '1'.repeat(40))
+  await expect(open).rejects.toMatchObject({ code: 'unavailable' })
 })

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { codeOf } from '../../platform/errors.ts'
 import { removeDirectory } from '../../platform/process/remove-directory.ts'
 import { keepCommit } from './commit-client.ts'
-import { makeBorrower, putFiles } from './own-tree-client.ts'
+import { cutLinks, makeBorrower, putFiles } from './own-tree-client.ts'
 import { commitsOf, isCommitId, type MirrorPlaces, mirrorOf } from './places.ts'
 
 export interface CheckoutLimits {
@@ -21,7 +21,7 @@ const making = new Map<string, Promise<string>>()
 
 /**
  * The root of a checkout of a commit, made when it is first asked for and shared by all who ask: nobody
- * may write there. It stays for an hour after it was last opened.
+ * may write there. Links that lead out of it are not in it. It stays for an hour after it was last opened.
  * @throws AppError `not_found` when the mirror does not have the commit
  */
 export async function openCommit(
@@ -67,7 +67,9 @@ async function make(places: MirrorPlaces, { projectId, commit, root }: Wanted): 
     await mkdir(draft, { recursive: true, mode: 0o700 })
     const gitDirectory = path.join(draft, '.git')
     await makeBorrower(gitDirectory, { mirror: mirrorOf(places, projectId), commit })
-    await putFiles({ gitDirectory, tree: draft, env: places.env }, commit)
+    const own = { gitDirectory, tree: draft, env: places.env }
+    await putFiles(own, commit)
+    await cutLinks(own)
     touched(draft)
     await rename(draft, root)
   } catch (error) {

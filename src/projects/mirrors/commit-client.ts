@@ -1,7 +1,8 @@
 import { invalid, notFound } from '../../platform/errors.ts'
 import { askOwnGit } from '../../platform/git/bare-git.ts'
 import { failed, firstLine } from '../../platform/git/git.ts'
-import { isCommitId, type MirrorPlaces, mirrorOf } from './places.ts'
+import { openMirror } from './mirror-client.ts'
+import { isCommitId, type MirrorPlaces } from './places.ts'
 
 /**
  * Makes sure that the mirror has a commit, and that it keeps it from now on, whatever becomes of the
@@ -14,7 +15,7 @@ export async function keepCommit(
   commit: string,
 ): Promise<void> {
   if (!isCommitId(commit)) throw invalid(`${JSON.stringify(commit)} is no commit id`)
-  const mirror = { gitDirectory: mirrorOf(places, projectId), env: places.env }
+  const mirror = openMirror(places, projectId)
   const ref = `refs/portolan/used/${commit}`
   const kept = await askOwnGit(mirror, ['show-ref', '--verify', '--quiet', ref])
   if (kept.exitCode === 0) return

@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readlink, realpath, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { askOwnGit, type OwnRepository } from '../../platform/git/bare-git.ts'
 import { entriesOf, failed } from '../../platform/git/git.ts'
@@ -41,16 +41,41 @@ export async function removeTheRest(own: OwnRepository): Promise<void> {
   if (result.exitCode !== 0) throw failed('clean a working tree', result)
 }
 
+type OwnTree = OwnRepository & { readonly tree: string }
+
 /** Empties the directories of submodules: git leaves alone what is in them. */
-export async function emptySubmodules(own: OwnRepository & { readonly tree: string }) {
-  const result = await askOwnGit(own, ['ls-files', '--stage', '-z'])
-  if (result.exitCode !== 0) throw failed('list the files of a commit', result)
-  for (const entry of entriesOf(result)) {
-    if (!entry.startsWith('160000 ')) continue
-    const directory = path.join(own.tree, entry.slice(entry.indexOf('\t') + 1))
+export async function emptySubmodules(own: OwnTree): Promise<void> {
+  for (const directory of await entriesOfMode(own, '160000')) {
     await rm(directory, { recursive: true, force: true })
     await mkdir(directory, { recursive: true })
   }
+}
+
+/**
+ * Takes away the links that lead out of the tree. Whoever can push could show by them what is on this
+ * machine: what is read of a checkout is shown to people.
+ */
+export async function cutLinks(own: OwnTree): Promise<void> {
+  const root = await realpath(own.tree)
+  const links = await entriesOfMode(own, '120000')
+  const leading = await Promise.all(links.map((link) => leadsOut(root, link)))
+  await Promise.all(links.filter((_, at) => leading[at]).map((link) => rm(link)))
+}
+
+async function leadsOut(root: string, link: string): Promise<boolean> {
+  const written = path.resolve(path.dirname(link), await readlink(link))
+  // Where it leads nowhere yet, what is written counts.
+  const real = await realpath(link).catch(() => written)
+  return [written, real].some((one) => one !== root && !one.startsWith(`${root}${path.sep}`))
+}
+
+/** Files of a kind that the commit has in the tree. */
+async function entriesOfMode(own: OwnTree, mode: string): Promise<string[]> {
+  const result = await askOwnGit(own, ['ls-files', '--stage', '-z'])
+  if (result.exitCode !== 0) throw failed('list the files of a commit', result)
+  return entriesOf(result)
+    .filter((entry) => entry.startsWith(`${mode} `))
+    .map((entry) => path.join(own.tree, entry.slice(entry.indexOf('\t') + 1)))
 }
 
 /**
@@ -58,7 +83,7 @@ export async function emptySubmodules(own: OwnRepository & { readonly tree: stri
  * last one is gone.
  */
 export async function giveGit(
-  { gitDirectory, tree }: OwnRepository & { readonly tree: string },
+  { gitDirectory, tree }: OwnTree,
   origin: { readonly mirror: string; readonly commit: string },
 ): Promise<void> {
   const directory = path.join(tree, '.git')

@@ -1,8 +1,9 @@
 import { invalid, notFound, unavailable } from '../../platform/errors.ts'
-import { askOwnGit, type OwnRepository } from '../../platform/git/bare-git.ts'
+import { askOwnGit } from '../../platform/git/bare-git.ts'
 import { failed, firstLine } from '../../platform/git/git.ts'
 import { refsOf } from './fetch-service.ts'
-import { isCommitId, type MirrorPlaces, mirrorOf } from './places.ts'
+import { openMirror } from './mirror-client.ts'
+import { isCommitId, type MirrorPlaces } from './places.ts'
 
 /** Where a branch of a project stands. */
 export interface Head {
@@ -18,7 +19,7 @@ export async function headOf(
   projectId: string,
   branch: string | undefined,
 ): Promise<Head | undefined> {
-  const own = ownOf(places, projectId)
+  const own = openMirror(places, projectId)
   const { head, branch: main, refs } = await refsOf(own)
   const commit = branch === undefined ? head : refs.get(`refs/heads/${branch}`)
   if (branch !== undefined && commit === undefined) {
@@ -45,7 +46,7 @@ export async function resolveRef(
   if (!/^(?!-)[^\p{Cc}\s~^:?*[\\]{1,250}$/u.test(ref) || /\.\.|@\{/.test(ref)) {
     throw invalid(`${JSON.stringify(ref)} is no name of a branch, a tag or a commit`)
   }
-  const own = ownOf(places, projectId)
+  const own = openMirror(places, projectId)
   const isHex = /^[0-9a-f]{7,64}$/.test(ref)
   const names = [
     ...(isCommitId(ref) ? [ref] : []),
@@ -72,7 +73,7 @@ export async function knownCommits(
   projectId: string,
   commits: readonly string[],
 ): Promise<string[]> {
-  const own = ownOf(places, projectId)
+  const own = openMirror(places, projectId)
   const asked = [...new Set(commits.filter(isCommitId))]
   if (asked.length === 0) return []
   const format = '--batch-check=%(objectname) %(objecttype)'
@@ -88,8 +89,4 @@ export async function knownCommits(
   if (loose.exitCode !== 0) throw failed('look for commits', loose)
   const unreachable = new Set(loose.stdout.toString('utf8').split('\n'))
   return present.filter((commit) => !unreachable.has(commit))
-}
-
-function ownOf(places: MirrorPlaces, projectId: string): OwnRepository {
-  return { gitDirectory: mirrorOf(places, projectId), env: places.env }
 }

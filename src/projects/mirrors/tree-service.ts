@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { OwnRepository } from '../../platform/git/bare-git.ts'
@@ -28,6 +28,8 @@ export interface MovedTree {
   /** False when it stood there already: what its owner has built in it is still there. */
   readonly moved: boolean
 }
+
+const ASIDE = 'tree.old-'
 
 const Marker = z.object({ commit: z.string(), owner: z.string() })
 
@@ -82,11 +84,11 @@ async function moved(
 async function makeRoom({ directory, tree, git }: TreePlaces, { env }: MirrorPlaces) {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await rm(git, { recursive: true, force: true })
-  if (!(await isThere(tree))) return
   // What runs in a tree may leave directories that nobody may write to: those are in nobody's way here.
-  const aside = path.join(directory, `tree.old-${randomUUID()}`)
-  await rename(tree, aside)
-  await removeDirectory(aside, env)
+  if (await isThere(tree)) await rename(tree, path.join(directory, `${ASIDE}${randomUUID()}`))
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(ASIDE)) await removeDirectory(path.join(directory, name), env)
+  }
 }
 
 async function readMarker({ marker }: TreePlaces) {
