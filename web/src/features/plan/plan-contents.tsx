@@ -49,6 +49,7 @@ export function PlanContents({ details, outline, session }: PlanContentsProps) {
               rows={view.rows}
               isProtected={isProtected}
               onToggle={view.toggle}
+              onMissing={view.ask}
               target={view.target}
             />
           )}

@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from 'react'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react'
 import type { PlanItem } from './plan-model.ts'
 import { PlanRowView } from './plan-row-view.tsx'
 import type { PlanRow } from './plan-rows.ts'
@@ -18,12 +18,15 @@ export interface PlanListProps {
   readonly rows: readonly PlanRow[]
   readonly isProtected: (item: PlanItem) => boolean
   readonly onToggle: (key: string) => void
+  /** Items whose lines are in view and not there yet. */
+  readonly onMissing: (ids: readonly string[]) => void
   /** The key of the row to go to; another object goes there again. */
   readonly target: { readonly key: string } | undefined
 }
 
 /** The rows that are in view; j and k go from one that can be opened to the next. */
-export function PlanList({ rows, isProtected, onToggle, target }: PlanListProps) {
+export function PlanList(props: PlanListProps) {
+  const { rows, isProtected, onToggle, onMissing, target } = props
   const scroller = useRef<HTMLElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -32,6 +35,14 @@ export function PlanList({ rows, isProtected, onToggle, target }: PlanListProps)
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 12,
   })
+  useAnchor(rows, virtual)
+  const missing = virtual.getVirtualItems().flatMap(({ index }) => {
+    const row = rows[index]
+    return row?.kind === 'wait' ? [row.itemId] : []
+  })
+  const report = useEffectEvent(() => onMissing(missing))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is missing counts
+  useEffect(() => report(), [missing.join('\n')])
   const goTo = (index: number, isAtTop = false) => {
     const key = rows[index]?.key
     if (key === undefined) return
@@ -78,6 +89,27 @@ export function PlanList({ rows, isProtected, onToggle, target }: PlanListProps)
       </div>
     </section>
   )
+}
+
+/** What is read stays where it is when rows come or go above it. */
+function useAnchor(
+  rows: readonly PlanRow[],
+  virtual: Virtualizer<HTMLElement, Element>,
+): void {
+  const anchor = useRef<{ readonly key: unknown; readonly offset: number }>(undefined)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only other rows move what is read
+  useLayoutEffect(() => {
+    const { current: before } = anchor
+    if (before === undefined || (virtual.scrollOffset ?? 0) <= 0) return
+    const index = rows.findIndex(({ key }) => key === before.key)
+    const start = virtual.measurementsCache[index]?.start
+    if (start !== undefined) virtual.scrollToOffset(start - before.offset)
+  }, [rows])
+  useLayoutEffect(() => {
+    const offset = virtual.scrollOffset ?? 0
+    const first = virtual.getVirtualItems().find(({ end }) => end > offset)
+    anchor.current = first && { key: first.key, offset: first.start - offset }
+  })
 }
 
 /** Goes once to each target, as soon as its row is there. */

@@ -55,6 +55,7 @@ export interface PlanOutline {
   readonly createdAt: string
   readonly tool: string
   readonly errored: boolean
+  /** The most dangerous first, then by address. */
   readonly items: readonly PlanItem[]
 }
 
@@ -90,7 +91,10 @@ export function outlinePlan(plan: PlanContent): {
     ...listed(plan.drift, () => 'drift'),
   ]
   const { digest, provisional, createdAt, tool, errored } = plan
-  return { outline: { digest, provisional, createdAt, tool, errored, items }, entries }
+  const sorted = items.toSorted(
+    (a, b) => rank(a.action) - rank(b.action) || byAddress(a.address, b.address),
+  )
+  return { outline: { digest, provisional, createdAt, tool, errored, items: sorted }, entries }
 }
 
 interface Placed {
@@ -175,7 +179,7 @@ function checkEntry(address: string, problems: readonly string[]): ChangeEntry {
   }
 }
 
-/** The changes by module: first the module's own, the most dangerous first, then the modules in it. */
+/** The changes by module: first the module's own, in the order in which they come, then the modules in it. */
 export function moduleTree(items: readonly PlanItem[]): ModuleNode {
   const root = draft('', '')
   for (const item of items) {
@@ -210,11 +214,8 @@ function finished(node: Draft, isRoot: boolean): ModuleNode {
   if (!isRoot && node.items.length === 0 && modules.length === 1 && only) {
     return { ...only, name: `${node.name}.${only.name}` }
   }
-  const items = node.items.toSorted(
-    (a, b) => rank(a.action) - rank(b.action) || byAddress(a.address, b.address),
-  )
-  const size = items.length + modules.reduce((sum, { size: inner }) => sum + inner, 0)
-  return { name: node.name, path: node.path, items, modules, size }
+  const size = node.items.length + modules.reduce((sum, { size: inner }) => sum + inner, 0)
+  return { name: node.name, path: node.path, items: node.items, modules, size }
 }
 
 function worst({ items, modules }: ModuleNode): number {

@@ -33,7 +33,13 @@ export type PlanRow =
       readonly depth: number
       readonly isOpen: boolean
     }
-  | { readonly kind: 'wait'; readonly key: string; readonly depth: number }
+  /** In the place of lines that nobody has asked for yet. */
+  | {
+      readonly kind: 'wait'
+      readonly key: string
+      readonly itemId: string
+      readonly depth: number
+    }
 
 export type Details = ReadonlyMap<string, readonly DiffLine[]>
 
@@ -104,7 +110,7 @@ function addModule(rows: PlanRow[], module: ModuleNode, place: Place): void {
     if (!isOpen) continue
     const lines = details.get(item.id)
     if (lines) addLines(rows, lines, { key: item.id, depth, toggled })
-    else rows.push({ kind: 'wait', key: `${item.id} wait`, depth })
+    else rows.push({ kind: 'wait', key: `${item.id} wait`, itemId: item.id, depth })
   }
   for (const inner of module.modules) {
     const key = moduleKey(section, inner)

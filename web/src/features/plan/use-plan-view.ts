@@ -16,7 +16,7 @@ export function usePlanView(outline: PlanOutline, session: PlanSession) {
     () => shownItems(outline.items, { actions, found }),
     [outline, actions, found],
   )
-  const details = useDetails(outline, session, toggled)
+  const { details, ask } = useDetails(session)
   const rows = useMemo(() => planRows(shown, toggled, details), [shown, toggled, details])
   return {
     rows,
@@ -25,6 +25,7 @@ export function usePlanView(outline: PlanOutline, session: PlanSession) {
     text,
     target,
     search: setText,
+    ask,
     toggle: (key: string) => setToggled((before) => flipped(before, key)),
     toggleAction: (action: PlanAction) => setActions((before) => flipped(before, action)),
     toggleAll: (isOpening: boolean) => setToggled((before) => allToggled(shown, before, isOpening)),
@@ -65,24 +66,18 @@ function useFound(session: PlanSession, text: string): ReadonlySet<string> | und
   return found
 }
 
-/** Lines that are asked for at once: more would stop the page while they are handed over. */
-const AT_ONCE = 400
-
-/** The lines of what is open, asked for when they are needed. */
-function useDetails(outline: PlanOutline, session: PlanSession, toggled: ReadonlySet<string>) {
+/** The lines of changes, asked for when they come into view. */
+function useDetails(session: PlanSession) {
   const [details, setDetails] = useState<ReadonlyMap<string, readonly DiffLine[]>>(new Map())
   const asked = useRef(new Set<string>())
-  useEffect(() => {
-    const wanted = outline.items.flatMap(({ id }) =>
-      toggled.has(id) && !asked.current.has(id) ? [id] : [],
-    )
+  const ask = (ids: readonly string[]) => {
+    const wanted = ids.filter((id) => !asked.current.has(id))
+    if (wanted.length === 0) return
     for (const id of wanted) asked.current.add(id)
-    for (let from = 0; from < wanted.length; from += AT_ONCE) {
-      session.details(wanted.slice(from, from + AT_ONCE)).then(
-        (lines) => setDetails((before) => new Map([...before, ...lines])),
-        () => undefined,
-      )
-    }
-  }, [outline, session, toggled])
-  return details
+    session.details(wanted).then(
+      (lines) => setDetails((before) => new Map([...before, ...lines])),
+      () => undefined,
+    )
+  }
+  return { details, ask }
 }
