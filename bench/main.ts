@@ -11,6 +11,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<voi
   'manifest-5k': () => import('./manifest-5k.ts'),
   'run-overhead': () => import('./run-overhead.ts'),
   'state-door': () => import('./state-door.ts'),
+  'ui-first-load': () => import('./ui-first-load.ts'),
 }
 
 const names = process.argv.slice(2)

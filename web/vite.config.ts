@@ -20,6 +20,7 @@ export default defineConfig({
     // A page may load nothing that is not a file of ours: no data: addresses for fonts and scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    manifest: 'manifest.json',
     rolldownOptions: {
       output: {
         codeSplitting: {

@@ -10,7 +10,10 @@ export function FetchButton({ project }: { project: string }) {
   const fetchNow = useMutation({
     mutationFn: async () =>
       json(api.projects[':project'].fetch.$post({ param: { project: segment(project) } })),
-    onSuccess: () => announce(`${project} is fetched.`),
+    onSuccess: ({ fetchError }) =>
+      fetchError === undefined
+        ? announce(`${project} is fetched.`)
+        : announce(`${project} has an error.`, 'warn'),
     onError: (error) => announce(shownError(error).detail, 'warn'),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['projects'] }),
   })

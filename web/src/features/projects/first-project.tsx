@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { maySomewhere } from '../../lib/access.ts'
+import { may } from '../../lib/access.ts'
 import { useSession } from '../../lib/queries.ts'
 import { Mono } from '../../ui/copyable.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
@@ -9,7 +9,7 @@ import { AddProjectForm } from './add-project.tsx'
 /** What a newcomer sees: how to come from nothing to a platform that is planned and applied here. */
 export function FirstProject() {
   const session = useSession()
-  if (!maySomewhere(session, 'project:write')) {
+  if (!may(session, 'project:write')) {
     return (
       <>
         <PageHeader title="Projects" />

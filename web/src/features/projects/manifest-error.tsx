@@ -1,7 +1,9 @@
 import { CircleAlert } from 'lucide-react'
+import type { Project } from '../../lib/types.ts'
 
-/** Why the newest commit could not be fetched or read, as it was said: with file, line and column. */
-export function ManifestError({ error }: { error: string }) {
+/** Why the repository could not be fetched or read, as it was said: with file, line and column. */
+export function ManifestError({ project }: { project: Project }) {
+  const wasRead = project.environments.length > 0
   return (
     <section
       aria-label="Error of the project"
@@ -9,12 +11,16 @@ export function ManifestError({ error }: { error: string }) {
     >
       <h2 className="flex items-center gap-2 font-semibold">
         <CircleAlert aria-hidden className="size-4 text-danger" />
-        The newest commit cannot be used
+        {wasRead ? 'The newest commit cannot be used' : 'Nothing could be read of it yet'}
       </h2>
-      <pre className="my-2 overflow-x-auto whitespace-pre-wrap break-words text-sm">{error}</pre>
+      <pre className="my-2 overflow-x-auto whitespace-pre-wrap break-words text-sm">
+        {project.fetchError}
+      </pre>
       <p className="text-muted">
-        What was known before counts on. Correct it, commit, and fetch again;{' '}
-        <code>portolan validate</code> says the same on a laptop.
+        {wasRead && 'What was known before counts on. '}
+        Correct the address here, or what is in the repository, and fetch again.{' '}
+        <code>portolan validate</code> says on a laptop what is wrong with a{' '}
+        <code>portolan.yaml</code>.
       </p>
     </section>
   )

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { LayoutGrid } from 'lucide-react'
+import { LayoutGrid, LoaderCircle } from 'lucide-react'
 import { may } from '../../lib/access.ts'
 import { projectQuery, useSession } from '../../lib/queries.ts'
 import type { Project } from '../../lib/types.ts'
@@ -17,8 +17,20 @@ import { SourceDetails } from './source-details.tsx'
 /** One project: where it comes from, where it runs, and what its runs are given. */
 export function ProjectPage() {
   const { project } = useParams({ from: '/projects/$project' })
-  const query = useQuery(projectQuery(project))
+  const query = useQuery({
+    ...projectQuery(project),
+    refetchInterval: ({ state }) => (isBeingFetched(state.data) ? 1500 : false),
+  })
   return <Loaded query={query}>{(data) => <ShownProject project={data} />}</Loaded>
+}
+
+/** The first time: until then nothing is known of it, not even an error. */
+function isBeingFetched(project: Project | undefined): boolean {
+  return (
+    project?.source !== undefined &&
+    project.fetchedAt === undefined &&
+    project.fetchError === undefined
+  )
 }
 
 const parts = ['environments', 'variables'] as const
@@ -48,7 +60,14 @@ function ShownProject({ project }: { project: Project }) {
           </>
         }
       />
-      {project.fetchError !== undefined && <ManifestError error={project.fetchError} />}
+      {project.fetchError !== undefined && <ManifestError project={project} />}
+      {isBeingFetched(project) && (
+        <p role="status" className="mb-6 flex items-center gap-2 rounded-lg bg-info-soft px-4 py-3">
+          <LoaderCircle aria-hidden className="size-4 animate-spin text-info" />
+          The repository is being fetched for the first time. This page shows what is in it as soon
+          as it is there.
+        </p>
+      )}
       <SourceDetails project={project} mayEdit={writes} />
       <Tabs
         label="Parts of the project"

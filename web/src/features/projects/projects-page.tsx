@@ -1,6 +1,6 @@
 import { Plus, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
-import { maySomewhere } from '../../lib/access.ts'
+import { may } from '../../lib/access.ts'
 import { useProjects, useSession } from '../../lib/queries.ts'
 import type { Project } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
@@ -32,7 +32,7 @@ function ProjectList({ projects }: { projects: readonly Project[] }) {
       <PageHeader
         title="Projects"
         actions={
-          maySomewhere(session, 'project:write') && (
+          may(session, 'project:write') && (
             <Button
               look="primary"
               icon={<Plus aria-hidden className="size-4" />}

@@ -49,7 +49,17 @@ function UseLink({ token, info }: { token: string; info: LinkInfo }) {
       </p>
       {error !== undefined && <ErrorState as="box" error={error} />}
       <input type="hidden" name="username" autoComplete="username" value={info.name} readOnly />
-      {!info.hasPassword && <NewPassword autoFocus error={fieldError(use.error, 'password')} />}
+      {info.hasPassword && (
+        <p>
+          You have a password already. Choose a new one if you forgot it; other browsers must sign
+          in again then.
+        </p>
+      )}
+      <NewPassword
+        autoFocus
+        optional={info.hasPassword}
+        error={fieldError(use.error, 'password')}
+      />
       <Button type="submit" look="primary" busy={use.isPending}>
         {info.hasPassword ? 'Sign in' : 'Set the password and sign in'}
       </Button>

@@ -5,17 +5,20 @@ import { Field, Input } from '../../ui/field.tsx'
 export interface NewPasswordProps {
   readonly error: string | undefined
   readonly autoFocus?: boolean
+  /** They have one, and may keep it. */
+  readonly optional?: boolean
 }
 
 /** As the server demands it. */
 export const shortestPassword = 12
 
 /** A password that is chosen: shown while it is written, if one wants. */
-export function NewPassword({ error, autoFocus = false }: NewPasswordProps) {
+export function NewPassword({ error, autoFocus = false, optional = false }: NewPasswordProps) {
   const [visible, setVisible] = useState(false)
   return (
     <Field
       label="New password"
+      optional={optional}
       hint={`At least ${shortestPassword} characters. A sentence that you can remember is a good one.`}
       error={error}
     >
@@ -25,7 +28,7 @@ export function NewPassword({ error, autoFocus = false }: NewPasswordProps) {
             {...control}
             name="password"
             type={visible ? 'text' : 'password'}
-            required
+            required={!optional}
             minLength={shortestPassword}
             autoFocus={autoFocus}
             autoComplete="new-password"
