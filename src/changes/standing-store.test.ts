@@ -125,7 +125,11 @@ describe('what is known of a workspace', () => {
     const state = createStateService(db)
     const runs = aRunService(db)
     const run = await anApplyingRun(runs, id)
-    await runs.finishApplying(run.id, run.lease, { kind: 'unknown', reason: 'it was killed' })
+    await runs.finishApplying(run.id, run.lease, {
+      kind: 'unknown',
+      reason: 'it was killed',
+      state: undefined,
+    })
 
     expect(await standing()).toMatchObject({ unknownRun: run.id, lock: undefined })
 

@@ -12,7 +12,7 @@ export interface Which {
   readonly workspaceId?: string | undefined
 }
 
-/** A run as one column: most of them would be empty. */
+/** Moments are milliseconds: thousands of them are read faster than as dates. */
 interface RunRow {
   readonly id: number
   readonly change_id: number | null
@@ -22,12 +22,15 @@ interface RunRow {
   readonly actor: string
   readonly commit: string | null
   readonly drifted: number | null
-  readonly planned_at: string | null
-  readonly applying_at: string | null
-  readonly at: string
+  readonly planned_at: number | null
+  readonly has_begun: boolean
+  readonly at: number
 }
 
-interface Row {
+/** The newest run has columns of its own, null where there is none. */
+type LastRow = { readonly [Key in keyof RunRow as `last_${Key}`]: RunRow[Key] | null }
+
+interface Row extends LastRow {
   readonly project: string
   readonly id: string
   readonly component: string
@@ -41,11 +44,10 @@ interface Row {
   readonly wanted_definition: string | null
   readonly version: number | null
   readonly resources: number | null
-  readonly recorded_at: Date | null
+  readonly recorded_at: number | null
   readonly cause: string | null
   readonly recorded_by: string | null
   readonly recorded_run: number | null
-  readonly last: RunRow | null
   readonly telling_id: number | null
   readonly telling: RunRow | null
   readonly is_open: boolean
@@ -56,7 +58,7 @@ interface Row {
   readonly definition_digest: string | null
   readonly planned_id: number | null
   readonly planned: RunRow | null
-  readonly applied_at: Date | null
+  readonly applied_at: number | null
   readonly unknown_run: number | null
   readonly at_risk_since: Date | null
   readonly lock_kind: string | null
@@ -65,24 +67,21 @@ interface Row {
   readonly locked_at: Date | null
 }
 
-const columns = sql`id, change_id, operation, status, reason, actor, source, summary, planned_at,
-  applying_at, coalesce(finished_at, applying_at, planned_at, created_at) as at`
+const milliseconds = (moment: string) =>
+  sql`(extract(epoch from ${sql.raw(moment)}) * 1000)::float8`
 
-const asJson = (run: string) => sql`case when ${sql.ref(run)}.id is not null then
-  json_build_object('id', ${sql.ref(run)}.id, 'change_id', ${sql.ref(run)}.change_id,
-    'operation', ${sql.ref(run)}.operation, 'status', ${sql.ref(run)}.status,
-    'reason', ${sql.ref(run)}.reason, 'actor', ${sql.ref(run)}.actor,
-    'commit', ${sql.ref(run)}.source->>'commit',
-    'drifted', (${sql.ref(run)}.summary->>'drifted')::int,
-    'planned_at', ${sql.ref(run)}.planned_at, 'applying_at', ${sql.ref(run)}.applying_at,
-    'at', ${sql.ref(run)}.at) end`
+const at = milliseconds('coalesce(finished_at, applying_at, planned_at, created_at)')
 
-/**
- * The run with this id, read only if it is not the newest one, which is there already. The limit keeps
- * the planner from reading all runs for the sake of a few.
- */
+/** A run with this id as one column, looked for only if it is not the newest one. */
 const unlessLast = (id: string) => sql`lateral (
-  select ${columns} from runs where runs.id = ${sql.ref(id)} and ${sql.ref(id)} <> last.id limit 1)`
+  select change_id, json_build_object('id', runs.id, 'change_id', change_id,
+    'operation', operation, 'status', status, 'reason', reason, 'actor', actor,
+    'commit', source->>'commit', 'drifted', (summary->>'drifted')::int,
+    'planned_at', ${milliseconds('planned_at')}, 'has_begun', applying_at is not null,
+    'at', ${at}) as run
+  from runs where runs.id = ${sql.ref(id)} and ${sql.ref(id)} <> last.id
+  -- Keeps the planner from reading all runs for the sake of a few.
+  limit 1)`
 
 /**
  * All that is known of workspaces, by project, in dependency order, what is not declared at the end. One
@@ -94,25 +93,29 @@ export async function listStandings(db: Db, which: Which = {}): Promise<Standing
   const { rows } = await sql<Row>`
     select p.name as project, w.id, w.component, w.environment, w.declared, w.position, w.kind,
       w.skipped, w.needs, w.source_digest as wanted_source,
-      w.definition_digest as wanted_definition,
-      v.number as version, (v.counts->>'total')::int as resources, v.created_at as recorded_at,
-      v.cause, v.actor as recorded_by, v.run_id as recorded_run,
-      ${asJson('last')} as last,
-      ids.telling_id, ${asJson('telling')} as telling,
-      coalesce(telling_change.status = 'open', false) as is_open,
-      ids.good_id, ${asJson('good')} as good, good_change.reason as wanted_because,
+      w.definition_digest as wanted_definition, v.*,
+      last.id as last_id, last.change_id as last_change_id, last.operation as last_operation,
+      last.status as last_status, last.reason as last_reason, last.actor as last_actor,
+      last.commit as last_commit, last.drifted as last_drifted,
+      last.planned_at as last_planned_at, last.has_begun as last_has_begun, last.at as last_at,
+      ids.telling_id, telling.run as telling, coalesce(telling_change.status = 'open', false) as is_open,
+      ids.good_id, good.run as good, good_change.reason as wanted_because,
       member.source_digest, member.definition_digest,
-      ids.planned_id, ${asJson('planned')} as planned,
-      ids.applied_at, unknown.id as unknown_run,
+      ids.planned_id, planned.run as planned, ids.applied_at, unknown.id as unknown_run,
       risk.since as at_risk_since,
       l.kind as lock_kind, l.actor as locked_by, l.info->>'Info' as lock_info,
       l.created_at as locked_at
     from workspaces w
     join projects p on p.id = w.project_id
-    left join lateral (select number, counts, created_at, cause, actor, run_id from state_versions
-      where workspace_id = w.id order by number desc limit 1) v on true
-    left join lateral (select ${columns}, finished_at from runs
-      where workspace_id = w.id order by id desc limit 1) last on true
+    left join lateral (select number as version, (counts->>'total')::int as resources,
+        ${milliseconds('created_at')} as recorded_at, cause, actor as recorded_by,
+        run_id as recorded_run
+      from state_versions where workspace_id = w.id order by number desc limit 1) v on true
+    left join lateral (select id, change_id, operation, status, reason, actor,
+        source->>'commit' as commit, (summary->>'drifted')::int as drifted,
+        ${milliseconds('planned_at')} as planned_at, applying_at is not null as has_begun,
+        ${milliseconds('finished_at')} as finished_at, ${at} as at
+      from runs where workspace_id = w.id order by id desc limit 1) last on true
     cross join lateral (select
       case when last.id is null or last.status not in ('cancelled', 'closed') then last.id
         else (select id from runs where workspace_id = w.id
@@ -121,13 +124,15 @@ export async function listStandings(db: Db, which: Which = {}): Promise<Standing
           or (last.status in ('applied', 'unchanged') and last.operation <> 'refresh') then last.id
         else (select id from runs where workspace_id = w.id and status in ('applied', 'unchanged')
           and operation <> 'refresh' order by id desc limit 1) end as good_id,
-      case when last.id is null or (last.planned_at is not null and last.summary is not null)
+      case when last.id is null or (last.planned_at is not null and last.drifted is not null)
           then last.id
         else (select id from runs where workspace_id = w.id and planned_at is not null
           and summary is not null order by id desc limit 1) end as planned_id,
       case when last.id is null or last.status = 'applied' then last.finished_at
-        else (select finished_at from runs where workspace_id = w.id and status = 'applied'
-          order by id desc limit 1) end as applied_at offset 0) ids
+        else (select ${milliseconds('finished_at')} from runs
+          where workspace_id = w.id and status = 'applied' order by id desc limit 1)
+        end as applied_at
+      offset 0) ids
     left join ${unlessLast('ids.telling_id')} telling on true
     left join ${unlessLast('ids.good_id')} good on true
     left join ${unlessLast('ids.planned_id')} planned on true
@@ -135,14 +140,15 @@ export async function listStandings(db: Db, which: Which = {}): Promise<Standing
       case when ids.telling_id = last.id then last.change_id else telling.change_id end
     left join changes good_change on good_change.id =
       case when ids.good_id = last.id then last.change_id else good.change_id end
-    left join change_workspaces member
-      on member.change_id = good_change.id and member.workspace_id = w.id
+    left join lateral (select source_digest, definition_digest from change_workspaces
+      where change_id = good_change.id and workspace_id = w.id limit 1) member on true
     left join runs unknown on unknown.workspace_id = w.id and unknown.status = 'unknown'
     left join (select workspace_id, min(created_at) as since from quarantined_states
       where at_risk and resolution is null group by workspace_id) risk on risk.workspace_id = w.id
     left join workspace_locks l on l.workspace_id = w.id and l.kind <> 'run'
     where ${meant(which)}
-    order by p.name, not w.declared, w.position nulls last, w.component, w.environment`.execute(db)
+    order by p.name collate "C", not w.declared, w.position nulls last, w.component collate "C",
+      w.environment collate "C"`.execute(db)
   return rows.map(toStanding)
 }
 
@@ -163,8 +169,25 @@ function toRun(row: RunRow): DeployedRun {
   }
 }
 
+function lastOf(row: Row): RunRow | null {
+  if (row.last_id === null) return null
+  return {
+    id: row.last_id,
+    change_id: row.last_change_id,
+    operation: row.last_operation ?? '',
+    status: row.last_status ?? '',
+    reason: row.last_reason,
+    actor: row.last_actor ?? '',
+    commit: row.last_commit,
+    drifted: row.last_drifted,
+    planned_at: row.last_planned_at,
+    has_begun: row.last_has_begun === true,
+    at: row.last_at ?? 0,
+  }
+}
+
 function toStanding(row: Row): Standing {
-  const { last } = row
+  const last = lastOf(row)
   const runOf = (id: number | null, own: RunRow | null) => (id === last?.id ? last : own)
   return {
     workspaceId: row.id,
@@ -182,7 +205,7 @@ function toStanding(row: Row): Standing {
     telling: tellingOf(runOf(row.telling_id, row.telling), row),
     ...goodOf(runOf(row.good_id, row.good), row),
     planned: plannedOf(runOf(row.planned_id, row.planned)),
-    appliedAt: row.applied_at ?? undefined,
+    appliedAt: row.applied_at === null ? undefined : new Date(row.applied_at),
     unknownRun: row.unknown_run ?? undefined,
     isAtRisk: row.at_risk_since !== null,
     atRiskSince: row.at_risk_since ?? undefined,
@@ -191,9 +214,9 @@ function toStanding(row: Row): Standing {
   }
 }
 
-function tellingOf(run: RunRow | null, { is_open: isChangeOpen }: Row): Standing['telling'] {
+function tellingOf(run: RunRow | null, { is_open }: Row): Standing['telling'] {
   if (run === null) return undefined
-  return { ...toRun(run), isChangeOpen, hasBegun: run.applying_at !== null }
+  return { ...toRun(run), isChangeOpen: is_open, hasBegun: run.has_begun }
 }
 
 function goodOf(run: RunRow | null, row: Row): Pick<Standing, 'lastGood' | 'release'> {
@@ -218,7 +241,7 @@ function plannedOf(run: RunRow | null): Standing['planned'] {
     id: run.id,
     drifted: run.drifted ?? 0,
     at: new Date(run.planned_at),
-    hasBegun: run.applying_at !== null,
+    hasBegun: run.has_begun,
   }
 }
 
@@ -232,7 +255,11 @@ function stateOf(row: Row): Pick<Standing, 'state' | 'written'> {
   const { version, recorded_at: recordedAt } = row
   if (version === null || recordedAt === null) return { state: undefined, written: undefined }
   return {
-    state: { version, recordedAt, resources: row.resources ?? undefined },
+    state: {
+      version,
+      recordedAt: new Date(recordedAt),
+      resources: row.resources ?? undefined,
+    },
     written: {
       cause: row.cause as Cause,
       actor: row.recorded_by ?? '',
