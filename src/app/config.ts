@@ -1,6 +1,9 @@
 import { homedir, tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
+import type { ToolInstall } from '../engines/index.ts'
 import { invalid } from '../platform/errors.ts'
+
+type ToolReleases = Pick<ToolInstall, 'mirrors' | 'offline'>
 
 /** What the environment says, read once. */
 export interface Config {
@@ -18,6 +21,8 @@ export interface Config {
   readonly runtimeDirectory: string
   readonly color: boolean
   readonly ci: boolean
+  /** Where a server fetches Terraform and OpenTofu from. May hold a password: never print it. */
+  readonly releases: ToolReleases
   /** Terraform's own workspace, as the person selected it for plain Terraform. */
   readonly terraformWorkspace: string | undefined
   /** The person's environment, for the runs of a laptop. */
@@ -50,6 +55,7 @@ export function readConfig(
     runtimeDirectory: value('XDG_RUNTIME_DIR') ?? tmpdir(),
     color: value('NO_COLOR') === undefined,
     ci: value('CI') !== undefined && value('CI') !== 'false',
+    releases: releasesOf(value),
     terraformWorkspace: value('TF_WORKSPACE'),
     environment: Object.freeze(
       Object.fromEntries(
@@ -73,4 +79,24 @@ export function serverUrlOf(text: string | undefined): string | undefined {
       next: 'As in: export PORTOLAN_URL=https://portolan.example.com',
     },
   )
+}
+
+function releasesOf(value: (name: string) => string | undefined): ToolReleases {
+  const mirror = (name: string) => {
+    const text = value(name)
+    if (text === undefined || path.isAbsolute(text)) return text
+    if (/^(https?|file):$/.test(URL.parse(text)?.protocol ?? '')) return text
+    throw invalid(`the environment variable ${name} is neither an address nor an absolute path`, {
+      next: `As in: ${name}=https://mirror.example.com/releases`,
+    })
+  }
+  const terraform = mirror('PORTOLAN_TERRAFORM_RELEASES')
+  const tofu = mirror('PORTOLAN_OPENTOFU_RELEASES')
+  return {
+    mirrors: {
+      ...(terraform === undefined ? {} : { terraform }),
+      ...(tofu === undefined ? {} : { tofu }),
+    },
+    offline: !['false', '0'].includes(value('PORTOLAN_OFFLINE') ?? 'false'),
+  }
 }

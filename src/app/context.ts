@@ -88,7 +88,11 @@ export async function openContext(config: Config, options: ContextOptions): Prom
   const access = createAccessService(db)
   const variables = createVariableService(db, { sealFor: (purpose) => createSeal(key, purpose) })
   const site = options.isServer
-    ? serverSite({ places: { dataDirectory, env: config.environment }, variables })
+    ? serverSite({
+        places: { dataDirectory, env: config.environment },
+        variables,
+        install: { directory: path.join(config.dataHome, 'tools'), ...config.releases },
+      })
     : ownSite(config.environment)
   const runs = (on: Db) =>
     createRunService(on, {

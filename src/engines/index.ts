@@ -84,4 +84,10 @@ export { exactText } from './terraform/plan/exact-json.ts'
 export { pinnedBackend } from './terraform/plan/plan-file.ts'
 export { type ReadPlan, readPlanJson } from './terraform/plan/plan-mask.ts'
 export { loadPlanReader } from './terraform/plan/plan-reader.ts'
-export { describeTool, findTool, type Tool, type ToolWish } from './terraform/tool-runner.ts'
+export {
+  describeTool,
+  findTool,
+  likelyTool,
+  type Tool,
+  type ToolWish,
+} from './terraform/tool-runner.ts'

@@ -39,6 +39,7 @@ export async function nodeJob(
       await refuseUnadoptedModule(context, {
         name: node.name,
         directory,
+        tool: settings?.tool,
         terraformWorkspace: resolution.terraformWorkspace,
       })
     }
@@ -76,6 +77,7 @@ export async function nodeJob(
     ownState: settings?.state === 'own',
     tool: settings?.tool,
     terraformVersion: settings?.terraformVersion,
+    install: context.site.install,
   }
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { ToolInstall } from '../../engines/index.ts'
 import { conflict } from '../../platform/errors.ts'
 import { type MirrorPlaces, moveTree } from '../../projects/index.ts'
 import type { VariableService } from '../../variables/index.ts'
@@ -10,6 +11,7 @@ import { slots } from './slots.ts'
 export interface ServerSiteDeps {
   readonly places: MirrorPlaces
   readonly variables: Pick<VariableService, 'for'>
+  readonly install: ToolInstall
 }
 
 /** What the programs of runs may have from the server's own environment: nothing that is secret. */
@@ -17,7 +19,7 @@ const passedOn =
   /^(PATH|LANG|LC_\w+|TZ|(https?|no|all)_proxy|SSL_CERT_(FILE|DIR)|TF_CLI_CONFIG_FILE|TOFU_CLI_CONFIG_FILE)$/i
 
 /** A server: a tree for each workspace, a clean environment, and no more runs than the machine bears. */
-export function serverSite({ places, variables }: ServerSiteDeps): Site {
+export function serverSite({ places, variables, install }: ServerSiteDeps): Site {
   const runs = createPlaces(slots(undefined))
   const own = Object.fromEntries(Object.entries(places.env).filter(([name]) => passedOn.test(name)))
   return {
@@ -49,6 +51,7 @@ export function serverSite({ places, variables }: ServerSiteDeps): Site {
         secrets,
       }
     },
+    install,
     place: (cancelled) => runs.take(cancelled),
   }
 }

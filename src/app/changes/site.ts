@@ -1,3 +1,4 @@
+import type { ToolInstall } from '../../engines/index.ts'
 import type { Workspace } from '../../projects/index.ts'
 import type { RunEnvironment } from '../../runner/index.ts'
 
@@ -28,6 +29,8 @@ export interface Site {
   /** Root of the repository with the files of the change; whoever asks has the workspace to itself. */
   root(node: SiteNode): Promise<string>
   environment(node: SiteNode, phase: 'plan' | 'apply'): Promise<SiteEnvironment>
+  /** Where tools that are not on PATH come from; undefined where PATH is all there is. */
+  readonly install: ToolInstall | undefined
   /** Waits until the machine bears one more run; returns what gives the place back. */
   place(cancelled: AbortSignal): Promise<() => void>
 }
@@ -38,6 +41,7 @@ export function ownSite(variables: Readonly<Record<string, string>>): Site {
     alone: (_node, _cancelled, work) => work(),
     root: async ({ repositoryRoot }) => repositoryRoot,
     environment: async () => ({ environment: { kind: 'user', variables }, secrets: [] }),
+    install: undefined,
     place: async () => () => undefined,
   }
 }

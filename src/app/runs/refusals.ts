@@ -1,5 +1,12 @@
 import { readdir } from 'node:fs/promises'
-import { checkAdoption, describeModule, findTool, type Tool } from '../../engines/index.ts'
+import {
+  checkAdoption,
+  describeModule,
+  findTool,
+  likelyTool,
+  type Tool,
+  type ToolWish,
+} from '../../engines/index.ts'
 import { conflict, invalid } from '../../platform/errors.ts'
 import { type Location, type Workspace, workspaceName } from '../../projects/index.ts'
 import type { Context } from '../context.ts'
@@ -69,13 +76,13 @@ export async function refuseUnadoptedModule(
   module: {
     readonly name: string
     readonly directory: string
+    readonly tool: ToolWish['tool']
     readonly terraformWorkspace: string
   },
 ): Promise<void> {
   const { directory, terraformWorkspace } = module
-  const { environment, dataHome } = context.config
-  const tool = await findTool(environment, directory, dataHome)
-  const adoption = checkAdoption(await describeModule(directory, tool.name), {
+  const tool = await likelyTool(context.config.environment, directory, module)
+  const adoption = checkAdoption(await describeModule(directory, tool), {
     hasVersions: false,
     terraformWorkspace,
   })

@@ -84,8 +84,24 @@ const places: Readonly<Record<ToolName, string>> = {
   tofu: 'OpenTofu (https://opentofu.org/docs/intro/install/)',
 }
 
+/** Which tool a module would be run with, as far as PATH says: the likeliest when it has none. */
+export async function likelyTool(
+  variables: Readonly<Record<string, string>>,
+  directory: string,
+  wish: Pick<ToolWish, 'tool'>,
+): Promise<ToolName> {
+  const names = await wantedNames(directory, wish)
+  for (const name of names) {
+    if ((await findOnPath(name, { variables, directory, closed: [] })) !== undefined) return name
+  }
+  return names[0]
+}
+
 /** The tools that a component could mean, the likeliest first. */
-export async function wantedNames(directory: string, wish: ToolWish): Promise<readonly ToolName[]> {
+export async function wantedNames(
+  directory: string,
+  wish: Pick<ToolWish, 'tool'>,
+): Promise<readonly [ToolName, ...ToolName[]]> {
   if (wish.tool !== undefined) return [wish.tool]
   const wantsTofu = (await readdir(directory)).some((name) => /\.tofu(\.json)?$/.test(name))
   return wantsTofu ? ['tofu', 'terraform'] : ['terraform', 'tofu']

@@ -36,7 +36,6 @@ export async function findOrInstallTool(request: ToolRequest): Promise<Tool> {
   const names = await wantedNames(directory, wish)
   const onPath = await firstOnPath(names, { variables, directory, closed: [] }, cacheDirectory)
   const name = onPath?.name ?? names[0]
-  if (name === undefined) throw new Error('no tool is wanted')
   const wanted = await wantedOf(name, request)
   if (onPath !== undefined && isWanted(onPath.version, wanted)) return onPath
   const kept = chooseVersion(await cachedVersions(install.directory, name), wanted)
