@@ -48,11 +48,18 @@ async function commitTree(
   tree: string,
   { head, actor }: WorkingTree,
 ): Promise<string> {
-  const date = head === undefined ? '0 +0000' : await dateOf(place, head)
+  // Of the head, so that the same files give the same commit as long as it is the same; and what it was
+  // made for is said of it, as of what it was made from.
+  const said =
+    head === undefined
+      ? undefined
+      : await askGit(place, ['show', '--no-patch', '--format=%ct%n%s', head])
+  const [date = '0', subject = ''] = said?.stdout.toString('utf8').split('\n') ?? []
+  const dated = { GIT_AUTHOR_DATE: `${date} +0000`, GIT_COMMITTER_DATE: `${date} +0000` }
   const parents = head === undefined ? [] : ['-p', head]
   const commit = (more: Readonly<Record<string, string>>) =>
-    askGit(place, ['commit-tree', tree, ...parents, '-m', 'Uncommitted changes'], {
-      variables: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date, ...more },
+    askGit(place, ['commit-tree', tree, ...parents, '-m', subject || 'Uncommitted changes'], {
+      variables: { ...dated, ...more },
     })
   // As git knows the person; where it does not, as we do.
   const own = await commit({})
@@ -70,10 +77,4 @@ function identityOf(actor: string): Readonly<Record<string, string>> {
     GIT_COMMITTER_NAME: name,
     GIT_COMMITTER_EMAIL: mail,
   }
-}
-
-/** In git's own form, so that the same files give the same commit as long as the head is the same. */
-async function dateOf(place: GitPlace, commit: string): Promise<string> {
-  const asked = await askGit(place, ['show', '--no-patch', '--format=%ct', commit])
-  return `${firstLine(asked) ?? '0'} +0000`
 }
