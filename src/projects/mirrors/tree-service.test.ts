@@ -6,6 +6,7 @@ import {
   readdir,
   readFile,
   readlink,
+  rename,
   rm,
   symlink,
   writeFile,
@@ -111,6 +112,33 @@ describe('the tree of a workspace', () => {
     expect(await filesIn(root)).toContain('network')
     await writeFile(marker, '{"commit":')
     expect((await move(first)).moved).toBe(true)
+  })
+
+  test('that could not be moved whole counts for nobody', async () => {
+    const { root } = await move(first)
+    await leave(root, 'built')
+    const mirror = mirrorOf(mirrored.places, projectId)
+    const git = (...args: string[]) =>
+      run('git', ['-C', mirror, ...args], { env: mirrored.repository.env })
+    // A file of the second commit is missing.
+    const { stdout } = await git('rev-parse', `${second}:network/main.tf`)
+    const [pack = ''] = await filesIn(path.join(mirror, 'objects/pack')).then((names) =>
+      names.filter((name) => name.endsWith('.pack')),
+    )
+    if (pack !== '') {
+      const aside = path.join(mirror, 'aside.pack')
+      await rename(path.join(mirror, 'objects/pack', pack), aside)
+      await rm(path.join(mirror, 'objects/pack'), { recursive: true })
+      await mkdir(path.join(mirror, 'objects/pack'))
+      await run('sh', ['-c', `git -C '${mirror}' unpack-objects -q < '${aside}'`], {
+        env: mirrored.repository.env,
+      })
+    }
+    const blob = stdout.trim()
+    await rm(path.join(mirror, 'objects', blob.slice(0, 2), blob.slice(2)))
+    await expect(move(second)).rejects.toThrow()
+    expect((await move(first)).moved).toBe(true)
+    expect(await filesIn(root)).not.toContain('built')
   })
 
   test('is moved although somebody left what may not be removed', async () => {
