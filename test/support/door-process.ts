@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import { createTokenService } from '../../src/access/index.ts'
-import { startServer } from '../../src/server/server.ts'
 import { openDb } from '../../src/platform/db/db.ts'
 import { createProjectService } from '../../src/projects/index.ts'
+import { startServer } from '../../src/server/server.ts'
 import { createStateService } from '../../src/state/index.ts'
 
 // A server with the http door as a process of its own, to be killed: DATABASE_URL and PORT; prints its address.
