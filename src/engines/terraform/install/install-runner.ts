@@ -137,12 +137,12 @@ async function fetchProgram({ name, install }: InstallRequest, version: string):
 }
 
 /** Only the program is taken, whatever else lies beside it; but not from an archive that leads out of itself. */
-function unpack(archive: Buffer, name: ToolName): Buffer {
+async function unpack(archive: Buffer, name: ToolName): Promise<Buffer> {
   try {
     const zip = openZip(archive)
     const astray = zip.names.find((entry) => /^[/\\]|(^|[/\\])\.\.([/\\]|$)|^[A-Za-z]:/.test(entry))
     if (astray !== undefined) throw unavailable(`its archive has the entry ${astray}`)
-    return zip.read(name)
+    return await zip.readLarge(name)
   } catch (error) {
     if (error instanceof AppError) throw error
     throw unavailable('its archive cannot be unpacked', { cause: error })

@@ -1,4 +1,5 @@
-import { inflateRawSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { inflateRaw, inflateRawSync } from 'node:zlib'
 import { Unreadable } from './unreadable.ts'
 
 /** The entries of an archive by name; each is unpacked when it is read. */
@@ -6,6 +7,8 @@ export interface Zip {
   readonly names: readonly string[]
   /** @throws Unreadable when there is none of this name, or it cannot be unpacked. */
   read(name: string): Buffer
+  /** The same for what is large: everything else goes on meanwhile. */
+  readLarge(name: string): Promise<Buffer>
 }
 
 const endSignature = Buffer.from('PK\x05\x06', 'latin1')
@@ -16,15 +19,35 @@ const endSignature = Buffer.from('PK\x05\x06', 'latin1')
  */
 export function openZip(file: Buffer): Zip {
   const entries = understood(() => readDirectory(file))
+  const entryOf = (name: string) => {
+    const entry = entries.get(name)
+    if (entry === undefined) throw new Unreadable(`the archive has no ${name}`)
+    return entry
+  }
   return {
     names: [...entries.keys()],
     read(name) {
-      const entry = entries.get(name)
-      if (entry === undefined) throw new Unreadable(`the archive has no ${name}`)
-      return understood(() => unpack(file, entry))
+      const entry = entryOf(name)
+      return understood(() => {
+        const { packed, isDeflated } = packedBytes(file, entry)
+        return whole(entry, isDeflated ? inflateRawSync(packed, limitOf(entry)) : packed)
+      })
+    },
+    async readLarge(name) {
+      const entry = entryOf(name)
+      try {
+        const { packed, isDeflated } = packedBytes(file, entry)
+        return whole(entry, isDeflated ? await inflate(packed, limitOf(entry)) : packed)
+      } catch (error) {
+        return understood(() => {
+          throw error
+        })
+      }
     },
   }
 }
+
+const inflate = promisify(inflateRaw)
 
 interface Entry {
   readonly method: number
@@ -52,11 +75,18 @@ function readDirectory(file: Buffer): ReadonlyMap<string, Entry> {
   return entries
 }
 
-function unpack(file: Buffer, { method, packedSize, size, offset }: Entry): Buffer {
+function packedBytes(file: Buffer, { method, packedSize, offset }: Entry) {
   const start = offset + 30 + file.readUInt16LE(offset + 26) + file.readUInt16LE(offset + 28)
   const packed = file.subarray(start, start + packedSize)
   if (method !== 0 && method !== 8) throw new Unreadable('an entry is packed in an unknown way')
-  const content = method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: size || 1 })
+  return { packed, isDeflated: method === 8 }
+}
+
+function limitOf({ size }: Entry) {
+  return { maxOutputLength: size || 1 }
+}
+
+function whole({ size }: Entry, content: Buffer): Buffer {
   if (content.length !== size) throw new Unreadable('an entry is cut off')
   return content
 }
