@@ -9,7 +9,8 @@ export function remoteTokens(server: ServerConnection): Services['tokens'] {
   return {
     list: async () => (await server.get('/tokens', z.array(Token))).map(tokenOf),
     create: async ({ name, permissions, expiresAt }) => {
-      const body = { name, permissions, expiresAt: expiresAt?.toISOString() }
+      // As those that are made on the machine of a database: it stands for itself.
+      const body = { name, permissions, personal: false, expiresAt: expiresAt?.toISOString() }
       const { token, record } = await server.send('POST', '/tokens', CreatedToken, { body })
       return { token, record: tokenOf(record) }
     },
