@@ -1,11 +1,12 @@
 import { useTyped } from '../../lib/typed.ts'
 import type { WorkspaceStatus } from '../../lib/types.ts'
+import { Button } from '../../ui/button.tsx'
 import { classes } from '../../ui/class-names.ts'
 import { Input } from '../../ui/field.tsx'
 import { Status } from '../../ui/status.tsx'
 
 export interface Filter {
-  readonly text: string | undefined
+  readonly text: string
   readonly statuses: readonly WorkspaceStatus[]
 }
 
@@ -17,9 +18,7 @@ export interface MatrixFiltersProps {
 
 /** By text and by status; how many stand where. */
 export function MatrixFilters({ filter, counts, onFilter }: MatrixFiltersProps) {
-  const [text, setText] = useTyped(filter.text ?? '', (typed) =>
-    onFilter({ ...filter, text: typed }),
-  )
+  const [text, setText] = useTyped(filter.text, (typed) => onFilter({ ...filter, text: typed }))
   const toggle = (status: WorkspaceStatus) => {
     const others = filter.statuses.filter((one) => one !== status)
     const isOn = others.length < filter.statuses.length
@@ -47,6 +46,11 @@ export function MatrixFilters({ filter, counts, onFilter }: MatrixFiltersProps) 
           />
         ))}
       </fieldset>
+      {(text !== '' || filter.statuses.length > 0) && (
+        <Button look="quiet" onClick={() => onFilter({ text: '', statuses: [] })}>
+          Clear
+        </Button>
+      )}
     </div>
   )
 }

@@ -1,8 +1,12 @@
 import { type KeyboardEvent, memo, useMemo, useRef, useState } from 'react'
+import { classes } from '../../ui/class-names.ts'
 import { oneLine } from '../../ui/long-text.tsx'
 import { type Matrix, type MatrixFilter, type MatrixRow, matches } from './matrix.ts'
 import { moved, type Place } from './movement.ts'
 import { WorkspaceCell } from './workspace-cell.tsx'
+
+/** With more rows it scrolls by itself, so that its head stays in sight. */
+const MOST_AT_LENGTH = 20
 
 export interface MatrixGridProps {
   readonly label: string
@@ -32,7 +36,12 @@ export function MatrixGrid({ label, matrix, filter }: MatrixGridProps) {
     [matrix.environments.length],
   )
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-surface">
+    <div
+      className={classes(
+        'overflow-auto rounded-lg border border-line bg-surface',
+        matrix.rows.length > MOST_AT_LENGTH && 'max-h-[88dvh]',
+      )}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: rows of a table cannot be left out of the layout */}
       <div
         ref={grid}
@@ -67,8 +76,8 @@ function HeadRow({ environments, columns }: { environments: readonly string[]; c
   return (
     // biome-ignore lint/a11y/useSemanticElements: see above
     // biome-ignore lint/a11y/useFocusableInteractive: the cells are what is focused
-    <div role="row" className="grid bg-sunken text-muted text-xs" style={columns}>
-      <HeadCell>Component</HeadCell>
+    <div role="row" className="sticky top-0 z-20 grid bg-sunken text-muted text-xs" style={columns}>
+      <HeadCell isFirst>Component</HeadCell>
       {environments.map((name) => (
         <HeadCell key={name}>{oneLine(name, 60)}</HeadCell>
       ))}
@@ -76,11 +85,17 @@ function HeadRow({ environments, columns }: { environments: readonly string[]; c
   )
 }
 
-function HeadCell({ children }: { children: string }) {
+function HeadCell({ children, isFirst }: { children: string; isFirst?: boolean }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: see above
     // biome-ignore lint/a11y/useFocusableInteractive: the cells are what is focused
-    <div role="columnheader" className="px-3 py-1.5 font-medium [overflow-wrap:anywhere]">
+    <div
+      role="columnheader"
+      className={classes(
+        'bg-sunken px-3 py-1.5 font-medium [overflow-wrap:anywhere]',
+        isFirst && 'sticky left-0 z-10',
+      )}
+    >
       {children}
     </div>
   )
@@ -107,7 +122,10 @@ const Row = memo(function Row({ row, index, columns, filter, active, onActive }:
     >
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: the cells are what is focused */}
-      <div role="rowheader" className="flex min-h-13 items-center px-3 py-1.5 font-medium">
+      <div
+        role="rowheader"
+        className="sticky left-0 z-10 flex min-h-13 items-center bg-surface px-3 py-1.5 font-medium"
+      >
         <bdi className="[overflow-wrap:anywhere]">{oneLine(row.component, 120)}</bdi>
       </div>
       {row.cells.map((cell, column) => (

@@ -50,6 +50,10 @@ describe('the matrix of a project', () => {
     expect(matches(prod, { statuses: ['drifted'] })).toBe(true)
   })
 
+  test('a status that is filtered by stays among the counts, so that it can be taken back', () => {
+    expect(countStatuses([], ['locked'])).toEqual([['locked', 0]])
+  })
+
   test('what needs a look is counted first', () => {
     expect(countStatuses([project])).toEqual([
       ['failed', 1],

@@ -51,8 +51,8 @@ export function matches(cell: Cell, { text, statuses }: MatrixFilter): boolean {
   if (cell === undefined) return false
   if (statuses !== undefined && statuses.length > 0 && !statuses.includes(cell.status)) return false
   const words = (text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
-  const { name, because = '', deployed } = cell
-  const found = [name, because, deployed?.commit, deployed?.reason, deployed?.actor]
+  const { name, project, because, deployed } = cell
+  const found = [name, project, because, deployed?.commit, deployed?.reason, deployed?.actor]
     .join('\n')
     .toLowerCase()
   return words.every((word) => found.includes(word))
@@ -72,14 +72,15 @@ const order = [
   'never',
 ] as const satisfies readonly WorkspaceStatus[]
 
-/** How many workspaces stand where, over all projects. */
+/** How many workspaces stand where, over all projects; of those that are asked for also none. */
 export function countStatuses(
   projects: readonly Pick<ProjectOverview, 'workspaces'>[],
+  asked: readonly WorkspaceStatus[] = [],
 ): [WorkspaceStatus, number][] {
   const all = projects.flatMap((project) => project.workspaces)
   return order.flatMap((status): [WorkspaceStatus, number][] => {
     const count = all.filter((one) => one.status === status).length
-    return count === 0 ? [] : [[status, count]]
+    return count === 0 && !asked.includes(status) ? [] : [[status, count]]
   })
 }
 

@@ -39,8 +39,8 @@ export function OverviewPage() {
 function Platform({ projects }: { projects: readonly ProjectOverview[] }) {
   const { q, status } = route.useSearch()
   const navigate = route.useNavigate()
-  const filter = { text: q, statuses: status?.split(',').filter(isStatus) ?? [] }
-  const counts = countStatuses(projects)
+  const filter = { text: q ?? '', statuses: status?.split(',').filter(isStatus) ?? [] }
+  const counts = countStatuses(projects, filter.statuses)
   return (
     <section aria-label="Workspaces">
       {counts.length > 0 && (

@@ -54,14 +54,14 @@ export function CellStatus({ cell }: { cell: WorkspaceItem }) {
     )
   }
   return (
-    <>
+    <span className="flex flex-wrap items-center gap-x-1.5">
       <Status kind="workspace" value={cell.status} as="text" />
       {!cell.declared && (
-        <span className="ml-1.5 text-warn text-xs" title="The manifest has it no more.">
+        <span className="text-warn text-xs" title="The manifest has it no more.">
           orphaned
         </span>
       )}
-    </>
+    </span>
   )
 }
 
