@@ -31,6 +31,7 @@ export function PageMissing() {
   return (
     <div className="p-4">
       <Empty
+        level={1}
         title="There is no such page"
         action={
           <LinkButton to="/" look="primary">

@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
 import { createApiClient } from '../../../src/api/client/client.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import type { Session } from './types.ts'
@@ -13,7 +13,7 @@ export function whenSignedOut(listener: () => void): void {
 /** Sent with every request that changes something: it proves that a page of ours sends it. */
 let csrf: string | undefined
 
-export function csrfHeaders(): Readonly<Record<string, string>> {
+function csrfHeaders(): Readonly<Record<string, string>> {
   return csrf === undefined ? {} : { 'X-CSRF-Token': csrf }
 }
 
@@ -38,8 +38,9 @@ export async function done(answer: Promise<unknown>): Promise<void> {
   await answer
 }
 
-function isSignedOut(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'unauthenticated'
+/** Shows the sign-in page if that is what an error says; whoever calls the server says so by this. */
+export function noticeSignedOut(error: unknown): void {
+  if (error instanceof AppError && error.code === 'unauthenticated') onSignedOut()
 }
 
 /** Trying again helps only when nobody answered. */
@@ -49,18 +50,10 @@ function worthAnotherTry(failures: number, error: unknown): boolean {
 }
 
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({
-    onError: (error) => {
-      if (isSignedOut(error)) onSignedOut()
-    },
-  }),
+  queryCache: new QueryCache({ onError: noticeSignedOut }),
+  mutationCache: new MutationCache({ onError: noticeSignedOut }),
   defaultOptions: {
     queries: { staleTime: 10_000, retry: worthAnotherTry, refetchOnWindowFocus: true },
-    mutations: {
-      onError: (error) => {
-        if (isSignedOut(error)) onSignedOut()
-      },
-    },
   },
 })
 

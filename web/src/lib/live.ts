@@ -1,8 +1,8 @@
-import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react'
 import { answered, attempted } from '../../../src/api/client/client.ts'
 import { follow, type ServerEvent } from '../../../src/api/client/events.ts'
 import { AppError } from '../../../src/platform/errors.ts'
-import { queryClient } from './api.ts'
+import { noticeSignedOut, queryClient } from './api.ts'
 
 /** Streams that are broken at the moment; while there is one, the page says so. */
 const broken = new Set<symbol>()
@@ -33,6 +33,8 @@ export interface EventHandlers {
   readonly onEnd?: () => void
   /** Refused for good. */
   readonly onRefusal?: (error: AppError) => void
+  /** The stream was away, and is there again. */
+  readonly onReturn?: () => void
 }
 
 /**
@@ -45,14 +47,16 @@ export function useEvents(path: string | undefined, handlers: EventHandlers): vo
   )
   const end = useEffectEvent(() => handlers.onEnd?.())
   const refuse = useEffectEvent((error: AppError) => handlers.onRefusal?.(error))
+  const comeBack = useEffectEvent(() => handlers.onReturn?.())
   useEffect(() => {
     if (path === undefined) return
     const stop = new AbortController()
-    followPath(path, stop.signal, handle).then(
+    followPath(path, stop.signal, { onEvent: handle, onReturn: comeBack }).then(
       () => {
         if (!stop.signal.aborted) end()
       },
       (error: unknown) => {
+        noticeSignedOut(error)
         if (error instanceof AppError) refuse(error)
       },
     )
@@ -63,15 +67,18 @@ export function useEvents(path: string | undefined, handlers: EventHandlers): vo
 async function followPath(
   path: string,
   signal: AbortSignal,
-  onEvent: (event: ServerEvent) => void,
+  told: { readonly onEvent: (event: ServerEvent) => void; readonly onReturn: () => void },
 ): Promise<void> {
   const stream = Symbol(path)
+  let wasOpen = false
   const events = follow({
     open: async (lastId, aborted) => {
       const headers = lastId === undefined ? {} : { 'Last-Event-ID': lastId }
       const send = () => fetch(`/api/v1${path}`, { headers, signal: aborted })
       const response = await answered(await attempted(send, location.origin))
       setBroken(stream, false)
+      if (wasOpen) told.onReturn()
+      wasOpen = true
       return response
     },
     signal,
@@ -79,7 +86,7 @@ async function followPath(
     isFinal: (error) => error instanceof AppError && error.code !== 'unavailable',
   })
   try {
-    for await (const event of events) onEvent(event)
+    for await (const event of events) told.onEvent(event)
   } finally {
     setBroken(stream, false)
   }
@@ -97,9 +104,12 @@ const shortestPause = 1000
  */
 export function useHints(): void {
   const visible = useIsVisible()
-  useEvents(visible ? '/stream' : undefined, { onEvent: reloadSoon })
+  const wasHidden = useRef(false)
+  // What happened in between nobody hints at again.
+  useEvents(visible ? '/stream' : undefined, { onEvent: reloadSoon, onReturn: reloadSoon })
   useEffect(() => {
-    if (visible) reloadSoon()
+    if (visible && wasHidden.current) reloadSoon()
+    wasHidden.current = !visible
   }, [visible])
 }
 

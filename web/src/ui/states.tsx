@@ -6,6 +6,8 @@ import { classes } from './class-names.ts'
 
 export interface EmptyProps {
   readonly title: string
+  /** Of the heading: 1 where it is all of the page. */
+  readonly level?: 1 | 2
   /** Why there is nothing, and what to do to have something. */
   readonly children?: ReactNode
   readonly action?: ReactNode
@@ -13,11 +15,12 @@ export interface EmptyProps {
 }
 
 /** There is nothing to show: says why, and what to do next. */
-export function Empty({ title, children, action, icon }: EmptyProps) {
+export function Empty({ title, level = 2, children, action, icon }: EmptyProps) {
+  const Heading = level === 1 ? 'h1' : 'h2'
   return (
     <div className="flex flex-col items-center gap-2 rounded-lg border border-strong border-dashed px-6 py-10 text-center">
       {icon !== undefined && <div className="text-faint">{icon}</div>}
-      <h2 className="font-semibold text-lg">{title}</h2>
+      <Heading className="font-semibold text-lg">{title}</Heading>
       {children !== undefined && <div className="max-w-prose text-muted">{children}</div>}
       {action !== undefined && <div className="mt-2">{action}</div>}
     </div>

@@ -27,7 +27,7 @@ export interface StatusLook {
 
 const look = (word: string, tone: Tone, icon: StatusIcon): StatusLook => ({ word, tone, icon })
 
-export const workspaceLooks: Readonly<Record<WorkspaceStatus, StatusLook>> = {
+const workspaceLooks: Readonly<Record<WorkspaceStatus, StatusLook>> = {
   unknown: look('Unknown end', 'alarm', 'question'),
   'at-risk': look('State at risk', 'alarm', 'alarm'),
   running: look('Running', 'info', 'running'),
@@ -40,7 +40,7 @@ export const workspaceLooks: Readonly<Record<WorkspaceStatus, StatusLook>> = {
   never: look('Never applied', 'idle', 'dotted'),
 }
 
-export const runLooks: Readonly<Record<RunStatus, StatusLook>> = {
+const runLooks: Readonly<Record<RunStatus, StatusLook>> = {
   queued: look('Queued', 'idle', 'clock'),
   waiting: look('Waiting', 'idle', 'clock'),
   planning: look('Planning', 'info', 'running'),
@@ -54,7 +54,7 @@ export const runLooks: Readonly<Record<RunStatus, StatusLook>> = {
   unknown: look('Unknown end', 'alarm', 'question'),
 }
 
-export const resultLooks: Readonly<Record<Result, StatusLook>> = {
+const resultLooks: Readonly<Record<Result, StatusLook>> = {
   pending: look('Pending', 'idle', 'clock'),
   planning: look('Planning', 'info', 'running'),
   planned: look('Planned', 'wait', 'plan'),
@@ -70,7 +70,7 @@ export const resultLooks: Readonly<Record<Result, StatusLook>> = {
   unknown: look('Unknown end', 'alarm', 'question'),
 }
 
-export const changeLooks: Readonly<Record<Change['status'], StatusLook>> = {
+const changeLooks: Readonly<Record<Change['status'], StatusLook>> = {
   open: look('Open', 'info', 'dotted'),
   done: look('Done', 'ok', 'check'),
   cancelled: look('Cancelled', 'idle', 'stop'),

@@ -45,7 +45,7 @@ export const toneText: Readonly<Record<Tone, string>> = {
   idle: 'text-muted',
 }
 
-export const toneBadge: Readonly<Record<Tone, string>> = {
+const toneBadge: Readonly<Record<Tone, string>> = {
   ok: 'bg-ok-soft text-ok',
   info: 'bg-info-soft text-info',
   wait: 'bg-wait-soft text-wait',

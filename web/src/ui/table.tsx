@@ -47,7 +47,7 @@ function columnNames(columns: readonly string[]): CSSProperties {
   )
 }
 
-export function HeadCell({ className, ...props }: ThHTMLAttributes<HTMLTableCellElement>) {
+function HeadCell({ className, ...props }: ThHTMLAttributes<HTMLTableCellElement>) {
   return (
     <th
       scope="col"

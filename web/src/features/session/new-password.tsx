@@ -10,7 +10,7 @@ export interface NewPasswordProps {
 }
 
 /** As the server demands it. */
-export const shortestPassword = 12
+const shortestPassword = 12
 
 /** A password that is chosen: shown while it is written, if one wants. */
 export function NewPassword({ error, autoFocus = false, optional = false }: NewPasswordProps) {
