@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import {
@@ -43,9 +44,17 @@ export function authenticated(deps: AuthenticationDeps): MiddlewareHandler<ApiEn
     const authorization = c.req.header('authorization')
     const byToken = authorization !== undefined && !isOpen
     const session = byToken ? undefined : await sessionOf(c, deps)
-    c.set('visit', { ...seen, session })
-    if (byToken) c.set('principal', await tokensPrincipal(deps, authorization))
-    else if (!isOpen) c.set('principal', sessionsPrincipal(c, session, writes))
+    const principal = byToken
+      ? demandKnown(await tokensPrincipal(deps, authorization))
+      : demandSession(c, session, { isOpen, writes })
+    if (principal !== undefined) c.set('principal', principal)
+    const now = async () =>
+      byToken ? tokensPrincipal(deps, authorization) : (await sessionOf(c, deps))?.principal
+    c.set('visit', {
+      ...seen,
+      session,
+      goesOn: async () => isDeepStrictEqual(await now(), principal),
+    })
     await next()
   }
 }
@@ -61,20 +70,24 @@ async function sessionOf(
 async function tokensPrincipal(
   { access }: AuthenticationDeps,
   authorization: string,
-): Promise<Principal> {
+): Promise<Principal | undefined> {
   const secret = secretOf(authorization)
-  const principal = secret === undefined ? undefined : await access.authenticateToken(secret)
+  return secret === undefined ? undefined : access.authenticateToken(secret)
+}
+
+function demandKnown(principal: Principal | undefined): Principal {
   if (principal !== undefined) return principal
   throw unauthenticated('the API token is not known, was revoked or has expired', {
     next: 'Make another with `portolan token create`, or in the web UI.',
   })
 }
 
-function sessionsPrincipal(
+function demandSession(
   c: ApiContext,
   session: SignedIn | undefined,
-  writes: boolean,
-): Principal {
+  { isOpen, writes }: { readonly isOpen: boolean; readonly writes: boolean },
+): Principal | undefined {
+  if (isOpen) return undefined
   if (session === undefined) {
     throw unauthenticated('nobody is signed in', {
       next: 'Sign in, or send an API token: `Authorization: Bearer ptl_…`',

@@ -21,6 +21,8 @@ export interface StreamSource {
 // A hint may be missed: this is how late news can be at worst.
 const LOOK_MILLISECONDS = 2000
 const HEARTBEAT_MILLISECONDS = 15_000
+// How long at worst somebody hears of what they may not any more.
+const TRUST_MILLISECONDS = 5000
 // Whoever follows comes again, and shows again who they are.
 const LONGEST_MILLISECONDS = 10 * 60_000
 
@@ -43,7 +45,13 @@ export function eventStream(c: HonoContext<ApiEnv>, deps: ApiDeps, source: Strea
       const news = createNews(deps, over.signal)
       try {
         let saidAt = Date.now()
+        let knownAt = Date.now()
         while (!over.signal.aborted) {
+          if (Date.now() - knownAt > TRUST_MILLISECONDS) {
+            // Whoever may still follow comes again, with what they may do now.
+            if (!(await c.get('visit').goesOn())) return
+            knownAt = Date.now()
+          }
           const { events, ended } = await source.read()
           for (const { id, data } of events) {
             await stream.writeSSE({ id, data: JSON.stringify(data) })

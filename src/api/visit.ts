@@ -14,6 +14,8 @@ export interface Visit {
   readonly secure: boolean
   /** The session that it belongs to, if it does. */
   readonly session: SignedIn | undefined
+  /** Whether the same may still be done with what the request showed: for answers that take long. */
+  goesOn(): Promise<boolean>
 }
 
 export interface VisitSettings {
@@ -28,7 +30,7 @@ type Request = Pick<IncomingMessage, 'headers' | 'socket'>
 /** How requests are looked at. @throws AppError `invalid` for a setting that cannot be read */
 export function createVisits(
   settings: VisitSettings,
-): (request: Request) => Omit<Visit, 'session'> {
+): (request: Request) => Omit<Visit, 'session' | 'goesOn'> {
   const trusted = networksOf(settings.trustedProxies ?? [])
   const given = settings.publicUrl === undefined ? undefined : originOf(settings.publicUrl)
   return (request) => {
