@@ -39,7 +39,9 @@ export function remoteProjects(
   const find = async (project: string, component: string, environment: string) => {
     const names = { project, component, environment }
     const details = await orNothing(server.get(pathOf(names), WorkspaceDetails))
-    return details && known.remember({ ...names, id: details.workspace.id })
+    return details && isRecorded(details)
+      ? known.remember({ ...names, id: details.workspace.id })
+      : undefined
   }
   return {
     projectOf: nameOf,
@@ -55,7 +57,6 @@ export function remoteProjects(
         z.array(WorkspaceItem),
       )
       return items.flatMap(({ id, component, environment, run, stateVersion }) => {
-        // Of what is only declared nothing is recorded yet.
         if (run === undefined && stateVersion === undefined) return []
         return [known.remember({ id, project, component, environment })]
       })
@@ -81,6 +82,12 @@ export function remoteProjects(
       })
     },
   }
+}
+
+/** Of what is only declared nothing is recorded yet. */
+function isRecorded({ workspace, lock, quarantined }: z.output<typeof WorkspaceDetails>): boolean {
+  const { run, stateVersion } = workspace
+  return run !== undefined || stateVersion !== undefined || lock !== undefined || quarantined > 0
 }
 
 function unrecorded(names: Omit<Workspace, 'id'>): Workspace {
