@@ -30,11 +30,6 @@ export async function forgetToken(config: Home, url: string): Promise<boolean> {
   return true
 }
 
-/** Addresses of servers for which a token is kept. */
-export async function keptServers(config: Home): Promise<string[]> {
-  return Object.keys(await read(config))
-}
-
 function fileOf({ configHome }: Home): string {
   return path.join(configHome, 'servers.json')
 }
