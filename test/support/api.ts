@@ -32,6 +32,8 @@ export function aPrincipal(
 
 /** Calls routes in this process as somebody. */
 export interface ApiCaller {
+  /** The routes as an app, to be served where a request must come over a socket. */
+  readonly app: Hono<ApiEnv>
   get(path: string): Promise<Response>
   send(method: 'POST' | 'DELETE', path: string, body?: object): Promise<Response>
 }
@@ -46,6 +48,7 @@ export function anApi(routes: Hono<ApiEnv>, principal: Principal): ApiCaller {
     .route('/', routes)
     .onError((error) => problem(error, pino({ enabled: false })))
   return {
+    app,
     get: async (path) => app.request(path),
     send: async (method, path, body) =>
       app.request(path, {

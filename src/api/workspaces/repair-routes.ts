@@ -56,7 +56,8 @@ export function repairRoutes(deps: WorkspaceDeps) {
       '/projects/:project/workspaces/:workspace/state',
       route({
         summary: 'Record a state as it is',
-        description: "The exact bytes. One's own lock is no obstacle.",
+        description:
+          "The exact bytes. One's own lock is no obstacle. With `force` it needs state:force-unlock, too.",
         tag: 'States',
         demands: 'state:write',
         on: 'environment',
@@ -65,8 +66,11 @@ export function repairRoutes(deps: WorkspaceDeps) {
       params(WorkspaceName),
       query(PushState),
       async (c) => {
-        const { id } = await find(c, c.req.valid('param'), 'state:write')
+        const workspace = await find(c, c.req.valid('param'), 'state:write')
+        const { id } = workspace
         const { cause, reason = '', force } = c.req.valid('query')
+        // A token that may write states for Terraform must not be able to put an old one in their place.
+        if (force === 'true') demand(c, 'state:force-unlock', workspace)
         if (force === 'true' && reason.trim() === '') {
           throw invalid('to force a state needs a reason, which is recorded', {
             next: 'Add --reason "…".',
@@ -76,8 +80,11 @@ export function repairRoutes(deps: WorkspaceDeps) {
         const held = await state.heldLock(id)
         const isOwn = held?.kind === 'person' && held.actor === actor
         const limits = { size: LARGEST_STATE, deadline: DEADLINE_MILLISECONDS }
+        const bytes = await readBody(c.env.incoming, limits)
+        // A body that was lost is no state: quarantine would only raise questions.
+        if (bytes.length === 0) throw invalid('the upload is empty', { next: 'Send a state.' })
         const result = await state.write(id, {
-          bytes: await readBody(c.env.incoming, limits),
+          bytes,
           actor,
           cause,
           authority: isOwn ? { kind: 'lock', lockId: held.id } : { kind: 'none' },

@@ -96,6 +96,7 @@ export function stateRoutes(deps: WorkspaceDeps) {
       '/projects/:project/workspaces/:workspace/rollback',
       route({
         summary: 'Make the content of an old version the current state again, as a new version',
+        description: "One's own lock is no obstacle.",
         tag: 'States',
         demands: 'state:write',
         on: 'environment',
@@ -107,7 +108,10 @@ export function stateRoutes(deps: WorkspaceDeps) {
         const { id } = await find(c, c.req.valid('param'), 'state:write')
         const { version, reason } = c.req.valid('json')
         const actor = c.get('principal').name
-        return c.json(presentVersion(await state.rollback(id, { to: version, actor, reason })))
+        const held = await state.heldLock(id)
+        const isOwn = held?.kind === 'person' && held.actor === actor
+        const request = { to: version, actor, reason, ...(isOwn ? { lockId: held.id } : {}) }
+        return c.json(presentVersion(await state.rollback(id, request)))
       },
     )
 }
