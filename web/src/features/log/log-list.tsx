@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useEffect, useEffectEvent, useRef } from 'react'
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { absolute } from '../../lib/time.ts'
 import type { LogBuffer, LogView, PhaseStart } from './log-buffer.ts'
 import { LogLineView } from './log-line-view.tsx'
@@ -24,6 +24,7 @@ export interface LogListProps {
 export function LogList(props: LogListProps) {
   const { buffer, view, wraps, search, marked, onMark, isFollowing, onFollow, target } = props
   const scroller = useRef<HTMLElement>(null)
+  const height = useRemainingHeight(scroller)
   const rows = rowsOf(view)
   const virtual = useVirtualizer({
     count: rows.count,
@@ -47,7 +48,8 @@ export function LogList(props: LogListProps) {
       aria-label="Lines of the log"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="relative h-[max(20rem,calc(100dvh-14rem))] overflow-auto overscroll-contain rounded-lg border border-line bg-surface py-1"
+      style={{ height }}
+      className="relative overflow-auto overscroll-contain rounded-lg border border-line bg-surface py-1"
     >
       <div
         className={wraps ? 'relative w-full' : 'relative w-max min-w-full'}
@@ -82,6 +84,28 @@ export function LogList(props: LogListProps) {
       </div>
     </section>
   )
+}
+
+const LEAST = 320
+const BELOW = 28
+
+/** What is left of the window below where it begins: its end is in view without scrolling the page. */
+function useRemainingHeight(scroller: RefObject<HTMLElement | null>): number {
+  const [height, setHeight] = useState(LEAST)
+  useLayoutEffect(() => {
+    const { current } = scroller
+    if (current === null) return
+    const measure = () => {
+      const top = current.getBoundingClientRect().top + window.scrollY
+      const left = window.innerHeight - top - BELOW
+      // Far down in a page it is as high as the window nearly is: there one scrolls to it.
+      setHeight(left >= LEAST ? left : Math.max(LEAST, window.innerHeight * 0.7))
+    }
+    measure()
+    window.addEventListener('resize', measure)
+    return () => window.removeEventListener('resize', measure)
+  }, [scroller])
+  return height
 }
 
 /** Each phase has a row of its own before its lines. */

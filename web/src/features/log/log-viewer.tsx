@@ -1,4 +1,5 @@
 import { ScrollText } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import { useIsLive } from '../../lib/live.ts'
 import { Empty, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { LogContents } from './log-contents.tsx'
@@ -12,6 +13,7 @@ export function LogViewer({ runId }: { runId: number }) {
 function RunLog({ runId }: { runId: number }) {
   const { buffer, view, error } = useLog(runId)
   const isLive = useIsLive()
+  const isPatient = useLater(CONNECTING)
   if (error && view.count === 0) return <ErrorState error={error} />
   if (view.count > 0) {
     return (
@@ -28,10 +30,23 @@ function RunLog({ runId }: { runId: number }) {
       </Empty>
     )
   }
-  if (!isLive) return <SkeletonRows rows={8} />
+  if (!isLive || !isPatient) return <SkeletonRows rows={8} />
   return (
     <Empty title="Nothing was said yet" icon={<ScrollText aria-hidden className="size-5" />}>
       Lines are shown here as they come.
     </Empty>
   )
+}
+
+/** Milliseconds in which the first lines usually are there. */
+const CONNECTING = 1500
+
+/** True after a while. */
+function useLater(milliseconds: number): boolean {
+  const [isLater, setLater] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(true), milliseconds)
+    return () => clearTimeout(timer)
+  }, [milliseconds])
+  return isLater
 }

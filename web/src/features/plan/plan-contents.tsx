@@ -37,13 +37,13 @@ export function PlanContents({ details, outline, session }: PlanContentsProps) {
       {outline.items.length === 0 ? (
         <NoChanges operation={details.run.operation} />
       ) : (
-        <>
+        <div className="rounded-lg border border-line bg-surface [--indent:0.625rem] sm:[--indent:1.25rem]">
           <PlanToolbar items={outline.items} view={view} />
           {view.rows.length === 0 ? (
-            <Empty title="Nothing of the plan matches">
-              Search for a part of an address, of a type, of an attribute or of its value; or show
-              all actions again.
-            </Empty>
+            <p role="status" className="px-3 py-8 text-center text-muted">
+              Nothing of the plan matches. Search for a part of an address, of a type, of an
+              attribute or of its value; or show all actions again.
+            </p>
           ) : (
             <PlanList
               rows={view.rows}
@@ -53,7 +53,7 @@ export function PlanContents({ details, outline, session }: PlanContentsProps) {
               target={view.target}
             />
           )}
-        </>
+        </div>
       )}
     </div>
   )

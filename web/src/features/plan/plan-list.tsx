@@ -1,5 +1,5 @@
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react'
+import { useWindowVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import type { PlanItem } from './plan-model.ts'
 import { PlanRowView } from './plan-row-view.tsx'
 import type { PlanRow } from './plan-rows.ts'
@@ -24,16 +24,24 @@ export interface PlanListProps {
   readonly target: { readonly key: string } | undefined
 }
 
-/** The rows that are in view; j and k go from one that can be opened to the next. */
+/** Below what stays at the top of the page while it is scrolled, in pixels. */
+const HEADROOM = 110
+
+/**
+ * The rows that are in view as the page is scrolled; j and k go from one that can be opened to the next.
+ */
 export function PlanList(props: PlanListProps) {
   const { rows, isProtected, onToggle, onMissing, target } = props
-  const scroller = useRef<HTMLElement>(null)
-  const virtual = useVirtualizer({
+  const list = useRef<HTMLElement>(null)
+  const scrollMargin = useTop(list)
+  const virtual = useWindowVirtualizer({
     count: rows.length,
-    getScrollElement: () => scroller.current,
     estimateSize: (index) => heights[rows[index]?.kind ?? 'line'],
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 12,
+    scrollMargin,
+    scrollPaddingStart: HEADROOM,
+    scrollPaddingEnd: 24,
   })
   useAnchor(rows, virtual)
   const missing = virtual.getVirtualItems().flatMap(({ index }) => {
@@ -47,29 +55,19 @@ export function PlanList(props: PlanListProps) {
     const key = rows[index]?.key
     if (key === undefined) return
     virtual.scrollToIndex(index, { align: isAtTop ? 'start' : 'auto' })
-    focusSoon(scroller.current, key)
+    focusSoon(list.current, key)
   }
   useTarget(rows, target, (index) => goTo(index, true))
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.metaKey || event.ctrlKey || event.altKey) return
-    const by = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (by === undefined) return
+  useRowKeys(list, (by) => {
     const key = document.activeElement?.getAttribute('data-row')
     const at = rows.findIndex((row) => row.key === key)
-    const next = nextOpenable(rows, at < 0 ? firstSeen(virtual) - by : at, by)
-    if (next === undefined) return
-    event.preventDefault()
-    goTo(next)
-  }
+    const first = virtual.getVirtualItems().find(({ start }) => start >= window.scrollY)?.index ?? 0
+    const next = nextOpenable(rows, at < 0 ? first - by : at, by)
+    if (next !== undefined) goTo(next)
+    return next !== undefined
+  })
   return (
-    <section
-      ref={scroller}
-      aria-label="Changes of the plan"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      className="relative max-h-[max(24rem,calc(100dvh-12rem))] overflow-y-auto overscroll-contain rounded-lg border border-line bg-surface [--indent:0.625rem] sm:[--indent:1.25rem]"
-    >
+    <section ref={list} aria-label="Changes of the plan">
       <div className="relative w-full" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ key, index, start }) => {
           const row = rows[index]
@@ -80,7 +78,7 @@ export function PlanList(props: PlanListProps) {
               ref={virtual.measureElement}
               data-index={index}
               className="absolute top-0 left-0 w-full"
-              style={{ transform: `translateY(${start}px)` }}
+              style={{ transform: `translateY(${start - scrollMargin}px)` }}
             >
               <PlanRowView row={row} isProtected={isProtected} onToggle={onToggle} />
             </div>
@@ -91,11 +89,43 @@ export function PlanList(props: PlanListProps) {
   )
 }
 
+/** How far from the top of the page the list begins. */
+function useTop(list: RefObject<HTMLElement | null>): number {
+  const [top, setTop] = useState(0)
+  useLayoutEffect(() => {
+    const { current } = list
+    if (current === null) return
+    const measure = () => setTop(Math.round(current.getBoundingClientRect().top + window.scrollY))
+    measure()
+    // What stands above it grows and shrinks with the page.
+    const observer = new ResizeObserver(measure)
+    observer.observe(document.body)
+    return () => observer.disconnect()
+  }, [list])
+  return top
+}
+
+/** j and k everywhere in the page, arrows in the list; not while somebody writes or decides. */
+function useRowKeys(list: RefObject<HTMLElement | null>, move: (by: 1 | -1) => boolean): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return
+    const { target } = event
+    if (!(target instanceof HTMLElement) || document.querySelector('dialog[open]')) return
+    if (/^(input|textarea|select)$/i.test(target.tagName)) return
+    const isArrow = event.key === 'ArrowDown' || event.key === 'ArrowUp'
+    if (isArrow && !list.current?.contains(target)) return
+    const by = event.key === 'j' || event.key === 'ArrowDown' ? 1 : -1
+    if (!isArrow && event.key !== 'j' && event.key !== 'k') return
+    if (move(by)) event.preventDefault()
+  })
+  useEffect(() => {
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+}
+
 /** What is read stays where it is when rows come or go above it. */
-function useAnchor(
-  rows: readonly PlanRow[],
-  virtual: Virtualizer<HTMLElement, Element>,
-): void {
+function useAnchor(rows: readonly PlanRow[], virtual: Virtualizer<Window, Element>): void {
   const anchor = useRef<{ readonly key: unknown; readonly offset: number }>(undefined)
   // biome-ignore lint/correctness/useExhaustiveDependencies: only other rows move what is read
   useLayoutEffect(() => {
@@ -138,16 +168,12 @@ function nextOpenable(rows: readonly PlanRow[], from: number, by: number): numbe
   return undefined
 }
 
-function firstSeen(virtual: { readonly range: { readonly startIndex: number } | null }): number {
-  return virtual.range?.startIndex ?? 0
-}
-
 /** The row is drawn only after it was scrolled to. */
-function focusSoon(scroller: HTMLElement | null, key: string, attempts = 10): void {
+function focusSoon(list: HTMLElement | null, key: string, attempts = 10): void {
   requestAnimationFrame(() => {
-    const rows = scroller?.querySelectorAll<HTMLElement>('[data-row]') ?? []
+    const rows = list?.querySelectorAll<HTMLElement>('[data-row]') ?? []
     const row = Array.from(rows).find((one) => one.dataset['row'] === key)
     if (row) row.focus({ preventScroll: true })
-    else if (attempts > 0) focusSoon(scroller, key, attempts - 1)
+    else if (attempts > 0) focusSoon(list, key, attempts - 1)
   })
 }

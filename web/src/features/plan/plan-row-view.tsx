@@ -117,7 +117,7 @@ function SectionRow(props: {
   const { row, onToggle } = props
   const { title, explanation } = sectionWords[row.section]
   return (
-    <Toggle row={row} onToggle={onToggle} className="border-line border-b bg-sunken py-1.5">
+    <Toggle row={row} onToggle={onToggle} className="bg-sunken py-1.5">
       <span className="min-w-0">
         <span className={classes('font-semibold', row.section === 'ends' && 'text-danger')}>
           {title}

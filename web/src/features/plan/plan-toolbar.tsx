@@ -19,7 +19,7 @@ export function PlanToolbar({ items, view }: PlanToolbarProps) {
   const actions = [...counts.keys()].toSorted((a, b) => rank(a) - rank(b))
   const isFiltered = view.actions.size > 0 || view.text !== ''
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+    <div className="z-20 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-t-lg border-line border-b bg-surface px-2.5 py-2 sm:sticky sm:top-[2.9rem] lg:top-0">
       <fieldset className="flex flex-wrap gap-1.5">
         <legend className="sr-only">Show only these actions</legend>
         {actions.map((action) => (

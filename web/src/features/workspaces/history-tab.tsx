@@ -36,6 +36,7 @@ export function HistoryTab(props: HistoryTabProps) {
             <Versions {...props} versions={all} />
             {query.hasNextPage && (
               <Button
+                className="self-start"
                 busy={query.isFetchingNextPage}
                 onClick={() => {
                   query.fetchNextPage().catch(() => undefined)

@@ -34,6 +34,7 @@ export function RunsTab({ place }: { place: WorkspacePlace }) {
             </Table>
             {query.hasNextPage && (
               <Button
+                className="self-start"
                 busy={query.isFetchingNextPage}
                 onClick={() => {
                   query.fetchNextPage().catch(() => undefined)

@@ -1,28 +1,35 @@
 import { DiffLineView } from '../plan/diff-line-view.tsx'
 import { attributeLines, type DiffLine, nodeLines } from '../plan/diff-lines.ts'
-import { diffValues } from '../plan/value-diff.ts'
+import { diffValues, mask } from '../plan/value-diff.ts'
 
 const plain = { unknown: undefined, sensitiveBefore: undefined, sensitiveAfter: undefined }
 
-/** Lines of a value that is only shown: nothing of it changes. */
+/** Lines of a value that is only shown: as if it were new, but without saying so. */
 function linesOf(value: unknown): DiffLine[] {
-  const node = diffValues({ ...plain, before: value, after: value, forcing: [] })
-  const lines =
-    node.kind === 'object'
-      ? attributeLines(node.entries, 1)
-      : nodeLines(node, { depth: 0, lead: [], tail: '' })
-  return opened(lines, node.kind === 'object' ? 1 : 0)
+  const node = diffValues({ ...plain, before: undefined, after: value, forcing: [] })
+  const place = { depth: 0, lead: [], tail: '' }
+  const lines = node.kind === 'object' ? attributeLines(node.entries, 0) : nodeLines(node, place)
+  return lines.map((line) => ({
+    ...line,
+    sign: ' ',
+    parts: line.parts.map((part) => (part.tone === 'new' ? { ...part, tone: 'same' } : part)),
+  }))
 }
 
-/** Everything is the same here: nothing is folded. */
-function opened(lines: readonly DiffLine[], up: number): DiffLine[] {
-  return lines.flatMap((line) =>
-    line.folded === undefined ? [{ ...line, depth: line.depth - up }] : opened(line.folded, up),
-  )
+const maskedChange: DiffLine = {
+  sign: '~',
+  depth: 0,
+  parts: [
+    { tone: 'sensitive', text: mask },
+    { tone: 'mark', text: ' → ' },
+    { tone: 'sensitive', text: mask },
+  ],
 }
 
 /** How a value differs, line by line; what stays is left out. */
 export function differenceLines(before: unknown, after: unknown): DiffLine[] {
+  // Only what differs is told: of what is masked, that it does.
+  if (before === mask && after === mask) return [maskedChange]
   const node = diffValues({ ...plain, before, after, forcing: [] })
   return nodeLines(node, { depth: 0, lead: [], tail: '' }).filter(({ folded }) => !folded)
 }
