@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { describe, expect } from 'vitest'
+import { openDb } from '../../src/platform/db/db.ts'
+import { test as base } from '../support/database.ts'
+import { aRepository } from '../support/repository.ts'
+import { aMember, type Member, resultsOf, signIn, untilSettled, viewOf } from '../support/team.ts'
+import { shop, waitingJob } from './platforms.ts'
+
+const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
+
+interface Process {
+  readonly url: string
+  readonly firstLink: string | undefined
+  kill(signal: NodeJS.Signals): Promise<void>
+}
+
+/** `portolan server` as a process of its own; any number of them on one database. */
+const test = base.extend<{ home: string; start: () => Promise<Process> }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from this pattern.
+  home: async ({}, use) => {
+    const home = await mkdtemp(path.join(tmpdir(), 'portolan-crash-'))
+    await use(home)
+    await rm(home, { recursive: true, force: true })
+  },
+  start: async ({ connection, home }, use) => {
+    const running: Process[] = []
+    await use(async () => {
+      const server = await startServer({ connection, home })
+      running.push(server)
+      return server
+    })
+    await Promise.all(running.map((server) => server.kill('SIGKILL')))
+  },
+})
+
+async function startServer(place: { connection: string; home: string }): Promise<Process> {
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, [program, 'server', '--port', '0', '--json'], {
+    cwd: place.home,
+    env: {
+      PATH,
+      HOME,
+      DATABASE_URL: place.connection,
+      PORTOLAN_DATA_DIR: place.home,
+      CHECKPOINT_DISABLE: '1',
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  for await (const line of createInterface({ input: child.stdout })) {
+    const event = JSON.parse(line)
+    if (event.event !== 'listening') continue
+    return {
+      url: event.url,
+      firstLink: event.first_link,
+      kill: async (signal) => {
+        child.kill(signal)
+        await exited
+      },
+    }
+  }
+  throw new Error('the server ended before it listened')
+}
+
+async function begin(server: Process, files: Readonly<Record<string, string>>) {
+  const admin = await signIn(server.url, 'admin', server.firstLink?.split('/').at(-1) ?? '')
+  const repository = await aRepository(files)
+  await admin.api.projects.$post({ json: { source: repository.root } })
+  return { admin, repository }
+}
+
+/** The same person at another server: sessions are in the database. */
+function at(server: Process, { name, headers }: Member): Member {
+  return aMember(server.url, name, headers)
+}
+
+describe('a server that is killed', () => {
+  test('while it plans: another one plans on, and nothing is lost', async ({ start }) => {
+    const first = await start()
+    const { admin, repository } = await begin(first, shop('{ approvals: 0 }'))
+    const made = await admin.api.changes.$post({
+      json: { project: 'shop', reason: 'first', select: {} },
+    })
+    const { id } = await made.json()
+    await first.kill('SIGKILL')
+
+    const second = await start()
+    const again = at(second, admin)
+    await untilSettled(second, again, id)
+
+    const results = Object.values(await resultsOf(again, id))
+    expect(results).toHaveLength(4)
+    expect(new Set(results)).toEqual(new Set(['planned', 'provisional']))
+    await repository.dispose()
+  })
+
+  test('while it applies: nobody guesses how that ended, and nothing is applied again', async ({
+    start,
+    home,
+    connection,
+  }) => {
+    const first = await start()
+    const file = path.join(home, 'go')
+    const { admin, repository } = await begin(first, waitingJob(file))
+    const made = await admin.api.changes.$post({
+      json: { project: 'shop', reason: 'first', select: {} },
+    })
+    const { id } = await made.json()
+    await untilSettled(first, admin, id)
+    const { lastEvent } = await viewOf(admin, id)
+    await admin.api.changes[':id'].apply.$post({ param: { id: String(id) }, json: {} })
+    const db = openDb({ connectionString: connection })
+    while ((await db.selectFrom('runs').where('status', '=', 'applying').execute()).length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    await first.kill('SIGKILL')
+    await writeFile(file, '')
+
+    const second = await start()
+    const again = at(second, admin)
+    const told = await untilSettled(second, again, id, String(lastEvent))
+
+    expect(told.map(({ data }) => data['message'])).toContain(
+      'The server that applied this was lost. What it had begun is as it left it; resume goes on with the rest.',
+    )
+    expect(await resultsOf(again, id)).toMatchObject({ 'slow@dev': 'unknown' })
+    const applying = db.selectFrom('run_events').select('run_id').where('type', '=', 'status')
+    const events = await applying.where('data', '@>', '{"to":"applying"}').execute()
+    expect(events).toHaveLength(1)
+    await db.destroy()
+    await repository.dispose()
+  })
+
+  test('is no trouble to another on the same database, which does the work of both', async ({
+    start,
+  }) => {
+    const first = await start()
+    const { admin, repository } = await begin(first, shop('{ approvals: 0 }'))
+    const second = await start()
+    const there = at(second, admin)
+    await first.kill('SIGTERM')
+    // The mirror is on the disk of whoever fetched it: here both have the same.
+    const made = await there.api.changes.$post({
+      json: { project: 'shop', reason: 'first', select: { environments: ['dev'] } },
+    })
+    const { id } = await made.json()
+    await untilSettled(second, there, id)
+    expect(await resultsOf(there, id)).toEqual({
+      'network@dev': 'planned',
+      'db@dev': 'provisional',
+    })
+    await repository.dispose()
+  })
+})
