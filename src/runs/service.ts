@@ -22,6 +22,7 @@ import * as manyStore from './many-store.ts'
 import type { ApplyOutcome, PlanOutcome } from './outcome.ts'
 import type { ApproveRequest } from './plans/approval-service.ts'
 import * as approvalStore from './plans/approval-store.ts'
+import * as planStore from './plans/plan-store.ts'
 import type { PlannedOutputs } from './plans/planned-outputs.ts'
 import { createPlanningService } from './plans/planning-service.ts'
 import type { StoredPlan } from './plans/stored-plan.ts'
@@ -60,6 +61,8 @@ export interface RunService {
   finishPlanning(id: number, lease: Lease, outcome: PlanOutcome): Promise<Run>
   /** Everything that was recorded of the plan but its file; undefined when there is none. */
   plan(id: number): Promise<StoredPlan | undefined>
+  /** The same without its JSON, which may be large. */
+  planHead(id: number): Promise<Omit<StoredPlan, 'json'> | undefined>
   /** The outputs that the plan foresees, unmasked; undefined when there is no plan, or it was applied. */
   plannedOutputs(id: number): Promise<PlannedOutputs | undefined>
   /** Lets a queued or planned run wait: `waits for db.host`, `blocked by db@dev`. @throws AppError `conflict` */
@@ -145,6 +148,7 @@ export function createRunService(db: Db, deps: RunDependencies): RunService {
     skipAll: (those) => inTransaction(db, (tx) => many.skipAll(tx, those)),
     queueAgain: (ids, actor) => inTransaction(db, (tx) => many.queueAgain(tx, ids, actor)),
     cancelAll: (ids, actor) => inTransaction(db, (tx) => many.cancelAll(tx, ids, actor)),
+    planHead: (id) => planStore.find(db, id),
     approvals: (id) => approvalStore.approvals(db, id),
     approvalsOf: (ids) => approvalStore.approvalsOf(db, ids),
     get: (id) => runStore.get(db, id),

@@ -53,7 +53,7 @@ export function runsRoutes({ context }: ContextOf<'runs' | 'projects' | 'state'>
       async (c) => {
         const { id } = c.req.valid('param')
         const { run, workspace } = await placed(c, id)
-        const plan = await runs.plan(id)
+        const plan = await runs.planHead(id)
         const isOpen = plan !== undefined && run.status === 'planned'
         const versions = await state.versionsOfRun(id)
         const expected = await runs.expectedSecondsOf([run.workspaceId], run.operation)
