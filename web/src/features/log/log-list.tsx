@@ -120,12 +120,12 @@ function rowsOf({ count, phases }: LogView) {
 
 function Separator({ phase, at }: PhaseStart) {
   return (
-    <h3 className="sticky left-0 flex w-fit items-baseline gap-2 px-3 pt-2 pb-1 font-semibold text-sm leading-5">
+    <p className="sticky left-0 flex w-fit items-baseline gap-2 px-3 pt-2 pb-1 font-semibold text-sm leading-5">
       {phase === 'plan' ? 'Plan' : 'Apply'}
       <time dateTime={at} className="font-normal text-muted text-xs">
         {absolute(at)}
       </time>
-    </h3>
+    </p>
   )
 }
 

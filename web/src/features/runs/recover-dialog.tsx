@@ -98,7 +98,12 @@ function Steps({ details }: { details: RunDetails }) {
     <ol className="flex list-decimal flex-col gap-1.5 pl-5">
       <li>
         The runner was lost while it applied. What it did may be done, half done or not done:{' '}
-        <Link to="/runs/$id" params={{ id: String(run.id) }} search={{ tab: 'log' }}>
+        <Link
+          className="underline"
+          to="/runs/$id"
+          params={{ id: String(run.id) }}
+          search={{ tab: 'log' }}
+        >
           its log
         </Link>{' '}
         says how far it came.
@@ -109,6 +114,7 @@ function Steps({ details }: { details: RunDetails }) {
           : `The newest version that it recorded is ${newest}. `}
         Compare{' '}
         <Link
+          className="underline"
           to="/projects/$project/workspaces/$workspace"
           params={params}
           search={{ tab: 'history' }}

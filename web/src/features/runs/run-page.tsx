@@ -79,7 +79,7 @@ function RunHeader({ details }: { details: RunDetails }) {
           {run.changeId !== undefined && (
             <>
               {' of '}
-              <Link to="/changes/$id" params={{ id: String(run.changeId) }}>
+              <Link className="underline" to="/changes/$id" params={{ id: String(run.changeId) }}>
                 change {run.changeId}
               </Link>
             </>

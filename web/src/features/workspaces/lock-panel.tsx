@@ -35,7 +35,7 @@ export function LockPanel({ place, lock, may }: LockPanelProps) {
           {lock.runId !== undefined && (
             <>
               {' for '}
-              <Link to="/runs/$id" params={{ id: String(lock.runId) }}>
+              <Link className="underline" to="/runs/$id" params={{ id: String(lock.runId) }}>
                 run {lock.runId}
               </Link>
             </>

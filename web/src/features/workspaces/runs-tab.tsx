@@ -67,7 +67,7 @@ function RunRow({ run }: { run: Run }) {
         {changeId !== undefined && (
           <>
             {' in '}
-            <Link to="/changes/$id" params={{ id: String(changeId) }}>
+            <Link className="underline" to="/changes/$id" params={{ id: String(changeId) }}>
               change {changeId}
             </Link>
           </>

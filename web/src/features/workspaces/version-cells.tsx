@@ -41,7 +41,7 @@ export function VersionCells(props: { version: StateVersion; isCurrent: boolean 
         {runId !== undefined && (
           <>
             {' by '}
-            <Link to="/runs/$id" params={{ id: String(runId) }}>
+            <Link className="underline" to="/runs/$id" params={{ id: String(runId) }}>
               run {runId}
             </Link>
           </>

@@ -43,7 +43,7 @@ export function WorkspaceHeader({ place, details }: WorkspaceHeaderProps) {
         <p className="flex flex-wrap gap-x-3">
           <span>
             in{' '}
-            <Link to="/projects/$project" params={{ project: place.project }}>
+            <Link className="underline" to="/projects/$project" params={{ project: place.project }}>
               {plainText(place.project)}
             </Link>
           </span>
@@ -68,6 +68,7 @@ function Needs({ place, needs }: { place: WorkspacePlace; needs: readonly string
         <span key={name}>
           {index > 0 && ', '}
           <Link
+            className="underline"
             to="/projects/$project/workspaces/$workspace"
             params={{ project: place.project, workspace: name }}
           >
@@ -95,11 +96,15 @@ function Deployed({
           <>
             <span className="inline-flex flex-wrap items-center gap-x-2">
               {deployed.commit !== undefined && <Commit commit={plainText(deployed.commit)} />}
-              <Link to="/runs/$id" params={{ id: String(deployed.runId) }}>
+              <Link className="underline" to="/runs/$id" params={{ id: String(deployed.runId) }}>
                 run {deployed.runId}
               </Link>
               {deployed.changeId !== undefined && (
-                <Link to="/changes/$id" params={{ id: String(deployed.changeId) }}>
+                <Link
+                  className="underline"
+                  to="/changes/$id"
+                  params={{ id: String(deployed.changeId) }}
+                >
                   change {deployed.changeId}
                 </Link>
               )}
@@ -117,7 +122,7 @@ function Deployed({
       </Fact>
       {run !== undefined && (
         <Fact name="Newest run">
-          <Link to="/runs/$id" params={{ id: String(run.id) }}>
+          <Link className="underline" to="/runs/$id" params={{ id: String(run.id) }}>
             run {run.id}
           </Link>{' '}
           <Status kind="run" value={run.status} as="text" />
