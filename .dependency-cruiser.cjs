@@ -9,9 +9,9 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'nobody-imports-the-composition-root',
-      comment: 'cli -> app -> slices -> platform; only the commands may import app.',
+      comment: 'cli -> server -> api -> app -> slices -> platform.',
       severity: 'error',
-      from: { path: '^src', pathNot: '^src/(app|cli|main)|\\.test\\.ts$' },
+      from: { path: '^src', pathNot: '^src/(app|api|server|cli|main)|\\.test\\.ts$' },
       to: { path: '^src/app/' },
     },
     {
@@ -19,6 +19,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src', pathNot: '^src/(cli/|main)' },
       to: { path: '^src/cli/' },
+    },
+    {
+      name: 'the-inside-knows-no-door',
+      comment: 'The HTTP door is built of what is inside; only its client is for others.',
+      severity: 'error',
+      from: { path: `^src/(${slices}|app|platform)/`, pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(api|server)/' },
     },
     {
       name: 'platform-knows-no-domain',
