@@ -118,7 +118,7 @@ function PanelHead({ live, node, onAsk, onClose, heading }: HeadProps) {
         {node.result === 'unknown' && runId !== undefined && (
           <p className="mt-1">
             Until a person decides which state counts, nothing is applied here.{' '}
-            <Link to="/runs/$id" params={{ id: String(runId) }}>
+            <Link to="/runs/$id" params={{ id: String(runId) }} className="underline">
               Recover run-{runId}
             </Link>
           </p>
