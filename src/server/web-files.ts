@@ -6,7 +6,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 
 /** The web UI: its built files, held in memory, as a browser asks for them. */
 export interface WebFiles {
-  /** The answer for a path; undefined when it is none of the UI's. A page for every path without a dot. */
+  /** The answer for a path; undefined when it is a file that the UI does not have. Everything else is a page. */
   answer(request: {
     readonly path: string
     readonly headers: Headers
@@ -33,6 +33,9 @@ const types: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.webmanifest': 'application/manifest+json',
 }
+
+/** In pages names are further down, and may have dots: /projects/my.shop/workspaces/db@prod. */
+const isFile = /^\/(assets\/|[^/]*\.[^/]*$)/
 
 /** Nothing but what this server serves: no script that anybody could put into a name or an output. */
 const contentSecurityPolicy = [
@@ -69,8 +72,7 @@ export async function readWebFiles(directory: string): Promise<WebFiles> {
   if (index === undefined) throw new Error(`there is no index.html in ${directory}`)
   return {
     answer: async ({ path: asked, headers }) => {
-      const isPage = !path.posix.basename(asked).includes('.') || asked === '/index.html'
-      const file = files.get(asked) ?? (isPage ? index : undefined)
+      const file = files.get(asked) ?? (isFile.test(asked) ? undefined : index)
       return file && send(file, headers)
     },
   }
