@@ -72,5 +72,7 @@ export function rememberSession(session: Session): Session {
 /** Forgets who was signed in, and everything that they saw. */
 export function forgetSession(): void {
   csrf = undefined
-  queryClient.clear()
+  queryClient.getMutationCache().clear()
+  // The page of a sign-in link is still there, and its link was just used up.
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'link' })
 }

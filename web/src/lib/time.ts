@@ -19,7 +19,8 @@ const exact = new Intl.DateTimeFormat('en-GB', {
 export function relative(moment: string, now: number): string {
   const seconds = (Date.parse(moment) - now) / 1000
   const step = steps.find((one) => Math.abs(seconds) >= one.seconds)
-  if (step === undefined) return seconds > 5 ? 'in a moment' : 'just now'
+  // Clocks differ a little: what just happened must not seem to come.
+  if (step === undefined) return seconds > 30 ? 'in a moment' : 'just now'
   return words.format(Math.trunc(seconds / step.seconds), step.unit)
 }
 
@@ -55,10 +56,14 @@ let timer: ReturnType<typeof setInterval> | undefined
 
 function subscribe(reader: () => void): () => void {
   readers.add(reader)
-  timer ??= setInterval(() => {
+  if (timer === undefined) {
+    // Nobody looked at the clock: it stood still.
     now = Date.now()
-    for (const one of readers) one()
-  }, 10_000)
+    timer = setInterval(() => {
+      now = Date.now()
+      for (const one of readers) one()
+    }, 10_000)
+  }
   return () => {
     readers.delete(reader)
     if (readers.size > 0) return

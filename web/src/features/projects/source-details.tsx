@@ -20,7 +20,7 @@ export function SourceDetails({ project, mayEdit }: { project: Project; mayEdit:
   return (
     <>
       <div className="mb-6 flex flex-wrap items-center justify-between gap-x-8 gap-y-3 rounded-lg border border-line bg-surface px-4 py-3">
-        <dl className="grid min-w-0 flex-1 basis-80 gap-x-8 gap-y-3 sm:grid-cols-2 xl:grid-cols-[3fr_1fr_3fr_1fr]">
+        <dl className="grid min-w-0 flex-1 basis-80 gap-x-8 gap-y-3 sm:grid-cols-2 xl:grid-cols-[minmax(0,3fr)_minmax(8rem,1fr)_minmax(0,3fr)_minmax(7rem,1fr)]">
           <Fact name="Repository">
             <Copyable value={source} what="address" />
           </Fact>

@@ -18,7 +18,9 @@ export function LinkPage() {
   const info = useQuery({
     queryKey: ['link', token],
     queryFn: async () => json(api.session.links[':token'].$get({ param })),
+    // Used up by signing in: never asked again.
     staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
   })
   return (
     <BareFrame title="Welcome" footer={<Link to="/sign-in">Sign in with a password instead</Link>}>
