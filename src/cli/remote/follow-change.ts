@@ -1,4 +1,5 @@
-import { ChangeEvent as EventJson } from '../../api/changes/schema.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { ChangeView, ChangeEvent as EventJson } from '../../api/changes/schema.ts'
 import { follow } from '../../api/client/events.ts'
 import type { ChangeWatch } from '../../app/changes/change-watch.ts'
 import { type ChangeEvent, changeName } from '../../changes/index.ts'
@@ -82,10 +83,29 @@ async function tellAll(
     if (!read.success) continue
     for (const event of from.next(eventOf(read.data))) watch.event(event)
     if (read.data.event !== 'end') continue
+    if (!(await isDone(server, id))) continue
     if (!from.hasBegun()) throw notBegun(id, from.said())
     return true
   }
   return false
+}
+
+const LOOKS = 100
+const LOOK_MILLISECONDS = 100
+
+/** The end is told a moment before it is recorded; and what a server leaves undone another one takes up. */
+async function isDone(server: ServerConnection, id: number): Promise<boolean> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const view = await server.get(`/changes/${id}`, ChangeView).catch(unreachableIsUndefined)
+    if (view === undefined) return false
+    if (view.working === undefined) return true
+    await pause(LOOK_MILLISECONDS)
+  }
+  return false
+}
+
+function unreachableIsUndefined(error: unknown): undefined {
+  if (!(error instanceof AppError) || error.code !== 'unavailable') throw error
 }
 
 function notice(change: number, message: string): ChangeEvent {
