@@ -1,0 +1,122 @@
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useId, useState } from 'react'
+import { may } from '../../lib/access.ts'
+import { api, json } from '../../lib/api.ts'
+import { optional, submitted } from '../../lib/form.ts'
+import { useSession } from '../../lib/queries.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Checkbox, Field, Input } from '../../ui/field.tsx'
+import { oneLine } from '../../ui/long-text.tsx'
+import { ErrorState } from '../../ui/states.tsx'
+import type { PlanButtonProps } from './plan-button.tsx'
+
+export interface PlanDialogProps extends Pick<PlanButtonProps, 'project' | 'component'> {
+  readonly environments: readonly string[]
+  readonly onClose: () => void
+}
+
+/** Asks what a new change is to consist of. Planning changes nothing. */
+export function PlanDialog({ project, environments, component, onClose }: PlanDialogProps) {
+  const form = useId()
+  const session = useSession()
+  const navigate = useNavigate()
+  const permitted = environments.filter((environment) =>
+    may(session, 'change:plan', { project, environment }),
+  )
+  const [chosen, setChosen] = useState<readonly string[]>(permitted)
+  // One dialog is one wish: sent again after a break it is not carried out twice.
+  const [key] = useState(() => crypto.randomUUID())
+  const plan = useMutation({
+    mutationFn: (wish: { readonly reason: string; readonly affected: boolean }) =>
+      json(
+        api.changes.$post(
+          {
+            json: {
+              project,
+              ...optional('reason', wish.reason),
+              selection: selectionText(component, chosen, environments),
+              select: {
+                environments: [...chosen],
+                components: component === undefined ? [] : [component],
+                affected: wish.affected,
+              },
+            },
+          },
+          { headers: { 'Idempotency-Key': `${key}-${chosen.join()}-${wish.affected}` } },
+        ),
+      ),
+    onSuccess: (change) => navigate({ to: '/changes/$id', params: { id: String(change.id) } }),
+  })
+  const toggle = (environment: string, isWanted: boolean) =>
+    setChosen(environments.filter((one) => (one === environment ? isWanted : chosen.includes(one))))
+  return (
+    <Dialog
+      title={`Plan ${oneLine(component ?? project, 60)}`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button
+            type="submit"
+            form={form}
+            look="primary"
+            busy={plan.isPending}
+            disabled={chosen.length === 0}
+          >
+            Plan
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        className="flex flex-col gap-4"
+        onSubmit={submitted((value) =>
+          plan.mutate({ reason: value('reason'), affected: value('affected') === 'on' }),
+        )}
+      >
+        <p className="text-muted">
+          The newest commit that was fetched is planned; nothing is changed by that. What is applied
+          then is what you have seen.
+        </p>
+        {plan.error !== null && (
+          <ErrorState as="box" title="Nothing was planned" error={plan.error} />
+        )}
+        <Field label="Why" optional hint="The subject of the commit, when you write nothing.">
+          {(control) => <Input {...control} name="reason" maxLength={2000} />}
+        </Field>
+        <fieldset>
+          <legend className="mb-1 font-medium">Where</legend>
+          <div className="flex flex-col gap-1">
+            {environments.map((environment) => (
+              <Checkbox
+                key={environment}
+                label={oneLine(environment, 60)}
+                disabled={!permitted.includes(environment)}
+                checked={chosen.includes(environment)}
+                onChange={(event) => toggle(environment, event.target.checked)}
+              />
+            ))}
+          </div>
+        </fieldset>
+        <Checkbox
+          name="affected"
+          defaultChecked={component === undefined}
+          label="Only what differs from what is deployed"
+        />
+      </form>
+    </Dialog>
+  )
+}
+
+/** As it is recorded: in the words of the command line. */
+function selectionText(
+  component: string | undefined,
+  chosen: readonly string[],
+  all: readonly string[],
+): string {
+  const places = chosen.length === all.length ? [] : chosen.flatMap((name) => ['-e', name])
+  return [...(component === undefined ? [] : [component]), ...places].join(' ')
+}
