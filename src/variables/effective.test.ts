@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { effectiveIn, effectiveVariables } from './effective.ts'
 import type { Variable, VariableIdentity } from './variable.ts'
 
+const token = { kind: 'environment', name: 'TOKEN', phase: 'both' } as const
 const here = { component: 'db', environment: 'prod' }
 
 const identity: fc.Arbitrary<VariableIdentity> = fc.record(
@@ -93,6 +94,15 @@ test('a value for one phase hides that for both at its place, and not a narrower
   ])
   expect(effectiveVariables([wide, wideApply, narrow], here)).toMatchObject([
     { variable: narrow, hides: [wideApply, wide], phases: ['plan', 'apply'] },
+  ])
+})
+
+test('a component counts before an environment', () => {
+  const ofComponent: Variable = { ...meta, id: 'c', ...token, component: 'db' }
+  const ofEnvironment: Variable = { ...meta, id: 'e', ...token, environment: 'prod' }
+
+  expect(effectiveIn([ofEnvironment, ofComponent], here, 'plan')).toEqual([
+    { variable: ofComponent, hides: [ofEnvironment] },
   ])
 })
 

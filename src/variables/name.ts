@@ -4,7 +4,7 @@ import { type VariableIdentity, variableText } from './variable.ts'
 /** Names that no variable may have, with the reason that a person is told. */
 const refused: readonly (readonly [names: RegExp, why: string])[] = [
   [
-    /^(TF_CLI_ARGS.*|TF_INPUT|TF_IN_AUTOMATION|CHECKPOINT_DISABLE)$/,
+    /^((TF|TOFU)_CLI_ARGS.*|TF_INPUT|TF_IN_AUTOMATION|TF_STATE_PERSIST_INTERVAL|CHECKPOINT_DISABLE)$/,
     'it would change how Portolan runs Terraform',
   ],
   [
@@ -12,7 +12,7 @@ const refused: readonly (readonly [names: RegExp, why: string])[] = [
     'it would change where the state lies',
   ],
   [
-    /^(TF_CLI_CONFIG_FILE|TERRAFORM_CONFIG|TF_PLUGIN_CACHE.*|TF_REATTACH_PROVIDERS|TF_LOG_PATH|TF_LOG_PROVIDER.*)$/,
+    /^((TF|TOFU)_CLI_CONFIG_FILE|TERRAFORM_CONFIG|TF_PLUGIN_CACHE.*|TF_REATTACH_PROVIDERS|TF_(TEMP_)?LOG_PATH|TF_LOG_PROVIDER.*|SSLKEYLOGFILE)$/,
     'it would put other providers in the place of those that are locked, or write files beside the run',
   ],
   [/^PORTOLAN_/, "PORTOLAN_ names are Portolan's own"],
