@@ -50,7 +50,7 @@ function refuseOver({ change }: ChangeView): void {
   if (change.status === 'open') return
   const why = change.closedBecause === undefined ? '' : `: ${change.closedBecause}`
   throw conflict(`change-${change.id} is ${change.status}${why}`, {
-    next: 'Make a new one: portolan plan',
+    next: 'Make a new change: portolan plan',
   })
 }
 
