@@ -240,7 +240,9 @@ export const cases: readonly Case[] = [
       fails('destroy'),
       fails('destroy network@dev --auto-approve'),
       waits('destroy -e dev --auto-approve'),
-      { run: 'resume --auto-approve --override over', exits: 0 },
+      // Nobody overrides a protection for themselves.
+      waits('resume --auto-approve --override over'),
+      ok('cancel change-2'),
       ok('status'),
     ],
   },

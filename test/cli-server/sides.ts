@@ -166,6 +166,8 @@ function startProgram(
   { input = '', ...options }: { readonly cwd: string; readonly env: Environment; input?: string },
 ) {
   const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+  // Not every command reads it.
+  child.stdin.on('error', () => {})
   child.stdin.end(input)
   let stdout = ''
   let stderr = ''
@@ -232,7 +234,7 @@ export function normal(text: string, side: Side): string {
       .replace(/\b[0-9a-f]{40}\b/g, 'COMMIT')
       .replace(/\b[0-9a-f]{12}\b/g, 'DIGEST')
       .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{10}\b/g, 'COMMIT')
-      .replace(/lock-[0-9a-f]+/g, 'LOCK')
+      .replace(/lock-(UUID|[0-9a-f]+)/g, 'LOCK')
       .replace(/ptl_[\w-]+/g, 'TOKEN')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'MOMENT')
       .replace(/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?/g, 'MOMENT')
