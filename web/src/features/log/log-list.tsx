@@ -48,7 +48,7 @@ export function LogList(props: LogListProps) {
       aria-label="Lines of the log"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      style={{ height }}
+      style={view.isOver ? { maxHeight: height } : { height }}
       className="relative overflow-auto overscroll-contain rounded-lg border border-line bg-surface py-1"
     >
       <div

@@ -26,7 +26,12 @@ import { operationWord, unusualOptions, workspaceOf } from './run-words.ts'
 export function RunPage() {
   const { id } = useParams({ from: '/runs/$id' })
   const query = useQuery(runQuery(Number(id)))
-  return <Loaded query={query}>{(details) => <RunOf key={id} details={details} />}</Loaded>
+  return (
+    <>
+      {query.data === undefined && <PageHeader title={`Run ${id}`} />}
+      <Loaded query={query}>{(details) => <RunOf key={id} details={details} />}</Loaded>
+    </>
+  )
 }
 
 function RunOf({ details }: { details: RunDetails }) {
@@ -88,7 +93,7 @@ function RunHeader({ details }: { details: RunDetails }) {
           <Time at={run.createdAt} />
         </span>
         <Source details={details} />
-        {tool !== undefined && <span>{plainText(tool)}</span>}
+        {tool !== undefined && <span>planned by {plainText(tool)}</span>}
       </p>
       {unusual.length > 0 && (
         <p className="text-warn">

@@ -35,7 +35,7 @@ export function WorkspaceHeader({ place, details }: WorkspaceHeaderProps) {
             <LongText text={workspace.because} />
           </p>
         )}
-        {workspace.skipped !== undefined && (
+        {workspace.skipped !== undefined && workspace.skipped !== workspace.because && (
           <p>
             Left out: <LongText text={workspace.skipped} />
           </p>

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { WorkspaceDetails } from '../../lib/types.ts'
+import { PageHeader } from '../../ui/page-header.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { type Tab, Tabs } from '../../ui/tabs.tsx'
+import { plainText } from '../log/plain-text.ts'
 import { EffectiveVariables } from '../variables/effective-variables.tsx'
 import { HistoryTab } from './history-tab.tsx'
 import { OutputsTab } from './outputs-tab.tsx'
@@ -19,14 +21,17 @@ export function WorkspacePage() {
   const place = useParams({ from })
   const query = useQuery(workspaceQuery(place))
   return (
-    <Loaded query={query}>
-      {(details) => (
-        <div key={`${place.project} ${place.workspace}`}>
-          <WorkspaceHeader place={place} details={details} />
-          <WorkspaceTabs place={place} details={details} />
-        </div>
-      )}
-    </Loaded>
+    <>
+      {query.data === undefined && <PageHeader title={plainText(place.workspace)} />}
+      <Loaded query={query}>
+        {(details) => (
+          <div key={`${place.project} ${place.workspace}`}>
+            <WorkspaceHeader place={place} details={details} />
+            <WorkspaceTabs place={place} details={details} />
+          </div>
+        )}
+      </Loaded>
+    </>
   )
 }
 
