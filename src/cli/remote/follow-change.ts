@@ -5,12 +5,15 @@ import type { ChangeWatch } from '../../app/changes/change-watch.ts'
 import { type ChangeEvent, changeName } from '../../changes/index.ts'
 import { AppError, conflict, unavailable } from '../../platform/errors.ts'
 import { eventOf } from './event-from-json.ts'
+import { inOrder } from './in-order.ts'
 import type { ServerConnection } from './server-connection.ts'
 
 export interface Followed {
   readonly id: number
   /** What was told before is not told again. */
   readonly after: number
+  /** From where this process left off, if it followed the change before. */
+  readonly places: Places
   /** Told to the server when the person cancels. */
   readonly stop: () => Promise<void>
 }
@@ -22,7 +25,7 @@ export interface Followed {
  */
 export async function followChange(
   server: ServerConnection,
-  { id, after, stop }: Followed,
+  { id, after, places, stop }: Followed,
   watch: ChangeWatch,
 ): Promise<void> {
   const name = changeName(id)
@@ -38,7 +41,7 @@ export async function followChange(
   watch.forced.addEventListener('abort', onForced, { once: true })
   if (watch.cancelled.aborted) onCancelled()
   try {
-    const ended = await tellAll(server, { id, after, left: left.signal }, watch)
+    const ended = await tellAll(server, { id, after, places, left: left.signal }, watch)
     if (ended) return
     await cancelling
     throw unavailable(`${name} goes on on ${server.url}, and nobody watches it here any more`, {
@@ -50,23 +53,32 @@ export async function followChange(
   }
 }
 
+/** How far changes were followed, as the server writes it. */
+export type Places = Map<number, string>
+
 interface Stream {
   readonly id: number
   readonly after: number
+  readonly places: Places
   readonly left: AbortSignal
 }
 
 /** Returns whether the server said that it ended. */
 async function tellAll(
   server: ServerConnection,
-  { id, after, left }: Stream,
+  { id, after, places, left }: Stream,
   watch: ChangeWatch,
 ): Promise<boolean> {
   let isBroken = false
-  const from = afterBeginning()
+  // From where this process left off nothing is old; elsewhere all output comes from its beginning.
+  const from = inOrder({ isNew: !places.has(id) })
   const events = follow({
     open: (lastId, signal) =>
-      server.events(`/changes/${id}/events?log=true`, lastId ?? String(after), signal),
+      server.events(
+        `/changes/${id}/events?log=true`,
+        lastId ?? places.get(id) ?? String(after),
+        signal,
+      ),
     signal: left,
     isFinal: (error) => error instanceof AppError && error.code !== 'unavailable',
     onBreak: () => {
@@ -77,7 +89,7 @@ async function tellAll(
       )
     },
   })
-  for await (const { data } of events) {
+  for await (const { data, id: place } of events) {
     const read = EventJson.safeParse(JSON.parse(data))
     // What a newer server tells beside all that is known here.
     if (!read.success) continue
@@ -85,6 +97,7 @@ async function tellAll(
     if (read.data.event !== 'end') continue
     if (!(await isDone(server, id))) continue
     if (!from.hasBegun()) throw notBegun(id, from.said())
+    places.set(id, place)
     return true
   }
   return false
@@ -110,35 +123,6 @@ function unreachableIsUndefined(error: unknown): undefined {
 
 function notice(change: number, message: string): ChangeEvent {
   return { at: new Date(), change, event: 'notice', workspace: undefined, message }
-}
-
-/**
- * Leaves out the output of earlier phases: the stream begins with all that the runs of a change ever
- * said. Of this one is what was said since the graph was told.
- */
-function afterBeginning() {
-  let since: Date | undefined
-  let early: Extract<ChangeEvent, { event: 'log' }>[] = []
-  const notices: string[] = []
-  return {
-    next(event: ChangeEvent): readonly ChangeEvent[] {
-      if (event.event === 'notice') notices.push(event.message)
-      if (event.event === 'graph') {
-        since = event.at
-        const first = early.filter(({ at }) => at >= event.at)
-        early = []
-        return [event, ...first]
-      }
-      if (event.event !== 'log') return since === undefined ? [] : [event]
-      if (since === undefined) {
-        early.push(event)
-        return []
-      }
-      return event.at >= since ? [event] : []
-    },
-    hasBegun: () => since !== undefined,
-    said: () => notices.join(' '),
-  }
 }
 
 function notBegun(id: number, said: string): AppError {

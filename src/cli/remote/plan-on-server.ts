@@ -3,7 +3,7 @@ import type { PlanChangeRequest } from '../../app/changes/change-requests.ts'
 import type { ChangeWatch } from '../../app/changes/change-watch.ts'
 import type { ChangeView as View } from '../../changes/index.ts'
 import type { Terminal } from '../terminal.ts'
-import { followChange } from './follow-change.ts'
+import { followChange, type Places } from './follow-change.ts'
 import { viewOf } from './from-json.ts'
 import type { RemoteProjects } from './remote-projects.ts'
 import { type SentCommit, sendCommit } from './send-commit.ts'
@@ -13,6 +13,7 @@ export interface WorkDeps {
   readonly server: ServerConnection
   readonly projects: RemoteProjects
   readonly terminal: Terminal
+  readonly places: Places
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -21,7 +22,7 @@ type Planned = Omit<PlanChangeRequest, 'manifest' | 'guards'>
 
 /** Makes a change of the working tree as it is, and follows until it is planned. */
 export async function planChange(
-  { server, projects, terminal, env }: WorkDeps,
+  { server, projects, terminal, places, env }: WorkDeps,
   request: Planned,
   watch: ChangeWatch,
 ): Promise<View> {
@@ -50,7 +51,7 @@ export async function planChange(
   const stop = async () => {
     await server.send('POST', `/changes/${id}/cancel`, Change)
   }
-  await followChange(server, { id, after: 0, stop }, watch)
+  await followChange(server, { id, after: 0, places, stop }, watch)
   return viewNow(server, id)
 }
 

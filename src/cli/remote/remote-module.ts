@@ -17,7 +17,7 @@ import type { ServerConnection } from './server-connection.ts'
 export function remoteModule(
   deps: WorkDeps,
 ): Pick<Work, 'planModule' | 'applyModule' | 'refuseToBegin'> {
-  const { server } = deps
+  const { server, places } = deps
   return {
     planModule: async (request, watch) => {
       const { location, workspace, operation, options } = request
@@ -60,7 +60,7 @@ export function remoteModule(
       const stop = async () => {
         await server.send('POST', `/changes/${id}/stop`, Change)
       }
-      await followChange(server, { id, after, stop }, asChangeWatch(server, watch))
+      await followChange(server, { id, after, places, stop }, asChangeWatch(server, watch))
       return runNow(server, run.id)
     },
     refuseToBegin: ({ directory }) => refuseWithoutConfiguration(directory),

@@ -38,7 +38,13 @@ export async function serve(
       changes: remoteChanges(server),
       tokens: remoteTokens(server),
       variables: remoteVariables(server),
-      work: remoteWork({ server, projects, terminal, env: config.environment }),
+      work: remoteWork({
+        server,
+        projects,
+        terminal,
+        places: new Map(),
+        env: config.environment,
+      }),
       dataDirectory: path.join(config.dataHome, location.repositoryId),
     },
   }

@@ -16,7 +16,7 @@ const cancelSentences = [
 
 /** What a server does, watched from here. */
 export function remoteWork(deps: WorkDeps): Work {
-  const { server } = deps
+  const { server, places } = deps
   return {
     ...remoteModule(deps),
     planChange: (request, watch) => planChange(deps, request, watch),
@@ -30,7 +30,7 @@ export function remoteWork(deps: WorkDeps): Work {
       const stop = async () => {
         await server.send('POST', `/changes/${id}/stop`, Change)
       }
-      await followChange(server, { id, after, stop }, watch)
+      await followChange(server, { id, after, places, stop }, watch)
       return viewNow(server, id)
     },
     approveChange: async ({ changeId: id, environments, workspaces, override }) => {
