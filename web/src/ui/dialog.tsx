@@ -29,9 +29,16 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Dial
   const heading = useId()
   useEffect(() => {
     const dialog = ref.current
-    if (dialog === null || dialog.open) return
-    dialog.showModal()
-    firstOf(dialog)?.focus()
+    if (dialog === null) return
+    const before = document.activeElement
+    if (!dialog.open) {
+      dialog.showModal()
+      firstOf(dialog)?.focus()
+    }
+    // Who takes it away without closing it gets no focus back from the browser.
+    return () => {
+      if (before instanceof HTMLElement && document.activeElement === document.body) before.focus()
+    }
   }, [])
   return (
     <dialog

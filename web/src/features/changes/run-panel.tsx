@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Check, X } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useEffect, useId, useRef } from 'react'
+import type { Result } from '../../lib/types.ts'
 import { ActionButton } from '../../ui/action-button.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Link } from '../../ui/link.tsx'
@@ -43,7 +44,9 @@ export function RunPanel({ live, node, onAsk, onSelect, onClose }: RunPanelProps
   const heading = useId()
   const { tab } = route.useSearch()
   const navigate = route.useNavigate()
-  const active = tabs.find((one) => one === tab) ?? usualTab(node)
+  const active =
+    tabs.find((one) => one === tab) ??
+    (node.runId === undefined ? 'requirements' : usualTab[node.result])
   const details = useRunOf(node)
   const unmet = details.data?.requirements.filter(({ met }) => !met).length ?? 0
   return (
@@ -148,12 +151,21 @@ function PanelHead({ live, node, onAsk, onClose, heading }: HeadProps) {
 }
 
 /** What whoever opens a workspace wants to see first. */
-function usualTab({ result, runId }: LiveNode): PanelTab {
-  if (runId === undefined) return 'requirements'
-  if (result === 'pending' || result === 'blocked' || result === 'skipped') return 'requirements'
-  const fromLog = ['failed', 'unknown', 'planning', 'applying', 'deferred', 'cancelled']
-  return fromLog.includes(result) ? 'log' : 'plan'
-}
+const usualTab = {
+  pending: 'requirements',
+  deferred: 'requirements',
+  blocked: 'requirements',
+  skipped: 'requirements',
+  planning: 'log',
+  applying: 'log',
+  unchanged: 'log',
+  failed: 'log',
+  cancelled: 'log',
+  unknown: 'log',
+  planned: 'plan',
+  provisional: 'plan',
+  applied: 'plan',
+} as const satisfies Record<Result, PanelTab>
 
 /** Its details, read again whenever the change tells that it stands elsewhere. */
 function useRunOf(node: LiveNode) {

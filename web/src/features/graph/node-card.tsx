@@ -38,6 +38,9 @@ export const NodeCard = memo(function NodeCard({ data }: NodeProps<Node<NodeCard
       >
         <span className="w-full truncate font-medium">
           {oneLine(node.component, 60)}
+          <span aria-hidden className="font-normal text-muted text-xs">
+            @{oneLine(node.environment, 30)}
+          </span>
           <span className="sr-only"> in {oneLine(node.environment, 60)}: </span>
         </span>
         <span className="flex w-full min-w-0 items-center justify-between gap-2">
