@@ -16,7 +16,7 @@ const cancelSentences = [
 
 /** What a server does, watched from here. */
 export function remoteWork(deps: WorkDeps): Work {
-  const { server, places } = deps
+  const { server, projects, places } = deps
   return {
     ...remoteModule(deps),
     planChange: (request, watch) => planChange(deps, request, watch),
@@ -38,6 +38,16 @@ export function remoteWork(deps: WorkDeps): Work {
         body: { environments, workspaces, override },
       })
       return { view: await viewNow(server, id), approved }
+    },
+    // The server knows where: here it is but said which of its workspaces it is.
+    locationOf: async ({ id }, { workspace, here }) => {
+      if (workspace.project === (await projects.projectOf(here))) {
+        const { component, environment } = workspace
+        return { ...here, component, environment }
+      }
+      throw conflict(`${runName(id)} belongs to another repository (${workspace.project})`, {
+        next: 'Go to a directory of that one.',
+      })
     },
     refuseMember: (run) => refuseMember(server, run),
     // The server sees to its own runners.

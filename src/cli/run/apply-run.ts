@@ -1,5 +1,5 @@
 import { conflict, invalid } from '../../platform/errors.ts'
-import { locate, workspaceName } from '../../projects/index.ts'
+import { workspaceName } from '../../projects/index.ts'
 import { type Operation, runName } from '../../runs/index.ts'
 import { type Call, exit } from '../call.ts'
 import { type Place, type WorkspacePlace, withNewWorkspace, withPlace } from '../workspace/place.ts'
@@ -56,7 +56,7 @@ export async function applyKept(call: Call<Flags>, id: number): Promise<number> 
   return withPlace(call, async (here) => {
     const { runs, work } = here.services
     await work.refuseMember(await runs.get(id))
-    const place = await placeOfRun(call, here, id)
+    const place = await placeOfRun(here, id)
     await work.endDeadRuns()
     const found = await runs.get(id)
     if (found.status !== 'planned') {
@@ -77,17 +77,12 @@ export async function applyKept(call: Call<Flags>, id: number): Promise<number> 
 }
 
 /** A run is applied where it was planned. */
-async function placeOfRun(call: Call<Flags>, here: Place, id: number): Promise<WorkspacePlace> {
-  const { services } = here
+async function placeOfRun({ services, location }: Place, id: number): Promise<WorkspacePlace> {
   const found = await services.runs.get(id)
   const workspace = await services.projects.workspace(found.workspaceId)
-  const location = await locate(found.source.directory, {
-    dataHome: call.config.dataHome,
-    env: call.config.environment,
-    environment: workspace.environment,
-  })
-  if (location.repositoryId === here.location.repositoryId) return { services, workspace, location }
-  throw conflict(`${runName(id)} belongs to another repository (${workspace.project})`, {
-    next: `Go there: cd ${found.source.directory}`,
-  })
+  return {
+    services,
+    workspace,
+    location: await services.work.locationOf(found, { workspace, here: location }),
+  }
 }

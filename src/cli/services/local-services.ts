@@ -2,7 +2,7 @@ import type { Context } from '../../app/context.ts'
 import { record } from '../../audit/index.ts'
 import { changeName, listDeployed } from '../../changes/index.ts'
 import { conflict, invalid } from '../../platform/errors.ts'
-import { workspaceName } from '../../projects/index.ts'
+import { type Location, locate, type Workspace, workspaceName } from '../../projects/index.ts'
 import { type Run, runName } from '../../runs/index.ts'
 import { cancelSentences } from '../interrupts.ts'
 import { countsOf } from './counts.ts'
@@ -136,6 +136,7 @@ function workOf(context: Context): Work {
       const { refuseToBegin } = await import('../../app/runs/refusals.ts')
       return refuseToBegin(context, location)
     },
+    locationOf: (run, place) => locationOf(context, run, place),
     refuseMember,
     endDeadRuns: async () => {
       const { endDeadRuns } = await import('../../app/runs/dead-runs.ts')
@@ -143,6 +144,23 @@ function workOf(context: Context): Work {
     },
     cancelSentences,
   }
+}
+
+/** Where it was planned. */
+async function locationOf(
+  { config }: Context,
+  { id, source }: Run,
+  { workspace, here }: { readonly workspace: Workspace; readonly here: Location },
+): Promise<Location> {
+  const found = await locate(source.directory, {
+    dataHome: config.dataHome,
+    env: config.environment,
+    environment: workspace.environment,
+  })
+  if (found.repositoryId === here.repositoryId) return found
+  throw conflict(`${runName(id)} belongs to another repository (${workspace.project})`, {
+    next: `Go there: cd ${source.directory}`,
+  })
 }
 
 /** Its inputs, its order and its gates are those of the change. */

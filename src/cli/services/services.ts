@@ -15,6 +15,7 @@ import type {
   ProjectService,
   ProjectView,
   SourceEdit,
+  Workspace,
 } from '../../projects/index.ts'
 import type { Run, RunService, StoredPlan } from '../../runs/index.ts'
 import type {
@@ -170,6 +171,11 @@ export interface Work {
   applyModule(request: ApplyRequest, watch: RunWatch): Promise<Run>
   /** What must be true of a directory of which nothing is recorded. @throws AppError */
   refuseToBegin(location: Location): Promise<void>
+  /** Where a run of a root module is applied. @throws AppError `conflict` for one of another repository */
+  locationOf(
+    run: Run,
+    place: { readonly workspace: Workspace; readonly here: Location },
+  ): Promise<Location>
   /** @throws AppError `conflict` for a run that is applied with a change, and not by itself */
   refuseMember(run: Run): Promise<void>
   /** Ends the runs whose runner is gone. */
