@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { AppError } from '../../../src/platform/errors.ts'
 import { queryClient, sessionQuery } from '../lib/api.ts'
+import { patiently } from '../lib/patiently.ts'
 import { texts } from '../lib/search.ts'
 import { PageError, PageMissing, PagePending } from './page-states.tsx'
 import { Root } from './root.tsx'
@@ -34,7 +35,7 @@ const overview = createRoute({
   path: '/',
   validateSearch: texts('project', 'q', 'status'),
   component: lazyRouteComponent(
-    () => import('../features/overview/overview-page.tsx'),
+    patiently(() => import('../features/overview/overview-page.tsx')),
     'OverviewPage',
   ),
 })
@@ -44,7 +45,7 @@ const changes = createRoute({
   path: '/changes',
   validateSearch: texts('project', 'environment', 'status', 'actor', 'q'),
   component: lazyRouteComponent(
-    () => import('../features/changes/changes-page.tsx'),
+    patiently(() => import('../features/changes/changes-page.tsx')),
     'ChangesPage',
   ),
 })
@@ -53,14 +54,20 @@ const change = createRoute({
   ...shown,
   path: '/changes/$id',
   validateSearch: texts('node', 'tab', 'view', 'q'),
-  component: lazyRouteComponent(() => import('../features/changes/change-page.tsx'), 'ChangePage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/changes/change-page.tsx')),
+    'ChangePage',
+  ),
 })
 
 const run = createRoute({
   ...shown,
   path: '/runs/$id',
   validateSearch: texts('tab', 'q'),
-  component: lazyRouteComponent(() => import('../features/runs/run-page.tsx'), 'RunPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/runs/run-page.tsx')),
+    'RunPage',
+  ),
 })
 
 const workspace = createRoute({
@@ -68,7 +75,7 @@ const workspace = createRoute({
   path: '/projects/$project/workspaces/$workspace',
   validateSearch: texts('tab', 'version', 'from', 'to', 'q'),
   component: lazyRouteComponent(
-    () => import('../features/workspaces/workspace-page.tsx'),
+    patiently(() => import('../features/workspaces/workspace-page.tsx')),
     'WorkspacePage',
   ),
 })
@@ -77,7 +84,7 @@ const projects = createRoute({
   ...shown,
   path: '/projects',
   component: lazyRouteComponent(
-    () => import('../features/projects/projects-page.tsx'),
+    patiently(() => import('../features/projects/projects-page.tsx')),
     'ProjectsPage',
   ),
 })
@@ -87,7 +94,7 @@ const project = createRoute({
   path: '/projects/$project',
   validateSearch: texts('tab'),
   component: lazyRouteComponent(
-    () => import('../features/projects/project-page.tsx'),
+    patiently(() => import('../features/projects/project-page.tsx')),
     'ProjectPage',
   ),
 })
@@ -96,44 +103,62 @@ const signIn = createRoute({
   ...shown,
   path: '/sign-in',
   validateSearch: texts('back'),
-  component: lazyRouteComponent(() => import('../features/session/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/session/sign-in-page.tsx')),
+    'SignInPage',
+  ),
 })
 
 const link = createRoute({
   ...shown,
   path: '/link/$token',
-  component: lazyRouteComponent(() => import('../features/session/link-page.tsx'), 'LinkPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/session/link-page.tsx')),
+    'LinkPage',
+  ),
 })
 
 const people = createRoute({
   ...shown,
   path: '/settings/people',
-  component: lazyRouteComponent(() => import('../features/people/people-page.tsx'), 'PeoplePage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/people/people-page.tsx')),
+    'PeoplePage',
+  ),
 })
 
 const teams = createRoute({
   ...shown,
   path: '/settings/teams',
-  component: lazyRouteComponent(() => import('../features/people/teams-page.tsx'), 'TeamsPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/people/teams-page.tsx')),
+    'TeamsPage',
+  ),
 })
 
 const roles = createRoute({
   ...shown,
   path: '/settings/roles',
-  component: lazyRouteComponent(() => import('../features/people/roles-page.tsx'), 'RolesPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/people/roles-page.tsx')),
+    'RolesPage',
+  ),
 })
 
 const tokens = createRoute({
   ...shown,
   path: '/settings/tokens',
-  component: lazyRouteComponent(() => import('../features/people/tokens-page.tsx'), 'TokensPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/people/tokens-page.tsx')),
+    'TokensPage',
+  ),
 })
 
 const account = createRoute({
   ...shown,
   path: '/settings/account',
   component: lazyRouteComponent(
-    () => import('../features/session/account-page.tsx'),
+    patiently(() => import('../features/session/account-page.tsx')),
     'AccountPage',
   ),
 })
@@ -150,14 +175,20 @@ const audit = createRoute({
   ...shown,
   path: '/audit',
   validateSearch: texts('subject', 'actor'),
-  component: lazyRouteComponent(() => import('../features/audit/audit-page.tsx'), 'AuditPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/audit/audit-page.tsx')),
+    'AuditPage',
+  ),
 })
 
 const docs = createRoute({
   ...shown,
   path: '/docs',
   validateSearch: texts('q'),
-  component: lazyRouteComponent(() => import('../features/docs/docs-page.tsx'), 'DocsPage'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/docs/docs-page.tsx')),
+    'DocsPage',
+  ),
 })
 
 export const routeTree = root.addChildren([

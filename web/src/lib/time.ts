@@ -21,7 +21,9 @@ export function relative(moment: string, now: number): string {
   const step = steps.find((one) => Math.abs(seconds) >= one.seconds)
   // Clocks differ a little: what just happened must not seem to come.
   if (step === undefined) return seconds > 30 ? 'in a moment' : 'just now'
-  return words.format(Math.trunc(seconds / step.seconds), step.unit)
+  const units = seconds / step.seconds
+  // What lies ahead is about so far; what is over is at least so long ago.
+  return words.format(units > 0 ? Math.round(units) : Math.trunc(units), step.unit)
 }
 
 /** The moment in the reader's own time zone, which is named. */

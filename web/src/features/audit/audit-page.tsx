@@ -112,7 +112,7 @@ function AuditRow({ record }: { record: AuditRecord }) {
       <Cell className="whitespace-nowrap align-top">
         <Mono>{record.action}</Mono>
       </Cell>
-      <Cell className="align-top">
+      <Cell className="min-w-40 align-top">
         <Subject subject={record.subject} />
       </Cell>
       <Cell className="min-w-64 align-top text-sm">
@@ -130,7 +130,7 @@ function AuditRow({ record }: { record: AuditRecord }) {
 function Subject({ subject }: { subject: string }) {
   const { history } = useRouter()
   const page = pageOf(subject)
-  if (page === undefined) return <Mono className="break-all">{subject}</Mono>
+  if (page === undefined) return <Mono className="break-words">{subject}</Mono>
   return (
     <OuterLink
       href={page}
