@@ -1,6 +1,7 @@
 import { ChevronRight, Link2, ShieldAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { classes } from '../../ui/class-names.ts'
+import { oneLine } from '../../ui/long-text.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { announce } from '../../ui/toast.tsx'
 import { plainText } from '../log/plain-text.ts'
@@ -194,7 +195,7 @@ function Marks({ item, isProtected }: { item: PlanItem; isProtected: boolean }) 
         </Badge>
       )}
       {createsFirst && <Badge>the new one comes first</Badge>}
-      {deposed !== undefined && <Badge tone="warn">left over ({plainText(deposed)})</Badge>}
+      {deposed !== undefined && <Badge tone="warn">left over ({oneLine(deposed, 12)})</Badge>}
       {previousAddress !== undefined && (
         <span className="text-info text-sm">
           moved from <code className="[overflow-wrap:anywhere]">{plainText(previousAddress)}</code>
@@ -205,7 +206,7 @@ function Marks({ item, isProtected }: { item: PlanItem; isProtected: boolean }) 
           imported by the id <code className="[overflow-wrap:anywhere]">{plainText(importId)}</code>
         </span>
       )}
-      {section === 'checks' && <Badge tone="warn">{plainText(rawAction)}</Badge>}
+      {section === 'checks' && <Badge tone="warn">{oneLine(rawAction, 20)}</Badge>}
       {action === 'unclear' && section !== 'checks' && (
         <span className="text-danger text-sm">
           Terraform calls it “{plainText(rawAction)}”, which this version does not know

@@ -16,7 +16,7 @@ export function RunEvents({ runId }: { runId: number }) {
         events.length === 0 ? (
           <Empty title="Nothing happened yet" />
         ) : (
-          <Table label="Events of the run" columns={['When', 'What', 'Details']}>
+          <Table stacks label="Events of the run" columns={['When', 'What', 'Details']}>
             {events.toReversed().map((event) => (
               <tr key={event.seq}>
                 <Cell className="whitespace-nowrap text-muted">

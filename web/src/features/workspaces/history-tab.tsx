@@ -76,7 +76,11 @@ function Comparison({ place, compared, onCompare }: HistoryTabProps) {
           Close
         </Button>
       </div>
-      <div className="max-h-[60dvh] overflow-y-auto">
+      <div
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="max-h-[60dvh] overflow-y-auto"
+      >
         <DifferenceView place={place} from={from} to={to} />
       </div>
     </section>
@@ -90,6 +94,7 @@ function Versions(props: HistoryTabProps & { versions: readonly StateVersion[] }
   return (
     <>
       <Table
+        stacks
         label="Versions of the state"
         columns={['Compare', 'Version', 'Cause', 'By', 'When', 'Resources', '']}
       >

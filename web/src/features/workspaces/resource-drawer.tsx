@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { Resource } from '../../lib/types.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Copyable } from '../../ui/copyable.tsx'
+import { oneLine } from '../../ui/long-text.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { plainText } from '../log/plain-text.ts'
 import { neighboursOf } from './dependents.ts'
@@ -74,7 +75,7 @@ export function ResourceMarks({ resource }: { resource: Resource }) {
       {resource.mode === 'data' && <Badge>data</Badge>}
       {resource.tainted && <Badge tone="warn">tainted: the next apply replaces it</Badge>}
       {resource.deposed !== undefined && (
-        <Badge tone="warn">left over ({plainText(resource.deposed)})</Badge>
+        <Badge tone="warn">left over ({oneLine(resource.deposed, 12)})</Badge>
       )}
     </>
   )

@@ -43,7 +43,11 @@ export function RollbackDialog({ place, current, to, onClose }: RollbackDialogPr
         <h3 id="rollback-difference" className="mb-1 font-semibold">
           What becomes of the record: from version {current} to {to}
         </h3>
-        <div className="max-h-72 overflow-y-auto rounded-lg border border-line px-3 py-1">
+        <div
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          tabIndex={0}
+          className="max-h-72 overflow-y-auto rounded-lg border border-line px-3 py-1"
+        >
           <DifferenceView place={place} from={current} to={to} />
         </div>
       </section>

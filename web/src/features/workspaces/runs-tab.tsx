@@ -27,7 +27,11 @@ export function RunsTab({ place }: { place: WorkspacePlace }) {
           </Empty>
         ) : (
           <div className="flex flex-col gap-4">
-            <Table label="Runs" columns={['Run', 'Status', 'What', 'Plan', 'Commit', 'By', 'When']}>
+            <Table
+              stacks
+              label="Runs"
+              columns={['Run', 'Status', 'What', 'Plan', 'Commit', 'By', 'When']}
+            >
               {all.map((run) => (
                 <RunRow key={run.id} run={run} />
               ))}

@@ -6,6 +6,7 @@ import { PageHeader } from '../../ui/page-header.tsx'
 import { Badge, Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { plainText } from '../log/plain-text.ts'
+import { PlanButton } from '../new-change/plan-button.tsx'
 import { LockPanel } from './lock-panel.tsx'
 import type { WorkspacePlace } from './workspace-queries.ts'
 
@@ -22,6 +23,15 @@ export function WorkspaceHeader({ place, details }: WorkspaceHeaderProps) {
       <PageHeader
         name={workspace.name}
         title={plainText(workspace.name)}
+        actions={
+          workspace.declared && (
+            <PlanButton
+              project={place.project}
+              environments={[workspace.environment]}
+              component={workspace.component}
+            />
+          )
+        }
         marks={
           <>
             <Status kind="workspace" value={workspace.status} />
