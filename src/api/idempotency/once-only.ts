@@ -29,7 +29,11 @@ export function onceOnly(
     if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
       throw invalid('the Idempotency-Key must be 1 to 200 visible ASCII characters')
     }
-    const request = { principal: nameOf(principal), key, hash: await hashOf(c.req.raw.clone()) }
+    const request = {
+      principal: nameOf(principal, c.req.header('authorization')),
+      key,
+      hash: await hashOf(c.req.raw.clone()),
+    }
     if (!(await answers.begin(db, request))) return replay(await answers.find(db, request), request)
     await next()
     const { status } = c.res
@@ -64,9 +68,16 @@ export function onceOnly(
   }
 }
 
-/** A token and a person of one name are two. */
-function nameOf({ via, name, personId }: ApiEnv['Variables']['principal']): string {
-  return `${via}:${personId ?? name}`
+/** A token and a person of one name are two; and what one token may read is not for another. */
+function nameOf(
+  { via, name, personId }: ApiEnv['Variables']['principal'],
+  authorization: string | undefined,
+): string {
+  const credential =
+    authorization === undefined
+      ? ''
+      : `:${createHash('sha256').update(authorization).digest('base64url')}`
+  return `${via}:${personId ?? name}${credential}`
 }
 
 async function hashOf(request: Request): Promise<Buffer> {

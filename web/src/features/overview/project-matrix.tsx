@@ -8,6 +8,7 @@ import { LongText, oneLine } from '../../ui/long-text.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { plural } from '../changes/results.ts'
+import { PlanButton } from '../new-change/plan-button.tsx'
 import { type MatrixFilter, matrixOf } from './matrix.ts'
 import { MatrixGrid } from './matrix-grid.tsx'
 import { MatrixList } from './matrix-list.tsx'
@@ -82,6 +83,11 @@ function ProjectHead({ project, heading }: { project: ProjectOverview; heading: 
           </span>
         )}
       </p>
+      {headCommit !== undefined && (
+        <div className="ml-auto">
+          <PlanButton project={project.project} environments={project.environments} />
+        </div>
+      )}
       {fetchError !== undefined && (
         <p className="flex w-full items-start gap-2 rounded-lg border border-danger/40 bg-danger-soft px-3 py-2 text-sm">
           <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-danger" />

@@ -8,6 +8,7 @@ import { LinkButton } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
+import { PlanButton } from '../new-change/plan-button.tsx'
 import { ProjectVariables } from '../variables/project-variables.tsx'
 import { EnvironmentList } from './environment-list.tsx'
 import { FetchButton } from './fetch-button.tsx'
@@ -57,6 +58,16 @@ function ShownProject({ project }: { project: Project }) {
               Overview
             </LinkButton>
             {writes && project.source !== undefined && <FetchButton project={project.name} />}
+            {project.source !== undefined && (
+              <PlanButton
+                look="primary"
+                project={project.name}
+                environments={project.environments.map(({ name }) => name)}
+                because={
+                  project.headCommit === undefined ? 'Nothing of it is fetched yet.' : undefined
+                }
+              />
+            )}
           </>
         }
       />
