@@ -28,7 +28,8 @@ function eventOf(told: Told): ChangeEvent {
         result: told[1],
         because: undefined,
         run: 1,
-        runStatus: told[1],
+        // The run itself is told a moment later.
+        runStatus: told[1] === 'planning' ? 'queued' : told[1],
         summary: undefined,
       }
     case 'notice':

@@ -42,8 +42,8 @@ export function inOrder({ isNew }: { readonly isNew: boolean }): InOrder {
     return []
   }
   const moved = (event: WorkspaceEvent): readonly ChangeEvent[] => {
-    const { run, runStatus } = event
-    const phase = runStatus === 'planning' ? 'plan' : runStatus === 'applying' ? 'apply' : undefined
+    const { run, result } = event
+    const phase = result === 'planning' ? 'plan' : result === 'applying' ? 'apply' : undefined
     if (run === undefined || phase === undefined) return [event]
     phases.set(run, phase)
     return [event, ...take(run, (one) => one.phase === phase)]
