@@ -29,10 +29,10 @@ describe('a workspace', () => {
     ['failed', 'run-9 failed', telling('failed', { changeId: undefined, isChangeOpen: false })],
     ['in-sync', undefined, telling('failed', { isChangeOpen: false })],
     ['waiting', 'run-9 of change-3 is planned', telling('planned')],
-    ['waiting', 'run-9 of change-3 is to be planned', telling('queued')],
+    ['pending', 'run-9 of change-3 is to be planned', telling('queued')],
     [
-      'waiting',
-      'run-9 of change-3 waits: blocked by db@dev',
+      'pending',
+      'run-9 of change-3 is blocked by db@dev',
       telling('waiting', { reason: 'blocked by db@dev' }),
     ],
     ['in-sync', undefined, telling('planned', { changeId: undefined, isChangeOpen: false })],

@@ -1,5 +1,5 @@
 import type { KindName } from '../manifest/index.ts'
-import { isFinal, runName } from '../runs/index.ts'
+import { isBlocked, runName } from '../runs/index.ts'
 import type { Cause, LockKind } from '../state/index.ts'
 import { changeName } from './change.ts'
 import { type Deployed, type DeployedRun, isDeployed } from './deployed.ts'
@@ -131,11 +131,17 @@ function failed({ telling }: Standing): string | undefined {
 }
 
 function waiting({ telling }: Standing): string | undefined {
-  if (telling === undefined || !telling.isChangeOpen || isFinal(telling.status)) return undefined
-  const name = changeName(telling.changeId ?? 0)
-  if (telling.status === 'planned') return `${runName(telling.id)} of ${name} is planned`
-  if (telling.status === 'queued') return `${runName(telling.id)} of ${name} is to be planned`
-  return `${runName(telling.id)} of ${name} waits${telling.reason ? `: ${telling.reason}` : ''}`
+  if (telling?.status !== 'planned' || !telling.isChangeOpen) return undefined
+  return `${runName(telling.id)} of ${changeName(telling.changeId ?? 0)} is planned`
+}
+
+/** Nobody is asked for anything: it comes after something else of its change. */
+function comesLater({ telling }: Standing): string | undefined {
+  if (telling === undefined || !telling.isChangeOpen) return undefined
+  const name = `${runName(telling.id)} of ${changeName(telling.changeId ?? 0)}`
+  if (telling.status === 'queued') return `${name} is to be planned`
+  if (telling.status !== 'waiting') return undefined
+  return `${name} ${isBlocked(telling.reason) ? 'is ' : ''}${telling.reason ?? 'waits'}`
 }
 
 function locked({ lock }: Standing): string | undefined {
@@ -159,6 +165,8 @@ function drifted({ state, written, appliedAt, planned }: Standing): string | und
 }
 
 function pending(standing: Standing): string | undefined {
+  const later = comesLater(standing)
+  if (later !== undefined) return later
   const { declared, skipped, wanted, lastGood, state } = standing
   if (!declared || skipped !== undefined) return undefined
   if (lastGood?.operation === 'destroy' && !isDeployed(standing)) {
