@@ -92,7 +92,7 @@ function ConnectionNotice() {
   return (
     <div aria-live="polite">
       {!isLive && (
-        <p className="flex items-center justify-center gap-2 bg-warn-soft px-4 py-1.5 text-center text-warn">
+        <p className="fixed inset-x-4 bottom-4 z-40 mx-auto flex w-fit items-center gap-2 rounded-lg bg-warn-soft px-4 py-2 font-medium text-warn shadow-floating">
           <WifiOff aria-hidden className="size-4 shrink-0" />
           The connection broke. What you see may be old; trying again …
         </p>

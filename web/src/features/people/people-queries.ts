@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { api, json, queryClient } from '../../lib/api.ts'
+import { api, json, queryClient, segment } from '../../lib/api.ts'
 import type { Grant, Person, Team, Token } from '../../lib/types.ts'
 
 export const peopleQuery = queryOptions({
@@ -26,4 +26,11 @@ export const tokensQuery = queryOptions({
 export async function reloadPeople(): Promise<void> {
   const keys = ['people', 'teams', 'grants', 'session']
   await Promise.all(keys.map((key) => queryClient.invalidateQueries({ queryKey: [key] })))
+}
+
+/** Disabled, somebody is signed out at once. */
+export async function setDisabled(person: Person, disabled: boolean): Promise<void> {
+  const param = { name: segment(person.name) }
+  await json(api.people[':name'].$patch({ param, json: { disabled } }))
+  await reloadPeople()
 }

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
 import { api, json, segment } from '../../lib/api.ts'
 import { type FormValues, fieldError, formError, optional, submitted } from '../../lib/form.ts'
 import type { Project, Variable } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { type ControlProps, Field, Input, Select, Textarea } from '../../ui/field.tsx'
+import { type ControlProps, Field, Input, Select } from '../../ui/field.tsx'
 import { ErrorState } from '../../ui/states.tsx'
+import { Choice, Value } from './variable-fields.tsx'
 import { reloadVariables } from './variable-queries.ts'
 import { kindWords, phaseWords, variablePlace } from './variable-words.ts'
 
@@ -153,66 +153,5 @@ function Narrowing(props: {
         <option key={value}>{value}</option>
       ))}
     </Select>
-  )
-}
-
-function Choice(props: {
-  label: string
-  name: string
-  words: Readonly<Record<string, string>>
-  chosen: string
-}) {
-  return (
-    <Field label={props.label}>
-      {(control) => (
-        <Select {...control} name={props.name} defaultValue={props.chosen}>
-          {Object.entries(props.words).map(([value, words]) => (
-            <option key={value} value={value}>
-              {words}
-            </option>
-          ))}
-        </Select>
-      )}
-    </Field>
-  )
-}
-
-/** Hidden while it is written, unless one wants to see it: then it may have several lines. */
-function Value({ error }: { error: string | undefined }) {
-  const [visible, setVisible] = useState(false)
-  const [value, setValue] = useState('')
-  return (
-    <Field
-      label="Value"
-      hint="It is sealed, given to runs, and never shown again: not here, not in logs."
-      error={error}
-    >
-      {(control) => {
-        const input = {
-          ...control,
-          name: 'value',
-          mono: true,
-          autoComplete: 'off',
-          spellCheck: false,
-          value,
-        }
-        return (
-          <div className="flex items-start gap-2">
-            {visible ? (
-              <Textarea {...input} onChange={(event) => setValue(event.target.value)} />
-            ) : (
-              <Input
-                {...input}
-                type="password"
-                onChange={(event) => setValue(event.target.value)}
-              />
-            )}
-            <Button aria-pressed={visible} onClick={() => setVisible(!visible)}>
-              {visible ? 'Hide' : 'Show'}
-            </Button>
-          </div>
-        )
-      }}
-    </Field>
   )
 }
