@@ -33,10 +33,6 @@ const looks: Readonly<Record<PlanAction, Look>> = {
   none: { word: 'Keep', tone: 'text-muted', Icon: Eye },
 }
 
-export function actionWord(action: PlanAction): string {
-  return looks[action].word
-}
-
 /** What happens to something: icon, word and colour. */
 export function ActionMark({ action, className }: { action: PlanAction; className?: string }) {
   const { word, tone, Icon } = looks[action]

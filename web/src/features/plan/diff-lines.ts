@@ -136,7 +136,7 @@ function textOf(side: Shown): string {
 }
 
 /** A value on one line. */
-export function valueText(value: unknown): string {
+function valueText(value: unknown): string {
   if (typeof value === 'string') return quoted(value)
   if (value instanceof ExactNumber) return value.digits
   if (isList(value)) return value.length === 0 ? '[]' : `[${value.map(valueText).join(', ')}]`

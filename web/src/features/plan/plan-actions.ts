@@ -1,5 +1,5 @@
 /** What happens to a resource, in one word. `unclear`: what this version does not know. */
-export const actions = [
+const actions = [
   'unclear',
   'delete',
   'replace',

@@ -33,7 +33,7 @@ function linesOf(entry: ChangeEntry): readonly DiffLine[] {
 }
 
 /** The change as a comparison of its two sides. */
-export function diffOf({ change, mode }: ChangeEntry): DiffNode {
+function diffOf({ change, mode }: ChangeEntry): DiffNode {
   const isRead = listIn(change['actions']).includes('read')
   const isForgotten = listIn(change['actions']).join() === 'forget'
   const isOutput = mode === 'output'

@@ -10,7 +10,7 @@ import { DiffLineView, indentOf } from './diff-line-view.tsx'
 import type { PlanItem, Section } from './plan-model.ts'
 import type { PlanRow } from './plan-rows.ts'
 
-export const sectionWords: Readonly<Record<Section, { title: string; explanation: string }>> = {
+const sectionWords: Readonly<Record<Section, { title: string; explanation: string }>> = {
   ends: { title: 'Destroyed, replaced or forgotten', explanation: '' },
   changes: { title: 'Created and changed', explanation: '' },
   deferred: { title: 'Put off', explanation: 'Terraform plans these again when more is known.' },
@@ -217,7 +217,7 @@ function Marks({ item, isProtected }: { item: PlanItem; isProtected: boolean }) 
 }
 
 /** The address of a resource in this page. */
-export function resourceHash(address: string): string {
+function resourceHash(address: string): string {
   return `resource=${encodeURIComponent(address)}`
 }
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { RunDetails } from '../../lib/types.ts'
+import { LongText } from '../../ui/long-text.tsx'
 import { Empty, ErrorState, Loaded, SkeletonRows } from '../../ui/states.tsx'
 import { runQuery } from '../runs/run-queries.ts'
 import { PlanContents } from './plan-contents.tsx'
@@ -49,7 +50,9 @@ function NoPlan({ run }: { run: RunDetails['run'] }) {
     default:
       return (
         <Empty title="There is no plan">
-          {run.reason ?? 'This run ended before it had one, or it is not kept any more.'}
+          <LongText
+            text={run.reason ?? 'This run ended before it had one, or it is not kept any more.'}
+          />
         </Empty>
       )
   }

@@ -179,6 +179,17 @@ test('nothing that either side marks as sensitive is in any line', () => {
   )
 })
 
+test('a value that is too deep to be walked is shown without what is marked in it', () => {
+  const nested = (inner: unknown) =>
+    Array.from({ length: 60 }).reduce((value: unknown) => ({ a: value }), inner)
+  const sides = { sensitiveBefore: nested({ closed: true }) }
+  for (const unknown of [undefined, nested(true)]) {
+    const node = diff(nested({ open: 'x', closed: 'the-secret' }), undefined, { ...sides, unknown })
+    const lines = nodeLines(node, { depth: 0, lead: [], tail: '' })
+    expect(everything(lines)).not.toContain('the-secret')
+  }
+})
+
 test('a mark of one side hides the other side too', () => {
   const node = diff({ a: 'old-secret' }, { a: 'new-secret' }, { sensitiveAfter: { a: true } })
   expect(text(node)).toBe('~ {\n    ~ a = (sensitive value) → (sensitive value)\n  }')

@@ -3,6 +3,7 @@ import type { RunDetails } from '../../lib/types.ts'
 import { LongText } from '../../ui/long-text.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
+import { plainText } from '../log/plain-text.ts'
 
 /** What must hold before it may be applied: what does not, and on demand what does. */
 export function Requirements({ requirements }: Pick<RunDetails, 'requirements'>) {
@@ -67,7 +68,7 @@ export function Approvals({ approvals }: Pick<RunDetails, 'approvals'>) {
       <ul className="flex flex-col gap-1.5">
         {approvals.map((approval) => (
           <li key={`${approval.actor} ${approval.at}`} className="min-w-0 break-words">
-            <span className="font-medium">{approval.actor}</span>{' '}
+            <span className="font-medium">{plainText(approval.actor)}</span>{' '}
             <Time at={approval.at} className="text-muted" />{' '}
             {!approval.current && <Badge tone="warn">an earlier plan</Badge>}
             {approval.overrideReason !== undefined && (

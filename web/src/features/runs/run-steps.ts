@@ -1,7 +1,7 @@
 import type { Run, RunEvent, RunStatus } from '../../lib/types.ts'
 
 /** What a run goes through, one after the other. */
-export const stepNames = ['queue', 'plan', 'approval', 'apply'] as const
+const stepNames = ['queue', 'plan', 'approval', 'apply'] as const
 
 export type StepName = (typeof stepNames)[number]
 
