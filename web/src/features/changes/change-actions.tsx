@@ -11,8 +11,10 @@ export interface ChangeActionsProps {
 
 /** What may be done with the whole change; what may not says why. */
 export function ChangeActions({ live, onAsk }: ChangeActionsProps) {
-  if (live.change.status !== 'open') return null
+  // As high as buttons, so that nothing moves when it is over.
+  if (live.change.status !== 'open') return <span className="h-8" />
   const apply = canApply(live)
+  const hasStopped = live.nodes.some(({ result }) => result === 'failed' || result === 'blocked')
   const resume = canResume(live)
   const icon = 'size-3.5'
   return (
@@ -35,9 +37,10 @@ export function ChangeActions({ live, onAsk }: ChangeActionsProps) {
           Stop
         </ActionButton>
       )}
-      {live.nodes.some(({ result }) => result === 'failed' || result === 'blocked') && (
+      {hasStopped && (
         <ActionButton
           icon={<RotateCcw aria-hidden className={icon} />}
+          look="primary"
           because={why(resume)}
           onClick={() => onAsk({ action: 'resume' })}
         >
@@ -46,7 +49,7 @@ export function ChangeActions({ live, onAsk }: ChangeActionsProps) {
       )}
       <ActionButton
         icon={<Play aria-hidden className={icon} />}
-        look="primary"
+        look={hasStopped ? 'plain' : 'primary'}
         because={why(apply)}
         onClick={() => onAsk({ action: 'apply' })}
       >

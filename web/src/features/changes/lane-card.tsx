@@ -9,7 +9,7 @@ import type { ChangeAsk } from './dialogs/change-dialog.tsx'
 import type { Lane, LaneRequirement } from './lanes.ts'
 import type { LiveChange } from './live-change.ts'
 import { ResultCounts } from './result-counts.tsx'
-import { isPlanned } from './results.ts'
+import { isAtWork, isPlanned } from './results.ts'
 import { Risk } from './risk.tsx'
 
 export interface LaneCardsProps {
@@ -41,9 +41,10 @@ interface LaneCardProps {
 function LaneCard({ live, lane, onAsk }: LaneCardProps) {
   const heading = useId()
   const { environment, counts, requirements, wait } = lane
-  const { worst } = consequencesOf(lane.nodes.filter(({ result }) => isPlanned(result)))
+  const { worst } = consequencesOf(lane.nodes)
   const approve = canApprove(live, environment.name)
   const isOpen = live.change.status === 'open' && lane.standing !== 'done'
+  const isOver = !lane.nodes.some(({ result }) => isPlanned(result) || isAtWork(result))
   const isGated = (environment.gate?.approvals ?? 0) > 0
   return (
     <li
@@ -58,14 +59,14 @@ function LaneCard({ live, lane, onAsk }: LaneCardProps) {
           {environment.auto && <Badge>applied by itself</Badge>}
         </div>
         {/* Two lines, so that nothing moves while it is at work. */}
-        <div className={isOpen ? 'min-h-10.5' : undefined}>
+        <div className={lane.nodes.length > 1 ? 'min-h-10.5' : undefined}>
           <ResultCounts counts={counts} />
         </div>
       </div>
       <ul className="col-span-2 row-start-2 flex flex-wrap gap-x-5 gap-y-0.5 text-muted text-sm empty:hidden lg:col-span-1 lg:col-start-2 lg:row-start-1 lg:pt-px">
         {worst !== undefined && worst.severity !== 'none' && (
           <li className="basis-full">
-            <Risk severity={worst.severity} sentence={worst.risk} />
+            <Risk severity={worst.severity} sentence={worst.risk} isOver={isOver} />
           </li>
         )}
         {wait !== undefined && wait.because !== '' && (

@@ -16,17 +16,25 @@ export interface RiskProps {
   readonly severity: Severity
   /** In one line; empty when there is nothing to say. */
   readonly sentence: string
+  /** It has happened: told, no warning any more. */
+  readonly isOver?: boolean
   readonly className?: string
 }
 
 /** How risky something is: colour, icon and word, with the sentence that says why. */
-export function Risk({ severity, sentence, className }: RiskProps) {
+export function Risk({ severity, sentence, isOver = false, className }: RiskProps) {
   const { word, tone, Icon } = looks[severity]
   return (
-    <span className={classes('inline-flex min-w-0 items-start gap-1.5', tone, className)}>
+    <span
+      className={classes(
+        'inline-flex min-w-0 items-start gap-1.5',
+        isOver ? 'text-muted' : tone,
+        className,
+      )}
+    >
       <Icon aria-hidden className="mt-[0.2em] size-3.5 shrink-0" />
       <span className="min-w-0 [overflow-wrap:anywhere]">
-        <span className="font-medium">{word}</span>
+        <span className="font-medium">{isOver ? `Was ${word.toLowerCase()}` : word}</span>
         {sentence !== '' && (
           <>
             {': '}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { GraphLayout } from './drawing.ts'
 import { firstView } from './first-view.ts'
-import type { GraphLayout } from './layout.ts'
 
 function drawing(width: number, height: number): GraphLayout {
   return {

@@ -1,4 +1,4 @@
-import { type GraphLayout, NODE } from './layout.ts'
+import { type GraphLayout, NODE } from './drawing.ts'
 
 export interface Room {
   readonly width: number

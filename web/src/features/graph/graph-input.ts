@@ -1,4 +1,4 @@
-import type { GraphInput, Point } from './layout.ts'
+import type { GraphInput, Point } from './drawing.ts'
 
 interface Member {
   readonly name: string

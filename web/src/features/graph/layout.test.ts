@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { NODE } from './drawing.ts'
 import { graphInputOf, neighbour } from './graph-input.ts'
-import { layoutGraph, NODE } from './layout.ts'
+import { layoutGraph } from './layout.ts'
 
 function member(name: string, needs: readonly string[] = []) {
   return {

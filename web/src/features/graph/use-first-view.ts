@@ -1,7 +1,7 @@
 import { useReactFlow } from '@xyflow/react'
 import { type RefObject, useEffect, useEffectEvent } from 'react'
+import type { GraphLayout } from './drawing.ts'
 import { firstView } from './first-view.ts'
-import type { GraphLayout } from './layout.ts'
 
 export interface FirstViewOptions {
   readonly root: RefObject<HTMLElement | null>

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import type { GraphInput, GraphLayout } from './layout.ts'
+import type { GraphInput, GraphLayout } from './drawing.ts'
 
 interface Found {
   readonly asked: string

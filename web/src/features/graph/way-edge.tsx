@@ -1,6 +1,6 @@
 import { BaseEdge, type Edge, type EdgeProps, getBezierPath } from '@xyflow/react'
 import { memo } from 'react'
-import type { Point } from './layout.ts'
+import type { Point } from './drawing.ts'
 
 /** A need: the way that the layout found for it, round what is between its ends. */
 export const WayEdge = memo(function WayEdge(
