@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { ChevronsUpDown } from 'lucide-react'
 import { useProjects } from '../lib/queries.ts'
 import { Menu } from '../ui/menu.tsx'
@@ -14,10 +14,11 @@ export function useChosenProject(): string | undefined {
 export function ProjectSwitch() {
   const chosen = useChosenProject()
   const navigate = useNavigate()
+  const to = useLocation().pathname === '/changes' ? '/changes' : '/'
   const { data: projects = [] } = useProjects()
   if (projects.length < 2) return null
   const choose = (project: string | undefined) => () => {
-    navigate({ to: '/', search: { project } }).catch(() => undefined)
+    navigate({ to, search: { project } }).catch(() => undefined)
   }
   return (
     <Menu
