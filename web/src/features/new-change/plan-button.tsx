@@ -3,14 +3,9 @@ import { useState } from 'react'
 import { maySomewhere } from '../../lib/access.ts'
 import { useSession } from '../../lib/queries.ts'
 import { ActionButton } from '../../ui/action-button.tsx'
-import { PlanDialog } from './plan-dialog.tsx'
+import { PlanDialog, type PlanDialogProps } from './plan-dialog.tsx'
 
-export interface PlanButtonProps {
-  readonly project: string
-  /** In the order of promotion. */
-  readonly environments: readonly string[]
-  /** Only this component; all of them when absent. */
-  readonly component?: string
+interface PlanButtonProps extends Omit<PlanDialogProps, 'onClose'> {
   /** Why nothing can be planned; absent when it can. */
   readonly because?: string | undefined
   readonly look?: 'primary' | 'normal'

@@ -10,10 +10,13 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Checkbox, Field, Input } from '../../ui/field.tsx'
 import { oneLine } from '../../ui/long-text.tsx'
 import { ErrorState } from '../../ui/states.tsx'
-import type { PlanButtonProps } from './plan-button.tsx'
 
-export interface PlanDialogProps extends Pick<PlanButtonProps, 'project' | 'component'> {
+export interface PlanDialogProps {
+  readonly project: string
+  /** In the order of promotion. */
   readonly environments: readonly string[]
+  /** Only this component; all of them when absent. */
+  readonly component?: string
   readonly onClose: () => void
 }
 
