@@ -29,9 +29,9 @@ export function ActionButton(props: ActionButtonProps) {
         id={id}
         role="tooltip"
         className={classes(
-          'pointer-events-none absolute z-40 hidden w-max max-w-64 rounded-md bg-surface px-2.5 py-1.5 text-left text-ink text-sm shadow-floating group-focus-within:block group-hover:block',
-          align === 'right' ? 'right-0' : 'left-0',
-          side === 'above' ? 'bottom-full mb-1' : 'top-full mt-1',
+          'pointer-events-none z-40 hidden max-sm:fixed max-sm:inset-x-4 max-sm:bottom-4 max-sm:w-auto max-sm:max-w-none sm:absolute w-max max-w-64 rounded-md bg-surface px-2.5 py-1.5 text-left text-ink text-sm shadow-floating group-focus-within:block group-hover:block',
+          align === 'right' ? 'sm:right-0' : 'sm:left-0',
+          side === 'above' ? 'sm:bottom-full sm:mb-1' : 'sm:top-full sm:mt-1',
         )}
       >
         {because}

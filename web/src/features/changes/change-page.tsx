@@ -44,10 +44,12 @@ function ShownChange({ live }: { live: LiveChange }) {
     <>
       <ChangeHeader live={live} onAsk={setAsk} />
       {live.nodes.length === 0 ? (
-        <Empty title="No workspace takes part">
-          Nothing that was selected exists in the manifest of this commit, so there is nothing to
-          plan or to apply.
-        </Empty>
+        <div className="mb-8">
+          <Empty title="No workspace takes part">
+            Nothing that was selected exists in the manifest of this commit, or you may see none of
+            it: there is nothing to plan or to apply.
+          </Empty>
+        </div>
       ) : (
         <>
           <LaneCards live={live} lanes={lanes} onAsk={setAsk} />

@@ -39,7 +39,7 @@ export function countsText(counts: Counts, operation: ChangeView['change']['oper
 }
 
 /** A result in sentences. */
-export function resultWord(
+function resultWord(
   result: Result,
   operation: ChangeView['change']['operation'] = 'apply',
 ): string {
