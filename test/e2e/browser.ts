@@ -28,6 +28,8 @@ export interface Visitor {
 
 export interface Look {
   readonly width?: number
+  /** By another way than the server's own. */
+  readonly url?: string
   readonly scheme?: 'light' | 'dark'
 }
 
@@ -59,9 +61,10 @@ if (hasBrowser) await buildWeb()
 
 async function openVisitor(
   browser: Browser,
-  { url }: Team,
+  team: Team,
   { member, look = {} }: { readonly member: Member | undefined; readonly look: Look | undefined },
 ): Promise<Visitor> {
+  const url = look.url ?? team.url
   const context = await browser.newContext({
     baseURL: url,
     viewport: { width: look.width ?? 1280, height: 900 },

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { shop, waitingJob } from '../server/platforms.ts'
 import { aRepository } from '../support/repository.ts'
+import { openGate } from '../support/tcp-gate.ts'
 import { type Member, password, type Team, untilSettled, viewOf } from '../support/team.ts'
 import { hasBrowser, test, type Visitor } from './browser.ts'
 
@@ -140,18 +142,21 @@ describe.skipIf(!hasBrowser)('somebody in a browser', { timeout: 120_000 }, () =
     })
     const id = await planned(team, team.admin)
     await team.admin.api.changes[':id'].apply.$post({ param: { id: String(id) }, json: {} })
-    const visitor = await visit(team.admin)
-    const { page, context } = visitor
+    const gate = await openGate(() => connect(Number(new URL(team.url).port), '127.0.0.1'))
+    const visitor = await visit(team.admin, { url: `http://127.0.0.1:${gate.port}` })
+    const { page } = visitor
     await page.goto(`/changes/${id}?node=slow%40dev&tab=log`)
     await page
       .getByText(/^line \d+$/)
       .first()
       .waitFor()
 
-    await context.setOffline(true)
-    await page.waitForTimeout(1500)
-    await context.setOffline(false)
-    await page.waitForTimeout(1500)
+    for (let round = 0; round < 3; round++) {
+      await gate.shut()
+      await page.waitForTimeout(400)
+      await gate.open()
+      await page.waitForTimeout(1200)
+    }
     await writeFile(file, '')
     await page.getByText('the last line').waitFor({ timeout: 30_000 })
 
@@ -160,13 +165,13 @@ describe.skipIf(!hasBrowser)('somebody in a browser', { timeout: 120_000 }, () =
       .map(({ text }) => text)
       .join('')
     const last = whole.split('\n').filter((line) => /^line \d+$/.test(line))
-    // The page shows the end of it; that is without a gap.
-    const shown = (await page.locator('[role=log], [aria-label*="og"]').first().innerText())
-      .split('\n')
-      .filter((line) => /^line \d+$/.test(line))
+    // The page shows the end of it: that is without a gap.
+    const rows = page.getByLabel('Lines of the log').locator('span[dir=ltr]')
+    const shown = (await rows.allInnerTexts()).filter((line) => /^line \d+$/.test(line))
     expect(shown.length).toBeGreaterThan(5)
     expect(shown).toEqual(last.slice(-shown.length))
     untroubled(visitor)
+    await gate.close()
   })
 
   test('cancels a change that is at work', async ({ team, visit }) => {
