@@ -2,6 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import { useState } from 'react'
 import { runQuery } from '../change-queries.ts'
 import type { LiveNode } from '../live-change.ts'
+import { movedSince } from './moved-since.ts'
 
 /** The plans that somebody looks at, as they were when the dialog was opened. */
 export interface LookedAt {
@@ -28,18 +29,12 @@ export function useLookedAt(now: readonly LiveNode[]): LookedAt {
   const known = nodes.map((node) => [node.name, node.digest] as const)
   const digests: Record<string, string> = {}
   for (const [name, digest] of [...known, ...read]) if (digest !== undefined) digests[name] = digest
-  const current = new Map(now.map((node) => [node.name, node]))
   return {
     nodes,
     digests,
     isLoading: reads.some((one) => one.isPending),
     error: reads.find((one) => one.error !== null)?.error ?? null,
-    moved: nodes.filter((node) => hasMoved(node, current.get(node.name))).map(({ name }) => name),
+    moved: movedSince(nodes, now),
     lookAgain: () => setNodes(now),
   }
-}
-
-function hasMoved(then: LiveNode, now: LiveNode | undefined): boolean {
-  if (now === undefined || now.runId !== then.runId) return true
-  return then.digest !== undefined && now.digest !== then.digest
 }
