@@ -1,9 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, json } from '../../lib/api.ts'
+import { useSession } from '../../lib/queries.ts'
 import type { RunDetails } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
+import { LinkButton } from '../../ui/link.tsx'
 import { ApproveDialog } from './approve-dialog.tsx'
 import { RecoverDialog } from './recover-dialog.tsx'
 import { workspaceOf } from './run-words.ts'
@@ -15,7 +17,11 @@ export function RunActions({ details }: { details: RunDetails }) {
   const [digest, setDigest] = useState('')
   const { run, may, provisional } = details
   const close = () => setOpen(undefined)
-  const canApprove = may.approve && !provisional && details.digest !== undefined
+  const { name } = useSession()
+  const hasApproved = details.approvals.some(({ actor, current }) => current && actor === name)
+  const canApprove = may.approve && !provisional && details.digest !== undefined && !hasApproved
+  const isReady =
+    may.apply && run.status === 'planned' && details.requirements.every((one) => one.met)
   return (
     <>
       {may.cancel && run.cancelRequestedBy === undefined && (
@@ -31,6 +37,15 @@ export function RunActions({ details }: { details: RunDetails }) {
         >
           Approve …
         </Button>
+      )}
+      {isReady && run.changeId !== undefined && (
+        <LinkButton
+          to="/changes/$id"
+          params={{ id: String(run.changeId) }}
+          look={hasApproved ? 'primary' : 'plain'}
+        >
+          Apply in change {run.changeId}
+        </LinkButton>
       )}
       {may.recover && (
         <Button look="primary" onClick={() => setOpen('recover')}>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { RunEvent } from '../../lib/types.ts'
+import type { Run, RunEvent } from '../../lib/types.ts'
 import { LongText } from '../../ui/long-text.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
@@ -8,8 +8,8 @@ import { plainText } from '../log/plain-text.ts'
 import { runEventsQuery } from './run-queries.ts'
 
 /** What happened to a run, the newest first. */
-export function RunEvents({ runId }: { runId: number }) {
-  const query = useQuery(runEventsQuery(runId))
+export function RunEvents({ run }: { run: Run }) {
+  const query = useQuery(runEventsQuery(run.id, run.status))
   return (
     <Loaded query={query}>
       {(events) =>

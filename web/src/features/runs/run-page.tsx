@@ -36,7 +36,7 @@ export function RunPage() {
 
 function RunOf({ details }: { details: RunDetails }) {
   const { run, requirements, approvals } = details
-  const events = useQuery(runEventsQuery(run.id))
+  const events = useQuery(runEventsQuery(run.id, run.status))
   return (
     <>
       <RunHeader details={details} />
@@ -168,7 +168,7 @@ function RunTabs({ details: { run } }: { details: RunDetails }) {
     >
       {active === 'plan' && <PlanViewer runId={run.id} />}
       {active === 'log' && <LogViewer runId={run.id} />}
-      {active === 'events' && <RunEvents runId={run.id} />}
+      {active === 'events' && <RunEvents run={run} />}
     </Tabs>
   )
 }

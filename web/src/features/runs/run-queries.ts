@@ -1,7 +1,13 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, json } from '../../lib/api.ts'
 import { live } from '../../lib/live.ts'
-import type { RunDetails, RunEvent } from '../../lib/types.ts'
+import type { RunDetails, RunEvent, RunStatus } from '../../lib/types.ts'
+
+const LOOK = 3000
+
+function isOver(status: RunStatus | undefined): boolean {
+  return ['unchanged', 'applied', 'failed', 'cancelled', 'closed'].includes(status ?? '')
+}
 
 /** A run with what is needed to decide about it. */
 export function runQuery(id: number) {
@@ -9,14 +15,17 @@ export function runQuery(id: number) {
     queryKey: ['runs', String(id), 'details'],
     queryFn: async (): Promise<RunDetails> =>
       json(api.runs[':id'].$get({ param: { id: String(id) } })),
+    // A hint may be missed: it is looked at by the clock too, until it is over.
+    refetchInterval: ({ state }) => (isOver(state.data?.run.status) ? false : LOOK),
     meta: live,
   })
 }
 
-/** What happened to a run, the oldest first. */
-export function runEventsQuery(id: number) {
+/** What happened to a run until it stood where it stands, the oldest first. */
+export function runEventsQuery(id: number, status: RunStatus) {
   return queryOptions({
-    queryKey: ['runs', String(id), 'events'],
+    queryKey: ['runs', String(id), 'events', status],
+    placeholderData: (before: RunEvent[] | undefined) => before,
     queryFn: async (): Promise<RunEvent[]> =>
       json(api.runs[':id'].events.$get({ param: { id: String(id) } })),
     meta: live,
