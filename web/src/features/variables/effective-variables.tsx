@@ -14,7 +14,12 @@ import { kindWords } from './variable-words.ts'
 export function EffectiveVariables({ project, workspace }: { project: string; workspace: string }) {
   const query = useQuery(effectiveVariablesQuery(project, workspace))
   const edit = (
-    <Link to="/projects/$project" params={{ project }} search={{ tab: 'variables' }}>
+    <Link
+      className="underline"
+      to="/projects/$project"
+      params={{ project }}
+      search={{ tab: 'variables' }}
+    >
       Variables of {project}
     </Link>
   )

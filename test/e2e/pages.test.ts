@@ -1,0 +1,137 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { describe, expect } from 'vitest'
+import { type Team, untilSettled, viewOf } from '../support/team.ts'
+import { hasBrowser, picture, test } from './browser.ts'
+import { hostile, hostileShop } from './hostile.ts'
+
+/** A team that has everything that a page can show: what is applied, waits, failed and drifted. */
+async function busyTeam(team: Team) {
+  await team.project(hostileShop())
+  const { api } = team.admin
+  await team.member('bob', 'approver', { role: 'operator', environment: 'dev' })
+  await api.teams[':name'].$put({ param: { name: 'sre' }, json: { members: ['bob'] } })
+  await api.tokens.$post({ json: { name: 'ci', permissions: ['read'], personal: false } })
+  await api.projects[':project'].variables.$put({
+    param: { project: 'shop' },
+    json: { kind: 'environment', name: 'CLOUD_TOKEN', value: 'very-secret' },
+  })
+  const made = await api.changes.$post({
+    json: { project: 'shop', reason: hostile[0] ?? '', select: {} },
+  })
+  const { id } = await made.json()
+  await untilSettled(team, team.admin, id)
+  const { lastEvent } = await viewOf(team.admin, id)
+  await api.changes[':id'].apply.$post({ param: { id: String(id) }, json: {} })
+  await untilSettled(team, team.admin, id, String(lastEvent))
+  const { nodes } = await viewOf(team.admin, id)
+  const runOf = (name: string) => nodes.find((node) => node.name === name)?.run?.id ?? 0
+  const invited = await api.people.$post({ json: { name: 'iris', fullName: hostile[1] ?? '' } })
+  expect(invited.status).toBe(201)
+  return {
+    id,
+    waiting: runOf('texts@prod'),
+    failed: runOf('broken@dev'),
+    applied: runOf('texts@dev'),
+  }
+}
+
+type Busy = Awaited<ReturnType<typeof busyTeam>>
+
+const pages = ({ id, waiting, failed, applied }: Busy): Readonly<Record<string, string>> => ({
+  overview: '/',
+  changes: '/changes',
+  change: `/changes/${id}`,
+  'change-plan': `/changes/${id}?node=texts%40prod&tab=plan`,
+  'change-log': `/changes/${id}?node=broken%40dev&tab=log`,
+  'run-waiting': `/runs/${waiting}`,
+  'run-failed': `/runs/${failed}`,
+  'run-log': `/runs/${applied}?tab=log`,
+  'workspace-resources': '/projects/shop/workspaces/texts@dev',
+  'workspace-outputs': '/projects/shop/workspaces/texts@dev?tab=outputs',
+  'workspace-history': '/projects/shop/workspaces/texts@dev?tab=history',
+  'workspace-runs': '/projects/shop/workspaces/texts@dev?tab=runs',
+  'workspace-variables': '/projects/shop/workspaces/texts@dev?tab=variables',
+  projects: '/projects',
+  project: '/projects/shop',
+  'project-variables': '/projects/shop?tab=variables',
+  people: '/settings/people',
+  teams: '/settings/teams',
+  roles: '/settings/roles',
+  tokens: '/settings/tokens',
+  account: '/settings/account',
+  audit: '/audit',
+  docs: '/docs',
+  nothing: '/there/is/nothing',
+})
+
+const looks = [
+  { width: 360, scheme: 'light' },
+  { width: 900, scheme: 'light' },
+  { width: 1440, scheme: 'light' },
+  { width: 360, scheme: 'dark' },
+  { width: 900, scheme: 'dark' },
+  { width: 1440, scheme: 'dark' },
+] as const
+
+/** Until nothing is loading any more. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('domcontentloaded')
+  await page.locator('main h1, main [role=alert]').first().waitFor()
+  await expect.poll(() => page.locator('[aria-busy=true]').count(), { timeout: 20_000 }).toBe(0)
+}
+
+describe.skipIf(!hasBrowser)('every page', { timeout: 600_000 }, () => {
+  test('has no fault that axe finds, fits its width, and takes hostile texts for texts', async ({
+    team,
+    visit,
+  }) => {
+    const all = pages(await busyTeam(team))
+    const wrong: string[] = []
+    for (const look of looks) {
+      const { page, context, faults } = await visit(team.admin, look)
+      for (const [name, path] of Object.entries(all)) {
+        const at = `${name}-${look.scheme}-${look.width}`
+        await page.goto(path)
+        await settle(page)
+        await picture(page, at)
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - window.innerWidth,
+        )
+        if (overflow > 0) wrong.push(`${at}: ${overflow} px wider than the window`)
+        const isHit = await page.evaluate(() => 'hit' in window)
+        if (isHit) wrong.push(`${at}: a hostile text was run`)
+        // At one width of each theme: what axe looks at differs little between the others.
+        if (look.width === 900) continue
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        for (const { id, nodes } of violations) {
+          wrong.push(
+            `${at}: ${id}: ${nodes
+              .map((node) => node.target.join(' '))
+              .slice(0, 3)
+              .join(' | ')}`,
+          )
+        }
+      }
+      wrong.push(...faults.map((fault) => `${look.scheme}-${look.width}: ${fault}`))
+      await context.close()
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test('that needs somebody sends others to sign in, and has no fault there either', async ({
+    visit,
+  }) => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page, faults } = await visit(undefined, { scheme, width: 360 })
+      for (const path of ['/changes', '/link/ptk_none']) {
+        await page.goto(path)
+        await page.locator('h1').first().waitFor()
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(violations.map(({ id }) => id)).toEqual([])
+        await picture(page, `${path.split('/')[1]}-signed-out-${scheme}`)
+      }
+      expect(faults).toEqual([])
+    }
+  })
+})
