@@ -55,6 +55,7 @@ function Details({ event: { type, data } }: { event: RunEvent }) {
   const shown = Object.entries(data).filter(
     ([name]) => !(type === 'status' && (name === 'to' || name === 'from')),
   )
+  if (shown.length === 0) return '–'
   return (
     <dl className="flex flex-wrap gap-x-4">
       {shown.map(([name, value]) => (

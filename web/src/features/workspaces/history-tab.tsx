@@ -96,13 +96,14 @@ function Versions(props: HistoryTabProps & { versions: readonly StateVersion[] }
       <Table
         stacks
         label="Versions of the state"
-        columns={['Compare', 'Version', 'Cause', 'By', 'When', 'Resources', '']}
+        columns={['Version', 'Cause', 'By', 'When', 'Resources', 'Compare', '']}
       >
         {versions.map((version) => {
           const { number } = version
           const isChosen = compared.from === number || compared.to === number
           return (
             <tr key={number} className={isChosen ? 'bg-accent-soft' : undefined}>
+              <VersionCells version={version} isCurrent={number === current} />
               <Cell>
                 <input
                   type="checkbox"
@@ -112,7 +113,6 @@ function Versions(props: HistoryTabProps & { versions: readonly StateVersion[] }
                   className="size-3.5 accent-accent"
                 />
               </Cell>
-              <VersionCells version={version} isCurrent={number === current} />
               <Cell className="text-right">
                 {mayRollBack && number !== current && (
                   <Button size="small" look="quiet" onClick={() => setTarget(number)}>
