@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, json, queryClient } from '../../lib/api.ts'
 import { live } from '../../lib/live.ts'
-import type { ChangeListItem, RunDetails } from '../../lib/types.ts'
+import type { ChangeListItem } from '../../lib/types.ts'
+import { runQuery } from '../runs/run-queries.ts'
 import { type LiveChange, liveOf } from './live-change.ts'
 
 export interface ChangesFilter {
@@ -58,11 +59,7 @@ export function changeQuery(id: string) {
   })
 }
 
-/** The details of a run, read anew whenever it stands elsewhere. */
-export function runQuery(id: number) {
-  return queryOptions({
-    queryKey: ['runs', String(id), 'details'],
-    queryFn: async (): Promise<RunDetails> =>
-      json(api.runs[':id'].$get({ param: { id: String(id) } })),
-  })
+/** The details of a run; of a change that is followed nobody need look by the clock. */
+export function runOfChange(id: number) {
+  return { ...runQuery(id), refetchInterval: false } as const
 }

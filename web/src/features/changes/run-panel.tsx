@@ -13,7 +13,7 @@ import { Tabs } from '../../ui/tabs.tsx'
 import { Time } from '../../ui/time.tsx'
 import { canApprove } from './actions.ts'
 import { why } from './change-actions.tsx'
-import { runQuery } from './change-queries.ts'
+import { runOfChange } from './change-queries.ts'
 import type { ChangeAsk } from './dialogs/change-dialog.tsx'
 import type { LiveChange, LiveNode } from './live-change.ts'
 import { PlanCounts } from './plan-counts.tsx'
@@ -178,5 +178,5 @@ function useRunOf(node: LiveNode) {
     former.current = standing
     queries.invalidateQueries({ queryKey: ['runs', String(runId)] }).catch(() => undefined)
   }, [standing, runId, queries])
-  return useQuery({ ...runQuery(runId ?? 0), enabled: runId !== undefined })
+  return useQuery({ ...runOfChange(runId ?? 0), enabled: runId !== undefined })
 }
