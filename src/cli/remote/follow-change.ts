@@ -72,6 +72,11 @@ async function tellAll(
   let isBroken = false
   // From where this process left off nothing is old; elsewhere all output comes from its beginning.
   const from = inOrder({ isNew: !places.has(id) })
+  const onBreak = () => {
+    if (isBroken) return
+    isBroken = true
+    watch.event(notice(id, `The connection to ${server.url} broke: trying again until it is back.`))
+  }
   const events = follow({
     open: (lastId, signal) =>
       server.events(
@@ -81,13 +86,7 @@ async function tellAll(
       ),
     signal: left,
     isFinal: (error) => error instanceof AppError && error.code !== 'unavailable',
-    onBreak: () => {
-      if (isBroken) return
-      isBroken = true
-      watch.event(
-        notice(id, `The connection to ${server.url} broke: trying again until it is back.`),
-      )
-    },
+    onBreak,
   })
   for await (const { data, id: place } of events) {
     const read = EventJson.safeParse(JSON.parse(data))
@@ -95,7 +94,7 @@ async function tellAll(
     if (!read.success) continue
     for (const event of from.next(eventOf(read.data))) watch.event(event)
     if (read.data.event !== 'end') continue
-    if (!(await isDone(server, id))) continue
+    if (!(await isDone(server, { id, left, onBreak }))) continue
     if (!from.hasBegun()) throw notBegun(id, from.said())
     places.set(id, place)
     return true
@@ -107,11 +106,16 @@ const LOOKS = 100
 const LOOK_MILLISECONDS = 100
 
 /** The end is told a moment before it is recorded; and what a server leaves undone another one takes up. */
-async function isDone(server: ServerConnection, id: number): Promise<boolean> {
-  for (let look = 0; look < LOOKS; look += 1) {
+async function isDone(
+  server: ServerConnection,
+  { id, left, onBreak }: Pick<Stream, 'id' | 'left'> & { readonly onBreak: () => void },
+): Promise<boolean> {
+  for (let look = 0; look < LOOKS && !left.aborted; ) {
     const view = await server.get(`/changes/${id}`, ChangeView).catch(unreachableIsUndefined)
-    if (view === undefined) return false
-    if (view.working === undefined) return true
+    if (view !== undefined && view.working === undefined) return true
+    // Whether it was done is known when the server is back.
+    if (view === undefined) onBreak()
+    else look += 1
     await pause(LOOK_MILLISECONDS)
   }
   return false
