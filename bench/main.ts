@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<voi
   'demo-start': () => import('./demo-start.ts'),
   'graph-100': () => import('./graph-100.ts'),
   'graph-200': () => import('./graph-200.ts'),
+  'log-latency': () => import('./log-latency.ts'),
   'manifest-5k': () => import('./manifest-5k.ts'),
   'run-overhead': () => import('./run-overhead.ts'),
   'state-door': () => import('./state-door.ts'),

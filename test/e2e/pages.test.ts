@@ -78,7 +78,8 @@ const looks = [
 async function settle(page: Page): Promise<void> {
   await page.waitForLoadState('domcontentloaded')
   await page.locator('main h1, main [role=alert]').first().waitFor()
-  await expect.poll(() => page.locator('[aria-busy=true]').count(), { timeout: 20_000 }).toBe(0)
+  const loading = page.locator('.animate-pulse, [aria-busy=true]')
+  await expect.poll(() => loading.count(), { timeout: 20_000 }).toBe(0)
 }
 
 describe.skipIf(!hasBrowser)('every page', { timeout: 600_000 }, () => {
