@@ -1,6 +1,6 @@
 import { classes } from '../../ui/class-names.ts'
 import type { DiffLine, Part, Tone } from './diff-lines.ts'
-import type { Sign } from './value-diff.ts'
+import type { Sign } from './diff-node.ts'
 
 const toneLooks: Readonly<Record<Tone, string>> = {
   key: 'text-ink',

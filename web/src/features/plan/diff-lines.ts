@@ -1,8 +1,9 @@
 import { plainText, quoted } from '../log/plain-text.ts'
 import { clipped, clippedPair } from './clip.ts'
+import { type DiffEntry, type DiffNode, isSame, type Shown, type Sign } from './diff-node.ts'
 import { ExactNumber } from './exact-json.ts'
+import { folding, stretches } from './folding.ts'
 import { isList, isObject } from './value.ts'
-import { type DiffEntry, type DiffNode, isSame, type Shown, type Sign } from './value-diff.ts'
 
 /** What a part of a line is, which says how it looks. */
 export type Tone =
@@ -177,8 +178,6 @@ function block(
   ]
 }
 
-const FEWEST_FOLDED = 3
-
 function itemLines(items: readonly DiffNode[], depth: number): DiffLine[] {
   const place = { depth, lead: [], tail: ',' }
   const show = (nodes: readonly DiffNode[]) => nodes.flatMap((node) => nodeLines(node, place))
@@ -189,50 +188,6 @@ function itemLines(items: readonly DiffNode[], depth: number): DiffLine[] {
       return foldLine(show(hidden), depth, text)
     }).flatMap((part) => ('fold' in part ? [part.fold] : show(part.shown)))
   })
-}
-
-interface Stretch<Item> {
-  readonly items: readonly Item[]
-  readonly matches: boolean
-  readonly isFirst: boolean
-  readonly isLast: boolean
-}
-
-/** The items in stretches of those that match and those that do not. */
-function stretches<Item>(
-  items: readonly Item[],
-  matches: (item: Item) => boolean,
-): Stretch<Item>[] {
-  const found: { items: Item[]; matches: boolean }[] = []
-  for (const item of items) {
-    const last = found.at(-1)
-    if (last && last.matches === matches(item)) last.items.push(item)
-    else found.push({ items: [item], matches: matches(item) })
-  }
-  return found.map((one, index) => ({
-    ...one,
-    isFirst: index === 0,
-    isLast: index === found.length - 1,
-  }))
-}
-
-type Folding<Item> = { readonly shown: readonly Item[] } | { readonly fold: DiffLine }
-
-/** Of what stays, the neighbours of what changes are shown, and the rest folded when that saves lines. */
-function folding<Item>(
-  items: readonly Item[],
-  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
-  fold: (items: readonly Item[]) => DiffLine,
-  context = 1,
-): Folding<Item>[] {
-  const from = isFirst ? 0 : context
-  const to = items.length - (isLast ? 0 : context)
-  if (to - from < FEWEST_FOLDED && !(isFirst && isLast)) return [{ shown: items }]
-  return [
-    { shown: items.slice(0, from) },
-    { fold: fold(items.slice(from, to)) },
-    { shown: items.slice(to) },
-  ]
 }
 
 function jsonLines(node: Extract<DiffNode, { kind: 'json' }>, place: Place): DiffLine[] {

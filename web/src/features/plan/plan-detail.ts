@@ -1,10 +1,11 @@
 import { plainText } from '../log/plain-text.ts'
 import { attributeLines, type DiffLine, nodeLines } from './diff-lines.ts'
+import { type DiffNode, mask } from './diff-node.ts'
 import { ExactNumber } from './exact-json.ts'
 import { actionOf } from './plan-actions.ts'
 import type { ChangeEntry } from './plan-json.ts'
 import { isList, isObject, listIn, member } from './value.ts'
-import { type DiffNode, diffValues, mask } from './value-diff.ts'
+import { diffValues } from './value-diff.ts'
 
 /** What a change does to each attribute, line by line. */
 export function detailOf(entry: ChangeEntry): readonly DiffLine[] {

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type DiffLine, nodeLines, plainLines } from './diff-lines.ts'
+import { type DiffNode, isSame, mask, type Shown } from './diff-node.ts'
 import { parseExactJson } from './exact-json.ts'
 import { isObject } from './value.ts'
-import { type DiffNode, diffValues, isSame, mask, type Shown } from './value-diff.ts'
+import { diffValues } from './value-diff.ts'
 
 const plain = {
   unknown: undefined,

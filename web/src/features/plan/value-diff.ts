@@ -1,54 +1,8 @@
+import { type DiffNode, mask, type Shown, type Sign } from './diff-node.ts'
 import { parseExactJson } from './exact-json.ts'
 import { diffSequences, type Stretch } from './sequence-diff.ts'
+import { signOf, textNode } from './text-diff.ts'
 import { canonical, isEqual, isList, isObject, member, objectIn } from './value.ts'
-
-export type Sign = '+' | '-' | '~' | ' '
-
-/** What stands on one side: nothing, a value, or what may not or cannot be shown. */
-export type Shown =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'sensitive' }
-
-interface Common {
-  readonly sign: Sign
-  /** A change of this makes Terraform replace the resource. */
-  readonly forces: boolean
-}
-
-/** How one value becomes another. */
-export type DiffNode =
-  | (Common & { readonly kind: 'leaf'; readonly before: Shown; readonly after: Shown })
-  | (Common & {
-      readonly kind: 'object'
-      readonly entries: readonly DiffEntry[]
-      readonly after?: Shown
-    })
-  | (Common & {
-      readonly kind: 'list'
-      readonly items: readonly DiffNode[]
-      readonly after?: Shown
-    })
-  | (Common & {
-      readonly kind: 'text'
-      readonly lines: readonly TextLine[]
-      /** The line break at the end comes or goes. */
-      readonly ending: '+' | '-' | undefined
-    })
-  | (Common & { readonly kind: 'json'; readonly node: DiffNode })
-  /** Masked on both sides: whether it changes is not known here. */
-  | (Common & { readonly kind: 'hidden' })
-
-export interface DiffEntry {
-  readonly key: string
-  readonly node: DiffNode
-}
-
-export interface TextLine {
-  readonly sign: '+' | '-' | ' '
-  readonly text: string
-}
 
 /** A value of a plan on both sides, with what Terraform says of its parts. */
 export interface ValuePair {
@@ -60,9 +14,6 @@ export interface ValuePair {
   /** Paths below this value whose change forces a replacement. */
   readonly forcing: readonly (readonly (string | number)[])[]
 }
-
-/** What the server puts in the place of a sensitive value. */
-export const mask = '(sensitive value)'
 
 const DEEPEST = 60
 
@@ -99,11 +50,6 @@ function masked(value: unknown, marks: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, masked(item, member(marks, key))]),
   )
-}
-
-/** True when nothing of the value changes. */
-export function isSame(node: DiffNode): boolean {
-  return node.sign === ' ' && node.kind !== 'hidden'
 }
 
 function isSensitive(pair: ValuePair): boolean {
@@ -302,46 +248,6 @@ function parsed(text: unknown): unknown {
   } catch {
     return null
   }
-}
-
-function textNode(before: unknown, after: unknown): DiffNode | undefined {
-  const sides = [before, after].filter((side) => side !== undefined)
-  if (!sides.every((side) => typeof side === 'string')) return undefined
-  if (!sides.some((side) => isMultiline(String(side)))) return undefined
-  const [was, is] = [linesIn(before), linesIn(after)]
-  const lines = diffSequences(was, is).flatMap((stretch): TextLine[] => {
-    if (stretch.kind === 'same') {
-      return was
-        .slice(stretch.before, stretch.before + stretch.length)
-        .map((text) => ({ sign: ' ', text }))
-    }
-    return [
-      ...was.slice(...stretch.before).map((text) => ({ sign: '-' as const, text })),
-      ...is.slice(...stretch.after).map((text) => ({ sign: '+' as const, text })),
-    ]
-  })
-  const ending = before === undefined || after === undefined ? undefined : endOf(before, after)
-  return { kind: 'text', sign: signOf(before, after), forces: false, lines, ending }
-}
-
-function linesIn(text: unknown): string[] {
-  return text === undefined ? [] : String(text).replace(/\n$/, '').split('\n')
-}
-
-function endOf(before: unknown, after: unknown): '+' | '-' | undefined {
-  const [had, has] = [before, after].map((text) => String(text).endsWith('\n'))
-  if (had === has) return undefined
-  return has ? '+' : '-'
-}
-
-/** A line break at the very end makes no second line. */
-function isMultiline(text: string): boolean {
-  return text.replace(/\n$/, '').includes('\n')
-}
-
-function signOf(before: unknown, after: unknown): Sign {
-  if (before === undefined) return '+'
-  return after === undefined ? '-' : '~'
 }
 
 function shown(value: unknown): Shown {

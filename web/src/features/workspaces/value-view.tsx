@@ -1,6 +1,7 @@
 import { DiffLineView } from '../plan/diff-line-view.tsx'
 import { attributeLines, type DiffLine, nodeLines } from '../plan/diff-lines.ts'
-import { diffValues, mask } from '../plan/value-diff.ts'
+import { mask } from '../plan/diff-node.ts'
+import { diffValues } from '../plan/value-diff.ts'
 
 const plain = { unknown: undefined, sensitiveBefore: undefined, sensitiveAfter: undefined }
 
