@@ -59,7 +59,7 @@ export async function approve(member: Member, id: number, environment: string): 
   say(`  ${member.name} approved ${approved.length} plans for ${environment}`)
 }
 
-export async function viewOf(member: Member, id: number) {
+async function viewOf(member: Member, id: number) {
   return (await member.api.changes[':id'].$get({ param: { id: String(id) } })).json()
 }
 

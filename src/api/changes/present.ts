@@ -48,7 +48,7 @@ export function presentListed(
   }
 }
 
-export function presentEnvironment(
+function presentEnvironment(
   environment: ChangeEnvironment,
 ): z.infer<typeof schema.ChangeEnvironment> {
   const { name, order, after, auto, concurrency, gate } = environment

@@ -59,6 +59,7 @@ function ShownChange({ live }: { live: LiveChange }) {
       <TimelineView
         timeline={timeline}
         isWanted={wantsHistory}
+        isLoading={live.lastEvent > timeline.lastEvent}
         onWant={() => setWantsHistory(true)}
       />
       {ask !== undefined && (

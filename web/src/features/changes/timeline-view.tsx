@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { LongText, oneLine } from '../../ui/long-text.tsx'
 import { Section } from '../../ui/page-header.tsx'
+import { SkeletonRows } from '../../ui/states.tsx'
 import { StatusMark, toneText } from '../../ui/status.tsx'
 import { lookOf } from '../../ui/status-words.ts'
 import { Time } from '../../ui/time.tsx'
@@ -16,18 +17,20 @@ const SHOWN = 15
 export interface TimelineViewProps {
   readonly timeline: Timeline
   readonly isWanted: boolean
+  /** Something is recorded that has not come yet. */
+  readonly isLoading: boolean
   readonly onWant: () => void
 }
 
 /** What happened to a change, the newest first. */
-export function TimelineView({ timeline, isWanted, onWant }: TimelineViewProps) {
+export function TimelineView({ timeline, isWanted, isLoading, onWant }: TimelineViewProps) {
   const [showsAll, setShowsAll] = useState(false)
   const entries = timeline.entries.toReversed()
   const shown = showsAll ? entries : entries.slice(0, SHOWN)
   return (
     <Section title="What happened">
       {!isWanted && <Button onClick={onWant}>Show what happened</Button>}
-      {isWanted && entries.length === 0 && <p className="text-muted">Nothing is recorded yet.</p>}
+      {isWanted && entries.length === 0 && (isLoading ? <SkeletonRows rows={3} /> : <Nothing />)}
       <ol className="flex flex-col">
         {shown.map((entry) => (
           <Entry key={entry.id} entry={entry} />
@@ -98,4 +101,8 @@ function neutral(actor: string | undefined) {
   return actor === undefined
     ? ({ tone: 'idle', icon: 'dotted' } as const)
     : ({ tone: 'info', icon: 'person' } as const)
+}
+
+function Nothing() {
+  return <p className="text-muted">Nothing is recorded yet.</p>
 }
