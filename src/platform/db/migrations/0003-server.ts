@@ -164,5 +164,28 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
     create index idempotent_answers_by_age on idempotent_answers (created_at);
     create index audit_log_by_subject on audit_log (subject, id desc);
+
+    -- Whoever looks at the platform as a whole is told that it moved, whichever way: here nobody can forget it.
+    create function signal_overview() returns trigger language plpgsql as $$
+    begin
+      perform pg_notify('portolan', 'overview');
+      return null;
+    end $$;
+    create trigger runs_move after insert or update of status, reason on runs
+      for each statement execute function signal_overview();
+    create trigger changes_move after insert or update of status on changes
+      for each statement execute function signal_overview();
+    create trigger work_moves after insert or delete on change_work
+      for each statement execute function signal_overview();
+    create trigger states_move after insert on state_versions
+      for each statement execute function signal_overview();
+    create trigger locks_move after insert or delete on workspace_locks
+      for each statement execute function signal_overview();
+    create trigger quarantine_moves after insert or update of resolution on quarantined_states
+      for each statement execute function signal_overview();
+    create trigger projects_move after insert or update of head_commit, fetch_error on projects
+      for each statement execute function signal_overview();
+    create trigger approvals_move after insert on approvals
+      for each statement execute function signal_overview();
   `.execute(db)
 }
