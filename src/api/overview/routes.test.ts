@@ -28,8 +28,13 @@ async function open(db: Kysely<DB>, nodes: readonly string[] = []) {
   await db.updateTable('projects').set({ name: 'shop' }).where('id', '=', projectId).execute()
   const ids = await someWorkspaces(db, projectId, nodes)
   const runs = aRunService(db)
-  const routes = new Hono<ApiEnv>().route('/', overviewRoutes({ context: { db, runs } }))
-  const api = (principal: Principal) => anApi(routes, principal)
+  // New ones for each call: what moved between two calls is not signalled here.
+  const signals = { listen: () => () => undefined, close: async () => undefined }
+  const api = (principal: Principal) =>
+    anApi(
+      new Hono<ApiEnv>().route('/', overviewRoutes({ context: { db, runs }, signals })),
+      principal,
+    )
   return {
     projectId,
     ids,

@@ -8,15 +8,21 @@ import {
   teamsOf,
 } from '../../changes/index.ts'
 import type { ContextOf } from '../context-of.ts'
-import type { ApiEnv } from '../deps.ts'
+import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { query, route } from '../route.ts'
 import { demandSomewhere } from '../somewhere.ts'
 import { presentInboxItem, presentProject } from './present.ts'
+import { remembered } from './remembered.ts'
 import { Inbox, Overview, OverviewQuery } from './schema.ts'
 
 /** What is where, and what waits for somebody. */
-export function overviewRoutes({ context }: ContextOf<'db' | 'runs'>) {
+export function overviewRoutes({
+  context,
+  signals,
+}: ContextOf<'db' | 'runs'> & Pick<ApiDeps, 'signals'>) {
   const { db, runs } = context
+  // Many people look at the same, again and again: it is read again when it moved.
+  const standingsOf = remembered(signals, 'overview', (project) => listStandings(db, { project }))
   return new Hono<ApiEnv>()
     .get(
       '/overview',
@@ -33,7 +39,7 @@ export function overviewRoutes({ context }: ContextOf<'db' | 'runs'>) {
         const principal = c.get('principal')
         demandSomewhere(c, 'read')
         const platforms = await listPlatforms(db, project)
-        const standings = (await listStandings(db, { project })).filter((standing) =>
+        const standings = (await standingsOf(project)).filter((standing) =>
           permits(principal, 'read', standing),
         )
         const byProject = Map.groupBy(standings, (standing) => standing.project)
@@ -58,7 +64,7 @@ export function overviewRoutes({ context }: ContextOf<'db' | 'runs'>) {
         demandSomewhere(c, 'read')
         const mayRead = (place: { project: string; environment: string }) =>
           permits(principal, 'read', place)
-        const standings = (await listStandings(db)).filter(mayRead)
+        const standings = (await standingsOf(undefined)).filter(mayRead)
         const plans = (await listOpenPlans(db)).filter(mayRead)
         const planned = plans.filter(({ result }) => result === 'planned')
         const approvals = await runs.approvalsOf(planned.map(({ runId }) => runId))
