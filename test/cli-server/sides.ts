@@ -6,6 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { inject } from 'vitest'
+import { compileCache } from '../support/compile-cache.ts'
 import { databaseUrl } from '../support/database-url.ts'
 
 const portolan = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
@@ -54,6 +55,7 @@ export async function openSide(kind: 'local' | 'server'): Promise<Side> {
   const basic = {
     PATH: process.env['PATH'] ?? '',
     HOME: root,
+    ...compileCache,
     TF_CLI_CONFIG_FILE: '/dev/null',
     CHECKPOINT_DISABLE: '1',
     GIT_CONFIG_NOSYSTEM: '1',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
+import { compileCache } from '../support/compile-cache.ts'
 import { test as base } from '../support/database.ts'
 
 const portolan = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
@@ -55,6 +56,7 @@ export const test = base.extend<{ cli: Cli }>({
       // Programs that a test puts in the place of others.
       PATH: `${path.join(root, 'bin')}:${process.env['PATH'] ?? ''}`,
       HOME: root,
+      ...compileCache,
       PORTOLAN_DATA_DIR: dataHome,
       DATABASE_URL: connection,
       TF_CLI_CONFIG_FILE: '/dev/null',

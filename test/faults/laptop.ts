@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
+import { compileCache } from '../support/compile-cache.ts'
 import { postmasterPid, query, untilStopped } from '../support/embedded-home.ts'
 
 const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
@@ -67,6 +68,7 @@ export async function openLaptop(options: LaptopOptions = {}): Promise<Laptop> {
   const environment: Record<string, string> = {
     PATH: `${programs}:${process.env['PATH'] ?? ''}`,
     HOME: root,
+    ...compileCache,
     XDG_RUNTIME_DIR: root,
     PORTOLAN_DATA_DIR: dataHome,
     TF_CLI_CONFIG_FILE: '/dev/null',

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { compileCache } from '../support/compile-cache.ts'
 import { test } from '../support/database.ts'
 import { makeProviderMirror } from '../support/provider/mirror.ts'
 import { plainTerraform } from './plain.ts'
@@ -48,6 +49,7 @@ export function testShapes(group: string, shapes: readonly Shape[]): void {
       const environment = {
         PATH: process.env['PATH'] ?? '',
         HOME: place.beside,
+        ...compileCache,
         TF_CLI_CONFIG_FILE: path.join(directory, 'cli.tfrc'),
         CHECKPOINT_DISABLE: '1',
         LAB_DIRECTORY: path.join(place.beside, 'notes'),
