@@ -4,9 +4,9 @@ import path from 'node:path'
 import pino from 'pino'
 import { type Config, readConfig } from '../src/app/config.ts'
 import { openContext } from '../src/app/context.ts'
-import { startServer } from '../src/server/server.ts'
 import { openEmbedded } from '../src/platform/postgres/embedded.ts'
 import { runCommand } from '../src/platform/process/process.ts'
+import { startServer } from '../src/server/server.ts'
 import { compare, conclude, print } from './measure.ts'
 
 /** `terraform apply` that updates every resource, on Portolan's door, on `pg` and on `local`. */
