@@ -286,6 +286,35 @@ describe('ending', () => {
     })
   })
 
+  test('what is stopped while it is planned stays open, too', async ({ team }) => {
+    const file = path.join(team.home, 'go')
+    await team.project({
+      'portolan.yaml': `
+version: 1
+project: shop
+environments: { dev: {} }
+components:
+  slow: { terraform: slow, before: [{ run: sh wait.sh, on: [plan] }] }
+`,
+      'slow/main.tf': 'resource "terraform_data" "this" { input = 1 }\n',
+      'wait.sh': `while [ ! -e ${file} ]; do sleep 0.05; done\n`,
+    })
+    const made = await team.admin.api.changes.$post({
+      json: { project: 'shop', reason: 'slow', select: {} },
+    })
+    const { id } = await made.json()
+    while ((await resultsOf(team.admin, id))['slow@dev'] !== 'planning') {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+
+    await team.admin.api.changes[':id'].stop.$post({ param: { id: String(id) } })
+    await untilSettled(team, team.admin, id)
+
+    expect((await viewOf(team.admin, id)).change.status).toBe('open')
+    await writeFile(file, '')
+    expect(await applied(team, team.admin, id, { retry: true })).toEqual({ 'slow@dev': 'applied' })
+  })
+
   test('what is cancelled is over, also what waited', async ({ team }) => {
     await team.project(waitingJob(path.join(team.home, 'go')))
     const id = await planned(team, team.admin)

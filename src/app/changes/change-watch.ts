@@ -1,7 +1,7 @@
 import type { ChangeEvent } from '../../changes/index.ts'
 
-/** Why a watch ended when it was not a person who wanted it: the server is told to end. */
-export const SHUTDOWN = 'shutdown'
+/** Why a watch ended when the change is to stay open: it is stopped, or the server ends. */
+export const STAYS_OPEN = 'stays open'
 
 /** Somebody who watches a change, and may end it. */
 export interface ChangeWatch {

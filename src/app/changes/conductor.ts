@@ -7,7 +7,7 @@ import { endDeadRuns } from '../runs/dead-runs.ts'
 import { isDead, ownOwner } from '../runs/owner.ts'
 import { applyChange } from './apply-change.ts'
 import { platformOf } from './change-platform.ts'
-import { SHUTDOWN } from './change-watch.ts'
+import { STAYS_OPEN } from './change-watch.ts'
 import { openCommitted } from './committed-platform.ts'
 import { platformsOf } from './orphans.ts'
 import { planCreated } from './plan-change.ts'
@@ -68,7 +68,7 @@ export async function startConductor(deps: ConductorDeps): Promise<Conductor> {
     close: async () => {
       stop()
       clearInterval(timer)
-      closing.abort(SHUTDOWN)
+      closing.abort(STAYS_OPEN)
       await looking
       await Promise.allSettled(running)
     },
@@ -91,8 +91,9 @@ async function perform(
   const cancelled = AbortSignal.any([closing, ended.signal])
   const beat = async () => {
     const now = await context.persist(() => works.renew(held.lease))
-    if (now === undefined) ended.abort(SHUTDOWN)
-    else if (now.isCancelled) ended.abort('cancel')
+    if (now === undefined) ended.abort(STAYS_OPEN)
+    // Who wants the change to be over has cancelled it already.
+    else if (now.isCancelled) ended.abort(STAYS_OPEN)
   }
   const beatSoon = () => {
     beat().catch((error: unknown) => log.warn({ err: error, changeId }, 'no sign of life'))

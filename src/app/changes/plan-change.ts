@@ -5,7 +5,7 @@ import { endDeadRuns } from '../runs/dead-runs.ts'
 import { endChange, recordBlocked, tellGraph } from './change-events.ts'
 import { platformOf } from './change-platform.ts'
 import type { PlanChangeRequest } from './change-requests.ts'
-import { type ChangeWatch, SHUTDOWN } from './change-watch.ts'
+import { type ChangeWatch, STAYS_OPEN } from './change-watch.ts'
 import { type ChangeWork, openWork } from './change-work.ts'
 import { type CreatedChange, createChange } from './create-change.ts'
 import { recordEvents } from './event-recorder.ts'
@@ -41,7 +41,7 @@ export async function planCreated(
   try {
     await tellGraph(work)
     await planAll(work, request)
-    if (watch.cancelled.aborted && watch.cancelled.reason !== SHUTDOWN) {
+    if (watch.cancelled.aborted && watch.cancelled.reason !== STAYS_OPEN) {
       await cancelOpen(context, view.change.id, platforms.own.location.actor)
     }
     return await endChange(work)
