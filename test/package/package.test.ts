@@ -25,7 +25,7 @@ test('the packed package installs elsewhere as one command, which applies a modu
       await run(root, 'npm', 'pack', '--json', '--silent', `--pack-destination=${directory}`),
     ) as [{ filename: string; files: { path: string }[] }]
     const kept = packed.files.map((file) => file.path)
-    expect(kept).toContain('dist/main.js')
+    expect(kept).toEqual(expect.arrayContaining(['dist/main.js', 'dist/web/index.html']))
     expect(kept.filter((file) => /\.test\.|^(src|test|bench|demo)\//.test(file))).toEqual([])
 
     const home = path.join(directory, 'elsewhere')

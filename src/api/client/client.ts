@@ -19,7 +19,7 @@ export type ApiClient = ReturnType<typeof createApiClient>
 export function createApiClient({ url, headers, fetch: send = fetch }: ClientOptions) {
   return hc<Api>(`${url}/api/v1`, {
     headers,
-    fetch: async (input: RequestInfo | URL, init?: RequestInit) =>
+    fetch: async (input: string | URL | Request, init?: RequestInit) =>
       answered(await attempted(() => send(input, init), url)),
   })
 }
