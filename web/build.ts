@@ -26,6 +26,9 @@ export async function buildWeb(): Promise<string> {
   if (known === digest && existsSync(join(built, 'index.html'))) return built
   // Aside, and then moved: who serves the former one, or builds at the same time, never sees half of it.
   const aside = join(root, `dist/.web-${process.pid}`)
+  // Tests have an environment of their own, with which everything would be built for developers.
+  const { NODE_ENV } = process.env
+  process.env['NODE_ENV'] = 'production'
   try {
     const { build } = await import('vite')
     await build({
@@ -36,6 +39,8 @@ export async function buildWeb(): Promise<string> {
     await replace(aside)
     await writeFile(digestFile, digest)
   } finally {
+    if (NODE_ENV === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = NODE_ENV
     await rm(aside, { recursive: true, force: true })
   }
   return built
