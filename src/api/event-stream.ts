@@ -11,8 +11,11 @@ export interface StreamedEvent {
 export interface StreamSource {
   /** What is signalled when there is more. */
   readonly subjects: () => readonly string[]
-  /** What there is now beyond the last event that was read; ended when nothing will follow. */
-  readonly read: () => Promise<{
+  /**
+   * What there is now beyond the last event that was read; ended when nothing will follow.
+   * @param isSignalled whether something was signalled since the last reading, or might have been
+   */
+  readonly read: (isSignalled: boolean) => Promise<{
     readonly events: readonly StreamedEvent[]
     readonly ended: boolean
   }>
@@ -45,6 +48,7 @@ export function eventStream(c: HonoContext<ApiEnv>, deps: ApiDeps, source: Strea
       const news = createNews(deps, over.signal)
       try {
         let saidAt = Date.now()
+        let isSignalled = false
         let knownAt = Date.now()
         while (!over.signal.aborted) {
           if (Date.now() - knownAt > TRUST_MILLISECONDS) {
@@ -52,7 +56,7 @@ export function eventStream(c: HonoContext<ApiEnv>, deps: ApiDeps, source: Strea
             if (!(await c.get('visit').goesOn())) return
             knownAt = Date.now()
           }
-          const { events, ended } = await source.read()
+          const { events, ended } = await source.read(isSignalled)
           for (const { id, data } of events) {
             await stream.writeSSE({ id, data: JSON.stringify(data) })
             saidAt = Date.now()
@@ -62,7 +66,7 @@ export function eventStream(c: HonoContext<ApiEnv>, deps: ApiDeps, source: Strea
             await stream.write(': still here\n\n')
             saidAt = Date.now()
           }
-          if (events.length === 0) await news.wait(source.subjects())
+          isSignalled = events.length === 0 && (await news.wait(source.subjects()))
         }
       } finally {
         clearTimeout(longest)
@@ -87,7 +91,8 @@ function createNews(deps: ApiDeps, over: AbortSignal) {
   }
   over.addEventListener('abort', onSignal)
   return {
-    async wait(subjects: readonly string[]): Promise<void> {
+    /** Whether it was a signal that ended the waiting. */
+    async wait(subjects: readonly string[]): Promise<boolean> {
       for (const subject of subjects) {
         if (listening.has(subject)) continue
         listening.set(subject, deps.signals.listen(subject, onSignal))
@@ -103,7 +108,9 @@ function createNews(deps: ApiDeps, over: AbortSignal) {
           }
         })
       }
+      const wasNew = isNew
       isNew = false
+      return wasNew
     },
     close() {
       for (const stop of listening.values()) stop()

@@ -152,7 +152,7 @@ export type ChangeEvent = { readonly at: Date; readonly change: number } & (
   | {
       readonly event: 'action'
       readonly actor: string
-      /** `approve`, `apply`, `resume`, `cancel`. */
+      /** `approve`, `apply`, `resume`, `stop`, `cancel`. */
       readonly action: string
       readonly workspaces: readonly string[]
       readonly reason: string | undefined

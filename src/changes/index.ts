@@ -18,7 +18,12 @@ export type { RecordedEvent } from './event-store.ts'
 export { changesOfRuns } from './evidence-service.ts'
 export { type InboxEntry, type InboxFacts, inboxOf } from './inbox.ts'
 export { listOpenPlans, teamsOf } from './inbox-store.ts'
-export { type ChangeFilter, type ListedChange, listChanges } from './list-store.ts'
+export {
+  type ChangeFilter,
+  type ListedChange,
+  listChanges,
+  type ReadablePlace,
+} from './list-store.ts'
 export type { NewChange, NewChangeNode } from './new-change.ts'
 export type { Orphan } from './orphan.ts'
 export type { Platform } from './platform.ts'

@@ -5,10 +5,17 @@ import type { Change, Counts, Result } from './change.ts'
 import { toChange } from './change-row-store.ts'
 import { resultOf } from './result.ts'
 
+/** Where somebody may read. */
+export interface ReadablePlace {
+  readonly project?: string | undefined
+  readonly environment?: string | undefined
+}
+
 /** Which changes are wanted; what is absent does not restrict. */
 export interface ChangeFilter {
-  /** Names of projects; undefined: all. */
-  readonly projects?: readonly string[] | undefined
+  readonly project?: string | undefined
+  /** Only what takes part in one of these; an absent project or environment means all of them. */
+  readonly places: readonly ReadablePlace[]
   readonly environment?: string | undefined
   /** `waiting`: open, and a plan in it waits for an approval. */
   readonly status?: Change['status'] | 'waiting' | undefined
@@ -40,7 +47,10 @@ export async function listChanges(db: Db, filter: ChangeFilter): Promise<ListedC
     rows.map((row) => row.id),
   )
   return rows.map((row) => {
-    const own = members.filter((member) => member.change_id === row.id)
+    const own = members.filter(
+      ({ change_id: id, environment }) =>
+        id === row.id && isIn(filter.places, { project: row.project, environment }),
+    )
     const results = own.map((member) => ({ ...member, result: toResult(member) }))
     const environments = [...new Set(own.map((member) => member.environment))]
     return {
@@ -59,8 +69,15 @@ export async function listChanges(db: Db, filter: ChangeFilter): Promise<ListedC
   })
 }
 
+function isIn(places: readonly ReadablePlace[], place: ReadablePlace): boolean {
+  return places.some(
+    ({ project = place.project, environment = place.environment }) =>
+      project === place.project && environment === place.environment,
+  )
+}
+
 async function findChanges(db: Db, filter: ChangeFilter) {
-  const { projects, environment, status, actor, text, before, limit } = filter
+  const { project, places, environment, status, actor, text, before, limit } = filter
   let query = db
     .selectFrom('changes')
     .innerJoin('projects', 'projects.id', 'changes.project_id')
@@ -68,9 +85,8 @@ async function findChanges(db: Db, filter: ChangeFilter) {
     .select('projects.name as project')
     .orderBy('changes.id', 'desc')
     .limit(limit)
-  if (projects !== undefined) {
-    query = query.where('projects.name', '=', sql<string>`any(${[...projects]}::text[])`)
-  }
+  if (!places.some(isEverywhere)) query = query.where(readable(places))
+  if (project !== undefined) query = query.where('projects.name', '=', project)
   if (before !== undefined) query = query.where('changes.id', '<', before)
   if (actor !== undefined) query = query.where('changes.actor', '=', actor)
   if (status === 'waiting') query = query.where('changes.status', '=', 'open').where(hasWaiting())
@@ -78,6 +94,20 @@ async function findChanges(db: Db, filter: ChangeFilter) {
   if (environment !== undefined) query = query.where(takesPart(environment))
   if (text !== undefined && text.trim() !== '') query = query.where(says(text.trim()))
   return query.execute()
+}
+
+function isEverywhere({ project, environment }: ReadablePlace): boolean {
+  return project === undefined && environment === undefined
+}
+
+function readable(places: readonly ReadablePlace[]) {
+  return sql<boolean>`exists (
+    select from change_workspaces as member join workspaces on workspaces.id = member.workspace_id
+    join jsonb_to_recordset(${JSON.stringify(places)}::jsonb)
+      as places (project text, environment text)
+      on coalesce(places.project, projects.name) = projects.name
+        and coalesce(places.environment, workspaces.environment) = workspaces.environment
+    where member.change_id = changes.id)`
 }
 
 function hasWaiting() {

@@ -18,8 +18,6 @@ export interface TeamServerOptions extends ServeOptions {
   readonly publicUrl?: string | undefined
   /** Addresses and networks of proxies: what they say of a request is believed. */
   readonly trustedProxies?: readonly string[] | undefined
-  /** Names the data directory: servers have one of their own, beside those of a person's repositories. */
-  readonly repositoryId?: string
 }
 
 export interface TeamServer {
@@ -44,8 +42,9 @@ export async function openTeamServer(
   config: Config,
   options: TeamServerOptions,
 ): Promise<TeamServer> {
-  const { log, repositoryId = 'server' } = options
-  const context = await openContext(config, { repositoryId, isServer: true })
+  const { log } = options
+  // A data directory of its own, beside those of a person's repositories.
+  const context = await openContext(config, { repositoryId: 'server', isServer: true })
   const closing = new AbortController()
   try {
     await endDeadRuns(context)

@@ -88,7 +88,7 @@ const events: EventDocs = {
     about: 'Somebody did something with the change on a server.',
     fields: {
       actor: 'who',
-      action: '`approve`, `apply`, `resume` or `cancel`',
+      action: '`approve`, `apply`, `resume`, `stop` or `cancel`',
       workspaces: 'which it was about; empty: all of it',
       reason: { maybe: 'why, where a reason was asked for' },
     },

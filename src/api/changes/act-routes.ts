@@ -8,7 +8,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { body, demand, params, route } from '../route.ts'
 import { mayCancel, presentChange } from './present.ts'
 import { ApplyChange, ApproveChange, ApprovedWorkspaces, Change as ChangeSchema } from './schema.ts'
-import { visibleChange } from './visible-change.ts'
+import { environmentsOf, visibleChange } from './visible-change.ts'
 
 export function changeActRoutes(deps: ApiDeps) {
   const { context } = deps
@@ -195,8 +195,4 @@ function refuseNowhere(
       next: 'Ask an administrator for a role that permits it.',
     },
   )
-}
-
-function environmentsOf(names: Iterable<string>): readonly string[] {
-  return [...new Set([...names].map((name) => name.slice(name.lastIndexOf('@') + 1)))]
 }

@@ -11,6 +11,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { body, demand, route } from '../route.ts'
 import { presentChange } from './present.ts'
 import { Change, NewChange } from './schema.ts'
+import { environmentsOf } from './visible-change.ts'
 
 export function changeCreateRoutes({ context }: ApiDeps) {
   const works = createWorkService(context.db)
@@ -100,10 +101,6 @@ function demandProject(c: Act, project: string): void {
     permits(c.get('principal'), 'change:plan', { project, environment }),
   )
   if (!anywhere) demand(c, 'change:plan', { project })
-}
-
-function environmentsOf(names: Iterable<string>): readonly string[] {
-  return [...new Set([...names].map((name) => name.slice(name.lastIndexOf('@') + 1)))]
 }
 
 function affectedFrom(asked: boolean | string | undefined) {

@@ -4,6 +4,7 @@ import { isFinal, runName } from '../../runs/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { StreamedEvent, StreamSource } from '../event-stream.ts'
 import { presentEvent } from './present.ts'
+import { environmentOf } from './visible-change.ts'
 
 /** How far somebody has followed a change: its events, and the output of each of its runs. */
 export interface Place {
@@ -85,10 +86,6 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
     result ??= work()
     return result
   }
-}
-
-function environmentOf(workspace: string): string {
-  return workspace.slice(workspace.lastIndexOf('@') + 1)
 }
 
 /** `57.12-3.13-9`: after event 57, piece 3 of run 12, piece 9 of run 13. */

@@ -11,6 +11,7 @@ import type {
 } from '../../changes/index.ts'
 import { presentRun, presentSummary } from '../runs/present.ts'
 import type * as schema from './schema.ts'
+import { environmentOf } from './visible-change.ts'
 
 export function presentChange(change: Change, project: string): z.infer<typeof schema.Change> {
   const { source, options } = change
@@ -128,7 +129,7 @@ export function presentEvent(
   mayRead: (environment: string) => boolean,
 ): z.infer<typeof schema.ChangeEvent> | undefined {
   const head = { at: event.at.toISOString(), change: event.change }
-  const readable = (workspace: string) => mayRead(workspace.slice(workspace.lastIndexOf('@') + 1))
+  const readable = (workspace: string) => mayRead(environmentOf(workspace))
   switch (event.event) {
     case 'graph':
       return {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { type Principal, permitsSomewhere } from '../../access/index.ts'
+import { placesOf } from '../../access/index.ts'
 import { createWorkService, listChanges } from '../../changes/index.ts'
 import { invalid } from '../../platform/errors.ts'
 import { NumberId } from '../common-schema.ts'
@@ -24,12 +24,12 @@ export function changeReadRoutes(deps: ApiDeps) {
       }),
       query(ChangesQuery),
       async (c) => {
-        const { cursor, limit, project, ...filter } = c.req.valid('query')
-        const projects = await readableProjects(deps, c.get('principal'), project)
+        const { cursor, limit, ...filter } = c.req.valid('query')
+        const places = placesOf(c.get('principal'), 'read')
         const before = cursor === undefined ? undefined : readCursor(cursor)
         const found = await listChanges(context.db, {
           ...filter,
-          projects,
+          places,
           before,
           limit: limit + 1,
         })
@@ -61,15 +61,6 @@ export function changeReadRoutes(deps: ApiDeps) {
         return c.json(presentView({ view, project, working, lastEvent }, principal))
       },
     )
-}
-
-async function readableProjects(
-  { context }: ApiDeps,
-  principal: Principal,
-  wanted: string | undefined,
-): Promise<readonly string[]> {
-  const names = wanted === undefined ? await context.projects.names() : [wanted]
-  return names.filter((name) => permitsSomewhere(principal, 'read', name))
 }
 
 function readCursor(cursor: string): number {

@@ -96,21 +96,14 @@ export function changeStreamRoutes(deps: ApiDeps) {
       }),
       async (c) => {
         if (!permitsSomewhere(c.get('principal'), 'read')) throw notFound('there is nothing to see')
-        let seen = 0
         let told = 0
-        const stop = deps.signals.listen('overview', () => {
-          seen += 1
-        })
-        c.req.raw.signal.addEventListener('abort', stop)
         return eventStream(c, deps, {
           subjects: () => ['overview'],
-          read: async () => {
-            if (seen === told) return { events: [], ended: false }
-            told = seen
-            return {
-              events: [{ id: String(told), data: { subject: 'overview' } }],
-              ended: false,
-            }
+          read: async (isSignalled) => {
+            if (!isSignalled) return { events: [], ended: false }
+            told += 1
+            const data = { subject: 'overview' }
+            return { events: [{ id: String(told), data }], ended: false }
           },
         })
       },

@@ -31,3 +31,12 @@ export async function visibleChange(
   }
   return { view, project, environments }
 }
+
+/** In which environments workspaces are, by their names. */
+export function environmentsOf(names: Iterable<string>): readonly string[] {
+  return [...new Set([...names].map(environmentOf))]
+}
+
+export function environmentOf(workspace: string): string {
+  return workspace.slice(workspace.lastIndexOf('@') + 1)
+}

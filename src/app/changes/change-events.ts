@@ -120,7 +120,8 @@ export async function endChange(work: ChangeWork): Promise<ChangeView> {
   return view
 }
 
-function countResults(view: ChangeView): Counts {
+/** How many workspaces have which result. */
+export function countResults(view: ChangeView): Counts {
   const counts: Partial<Record<Result, number>> = {}
   for (const { result } of view.nodes) counts[result] = (counts[result] ?? 0) + 1
   return counts

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { endDeadRuns } from '../runs/dead-runs.ts'
 import { isDead, ownOwner } from '../runs/owner.ts'
 import { applyChange } from './apply-change.ts'
+import { countResults } from './change-events.ts'
 import { platformOf } from './change-platform.ts'
 import { STAYS_OPEN } from './change-watch.ts'
 import { openCommitted } from './committed-platform.ts'
@@ -163,14 +164,12 @@ async function tellFault(context: Context, changeId: number, error: unknown): Pr
 
 /** A sentence about the change, and that nothing is done for it any more. */
 async function tell(context: Context, changeId: number, message: string): Promise<void> {
-  const { change, nodes } = await context.changes.view(changeId)
-  const counts: Record<string, number> = {}
-  for (const { result } of nodes) counts[result] = (counts[result] ?? 0) + 1
+  const view = await context.changes.view(changeId)
   const head = { at: new Date(), change: changeId }
   await context.persist(() =>
     context.changes.tell(changeId, [
       { ...head, event: 'notice', workspace: undefined, message },
-      { ...head, event: 'end', status: change.status, counts },
+      { ...head, event: 'end', status: view.change.status, counts: countResults(view) },
     ]),
   )
 }

@@ -39,7 +39,7 @@ export function addServeCommands(program: Command, onExit: OnExit): void {
       command
         .option(
           '--permission <permission>',
-          'state:read, state:write, state:force-unlock (beside state:write), state:read-raw or admin; several times (default: state:read and state:write)',
+          'what it permits: read, change:plan, run:approve, change:apply, state:read, state:write, state:force-unlock, state:read-raw, run:recover, variable:write, project:write, audit:read or admin; several times (default: state:read and state:write)',
           collect,
         )
         .option('--expires <duration>', 'how long it is valid: 12h, 30d'),

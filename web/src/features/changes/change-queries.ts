@@ -2,7 +2,6 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, json, queryClient } from '../../lib/api.ts'
 import { live } from '../../lib/live.ts'
 import type { ChangeListItem } from '../../lib/types.ts'
-import { runQuery } from '../runs/run-queries.ts'
 import { type LiveChange, liveOf } from './live-change.ts'
 
 export interface ChangesFilter {
@@ -57,9 +56,4 @@ export function changeQuery(id: string) {
     staleTime: Number.POSITIVE_INFINITY,
     structuralSharing: false,
   })
-}
-
-/** The details of a run; of a change that is followed nobody need look by the clock. */
-export function runOfChange(id: number) {
-  return { ...runQuery(id), refetchInterval: false } as const
 }

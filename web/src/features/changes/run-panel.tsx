@@ -11,9 +11,9 @@ import { SkeletonRows } from '../../ui/states.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { Time } from '../../ui/time.tsx'
+import { runQuery } from '../runs/run-queries.ts'
 import { canApprove } from './actions.ts'
 import { why } from './change-actions.tsx'
-import { runOfChange } from './change-queries.ts'
 import type { ChangeAsk } from './dialogs/change-dialog.tsx'
 import type { LiveChange, LiveNode } from './live-change.ts'
 import { PlanCounts } from './plan-counts.tsx'
@@ -178,5 +178,5 @@ function useRunOf(node: LiveNode) {
     former.current = standing
     queries.invalidateQueries({ queryKey: ['runs', String(runId)] }).catch(() => undefined)
   }, [standing, runId, queries])
-  return useQuery({ ...runOfChange(runId ?? 0), enabled: runId !== undefined })
+  return useQuery({ ...runQuery(runId ?? 0), enabled: runId !== undefined })
 }

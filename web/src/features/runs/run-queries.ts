@@ -3,20 +3,12 @@ import { api, json } from '../../lib/api.ts'
 import { live } from '../../lib/live.ts'
 import type { RunDetails, RunEvent, RunStatus } from '../../lib/types.ts'
 
-const LOOK = 3000
-
-function isOver(status: RunStatus | undefined): boolean {
-  return ['unchanged', 'applied', 'failed', 'cancelled', 'closed'].includes(status ?? '')
-}
-
 /** A run with what is needed to decide about it. */
 export function runQuery(id: number) {
   return queryOptions({
     queryKey: ['runs', String(id), 'details'],
     queryFn: async (): Promise<RunDetails> =>
       json(api.runs[':id'].$get({ param: { id: String(id) } })),
-    // A hint may be missed: it is looked at by the clock too, until it is over.
-    refetchInterval: ({ state }) => (isOver(state.data?.run.status) ? false : LOOK),
     meta: live,
   })
 }

@@ -33,8 +33,6 @@ export function workspaceQuery(place: WorkspacePlace) {
   return queryOptions({
     queryKey: [...workspaceKey(place), 'details'],
     queryFn: async (): Promise<WorkspaceDetails> => json(routes.$get({ param: paramOf(place) })),
-    // A hint may be missed: it is looked at by the clock too.
-    refetchInterval: 10_000,
     meta: live,
   })
 }

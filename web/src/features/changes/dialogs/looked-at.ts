@@ -1,6 +1,6 @@
 import { useQueries } from '@tanstack/react-query'
 import { useState } from 'react'
-import { runOfChange } from '../change-queries.ts'
+import { runQuery } from '../../runs/run-queries.ts'
 import type { LiveNode } from '../live-change.ts'
 import { movedSince } from './moved-since.ts'
 
@@ -23,7 +23,7 @@ export function useLookedAt(now: readonly LiveNode[]): LookedAt {
   const [nodes, setNodes] = useState(now)
   const missing = nodes.filter((node) => node.digest === undefined && node.runId !== undefined)
   const reads = useQueries({
-    queries: missing.map((node) => ({ ...runOfChange(node.runId ?? 0), staleTime: 0 })),
+    queries: missing.map((node) => ({ ...runQuery(node.runId ?? 0), staleTime: 0 })),
   })
   const read = missing.map((node, index) => [node.name, reads[index]?.data?.digest] as const)
   const known = nodes.map((node) => [node.name, node.digest] as const)
