@@ -5,7 +5,8 @@ import type { ApiDeps, ApiEnv } from './deps.ts'
 /** Something to be sent; `id` is where whoever was cut off goes on. */
 export interface StreamedEvent {
   readonly id: string
-  readonly data: unknown
+  /** Absent: nothing is told, but from here whoever is cut off goes on. */
+  readonly data?: unknown
 }
 
 export interface StreamSource {
@@ -58,7 +59,11 @@ export function eventStream(c: HonoContext<ApiEnv>, deps: ApiDeps, source: Strea
           }
           const { events, ended } = await source.read(isSignalled)
           for (const { id, data } of events) {
-            await stream.writeSSE({ id, data: JSON.stringify(data) })
+            await stream.writeSSE(
+              data === undefined
+                ? { id, event: 'place', data: '' }
+                : { id, data: JSON.stringify(data) },
+            )
             saidAt = Date.now()
           }
           if (ended) return await stream.writeSSE({ event: 'end', data: '' })

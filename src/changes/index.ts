@@ -22,7 +22,6 @@ export {
   type ChangeFilter,
   type ListedChange,
   listChanges,
-  type ReadablePlace,
 } from './list-store.ts'
 export type { NewChange, NewChangeNode } from './new-change.ts'
 export type { Orphan } from './orphan.ts'

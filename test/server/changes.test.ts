@@ -244,6 +244,37 @@ describe('what is told of a change', () => {
     expect(pieces).toEqual(whole.map(({ data }) => data))
   })
 
+  test('goes on where it began, though the connection broke before anything was told', async ({
+    team,
+  }) => {
+    const file = path.join(team.home, 'go')
+    await team.project(waitingJob(file))
+    const id = await planned(team, team.admin)
+    const { lastEvent } = await viewOf(team.admin, id)
+    const stop = new AbortController()
+    const first = await fetch(
+      `${team.url}/api/v1/changes/${id}/events?log=true&after=${lastEvent}`,
+      {
+        headers: team.admin.headers,
+        signal: stop.signal,
+      },
+    )
+    const { value } = (await first.body?.getReader().read()) ?? {}
+    const place = /^id: (.*)$/m.exec(new TextDecoder().decode(value))?.[1] ?? ''
+    stop.abort()
+
+    await team.admin.api.changes[':id'].apply.$post({ param: { id: String(id) }, json: {} })
+    await saying(team, id, 'begun')
+    await writeFile(file, '')
+    const told = await untilSettled(team, team.admin, id, place)
+
+    const output = told
+      .filter(({ data }) => data['event'] === 'log')
+      .map(({ data }) => data['text'])
+    expect(output.join('')).toMatch(/begun[^]*ended/)
+    expect(output.join('')).not.toContain('Will run')
+  })
+
   test('brings all the output of a run before its end', async ({ team }) => {
     await team.project(shop('{ approvals: 0 }'))
     const id = await planned(team, team.admin)

@@ -32,17 +32,21 @@ export function followChange(
   const logs = new Map(from.logs)
   /** Runs that may say something, each with the name of its workspace. */
   const open = new Map<number, string>()
-  const begin = once(async () => {
+  const place = () => formatPlace({ event, logs })
+  let hasBegun = false
+  const begin = async (): Promise<StreamedEvent[]> => {
+    if (hasBegun) return []
+    hasBegun = true
     const live = view.nodes.flatMap(({ name, environment, run }) =>
       run === undefined || isFinal(run.status) || !mayRead(environment) ? [] : [{ name, run }],
     )
     for (const { name, run } of live) open.set(run.id, name)
-    if (from.event === 0) return
-    // What they said before is not asked for.
+    if (from.event === 0) return []
+    // What they said before is not asked for; and that is said, lest another beginning be taken later.
     const last = await context.runs.lastPieces(live.map(({ run }) => run.id))
     for (const [run, seq] of last) logs.set(run, logs.get(run) ?? seq)
-  })
-  const place = () => formatPlace({ event, logs })
+    return [{ id: place() }]
+  }
   const output = async (): Promise<StreamedEvent[]> => {
     const events: StreamedEvent[] = []
     for (const [run, workspace] of open) {
@@ -59,13 +63,13 @@ export function followChange(
   return {
     subjects: () => [changeName(id), ...(withLog ? [...open.keys()].map(runName) : [])],
     read: async () => {
-      if (withLog) await begin()
+      const events: StreamedEvent[] = withLog ? await begin() : []
       const told = await context.changes.events(id, event)
       for (const { event: one } of told) {
         if (one.event !== 'workspace' || one.run === undefined) continue
         if (mayRead(environmentOf(one.workspace))) open.set(one.run, one.workspace)
       }
-      const events = withLog ? await output() : []
+      if (withLog) events.push(...(await output()))
       for (const { seq, event: one } of told) {
         event = seq
         const data = presentEvent(one, mayRead)
@@ -77,14 +81,6 @@ export function followChange(
       }
       return { events, ended: false }
     },
-  }
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined
-  return () => {
-    result ??= work()
-    return result
   }
 }
 

@@ -29,7 +29,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<ServerEven
         pause = SHORTEST_PAUSE
         if (event === 'end') return
         lastId = event.id
-        yield event
+        if (event.data !== undefined) yield { id: event.id, data: event.data }
       }
     } catch (error) {
       if (signal.aborted) return
@@ -41,8 +41,14 @@ export async function* follow(options: FollowOptions): AsyncGenerator<ServerEven
   }
 }
 
+/** `data` is absent where nothing is told: it only says where to go on from. */
+interface Received {
+  readonly id: string
+  readonly data: string | undefined
+}
+
 /** Reads `text/event-stream`; `end` when the server says that nothing more will come. */
-async function* eventsOf(response: Response): AsyncGenerator<ServerEvent | 'end', void> {
+async function* eventsOf(response: Response): AsyncGenerator<Received | 'end', void> {
   if (response.body === null) return
   let id = ''
   let data: string[] = []
@@ -50,6 +56,7 @@ async function* eventsOf(response: Response): AsyncGenerator<ServerEvent | 'end'
   for await (const line of lines(response.body)) {
     if (line === '') {
       if (name === 'end') yield 'end'
+      else if (name === 'place') yield { id, data: undefined }
       else if (data.length > 0) yield { id, data: data.join('\n') }
       data = []
       name = ''
