@@ -271,7 +271,7 @@ describe('what is told of a change', () => {
     const output = told
       .filter(({ data }) => data['event'] === 'log')
       .map(({ data }) => data['text'])
-    expect(output.join('')).toMatch(/begun[^]*ended/)
+    expect(output.join('')).toMatch(/begun[\s\S]*ended/)
     expect(output.join('')).not.toContain('Will run')
   })
 
