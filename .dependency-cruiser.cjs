@@ -1,6 +1,6 @@
 // Names of files that may touch the world; every other file of a slice is pure.
 const slices =
-  '(access|audit|changes|engines|manifest|projects|runner|runs|secrets|state|variables)'
+  '(access|audit|changes|engines|forges|manifest|projects|pull-requests|runner|runs|secrets|state|variables)'
 const roles = '(index|store|service|routes|protocol|jobs|schema|client|runner|file)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -46,11 +46,11 @@ module.exports = {
       comment: 'In a slice of the domain only a file that is named for a role touches the world.',
       severity: 'error',
       from: {
-        path: '^src/(access|audit|changes|manifest|projects|runs|secrets|state|variables)/',
+        path: '^src/(access|audit|changes|forges|manifest|projects|pull-requests|runs|secrets|state|variables)/',
         pathNot: `[/-]${roles}\\.ts$|\\.test\\.ts$`,
       },
       to: {
-        path: '^src/platform/(db|git|http|postgres|process)/|node_modules/(execa|hono|@hono|kysely|pg)/|^(node:)?(fs|net|http|os)(/|$)',
+        path: '^src/platform/(db|git|http|postgres|process)/|node_modules/(execa|hono|@hono|kysely|pg|@octokit|@gitbeaker)/|^(node:)?(fs|net|http|os)(/|$)',
       },
     },
     {

@@ -31,9 +31,16 @@ export function toChange(row: Selectable<Changes>): Change {
     actor: row.actor,
     source: { ...source, commit: source.commit ?? undefined, branch: source.branch ?? undefined },
     options: row.options as unknown as ChangeOptions,
+    pullRequest: toPullRequest(row),
     createdAt: row.created_at,
     finishedAt: row.finished_at ?? undefined,
   }
+}
+
+function toPullRequest(row: Selectable<Changes>): Change['pullRequest'] {
+  const { pull_request_number: number, head_commit: head, base_commit: base } = row
+  if (number === null || head === null || base === null) return undefined
+  return { number, head, base }
 }
 
 export function toEnvironment(row: Selectable<ChangeEnvironments>): ChangeEnvironment {

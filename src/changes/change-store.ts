@@ -17,6 +17,10 @@ export async function insert(db: Db, input: NewChange): Promise<Change> {
       actor: storableText(input.actor),
       source: storableJson(input.source),
       options: storableJson(input.options),
+      pull_request_id: input.pullRequest?.id ?? null,
+      pull_request_number: input.pullRequest?.number ?? null,
+      head_commit: input.pullRequest?.head ?? null,
+      base_commit: input.pullRequest?.base ?? null,
     })
     .returningAll()
     .executeTakeFirstOrThrow()

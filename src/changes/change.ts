@@ -15,8 +15,18 @@ export interface Change {
   readonly actor: string
   readonly source: ChangeSource
   readonly options: ChangeOptions
+  /** Of which pull request it is, if of any. */
+  readonly pullRequest: ChangePullRequest | undefined
   readonly createdAt: Date
   readonly finishedAt: Date | undefined
+}
+
+/** The pull request that a change was made of, as it was then. */
+export interface ChangePullRequest {
+  readonly number: number
+  readonly head: string
+  /** The tip of the base that the head was merged with: the change's commit is the result. */
+  readonly base: string
 }
 
 export interface ChangeSource {

@@ -4,6 +4,7 @@ export {
   type ChangeEvent,
   type ChangeNode,
   type ChangeOptions,
+  type ChangePullRequest,
   type ChangeSource,
   type ChangeView,
   type Counts,

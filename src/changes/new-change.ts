@@ -1,9 +1,11 @@
 import type { RunOptions, RunSource } from '../runs/index.ts'
-import type { Change, ChangeEnvironment, ChangeNode } from './change.ts'
+import type { Change, ChangeEnvironment, ChangeNode, ChangePullRequest } from './change.ts'
 
 /** A change that is to be made, with a run for each of its workspaces. */
 export interface NewChange
   extends Pick<Change, 'projectId' | 'operation' | 'reason' | 'actor' | 'source' | 'options'> {
+  /** With the id of its record. */
+  readonly pullRequest?: (ChangePullRequest & { readonly id: number }) | undefined
   readonly environments: readonly ChangeEnvironment[]
   /** In any order. */
   readonly nodes: readonly NewChangeNode[]

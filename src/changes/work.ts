@@ -13,6 +13,8 @@ export interface WorkRequest {
   readonly personId?: string | undefined
   /** Go no further than these environments. */
   readonly environments?: readonly string[] | undefined
+  /** Only these of them. */
+  readonly workspaces?: readonly string[] | undefined
   readonly approve?: 'planned' | 'automatic' | 'none'
   readonly override?: string | undefined
   readonly retry?: boolean

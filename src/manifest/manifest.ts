@@ -17,6 +17,22 @@ export interface Manifest {
   readonly environments: ReadonlyMap<string, Environment>
   /** In the order in which they are written. */
   readonly components: ReadonlyMap<string, Component>
+  readonly pullRequests: PullRequestRules
+}
+
+/** How pull requests of the repository are handled; those of its base branch count. */
+export interface PullRequestRules {
+  /** Commands in comments may begin with `atlantis`, too. */
+  readonly compat: 'atlantis' | undefined
+  /** When all is applied: merge by itself, or leave it to people. */
+  readonly merge: 'automatic' | 'manual'
+  readonly method: 'merge' | 'squash' | 'rebase'
+  /** Terraform's arguments that `plan -- …` may give: `-target`, `-replace`, `-refresh`. */
+  readonly extraArguments: readonly string[]
+  /** When a pull request takes hold of a workspace. */
+  readonly reserve: 'on-approval' | 'on-plan'
+  /** Drafts are planned like others. */
+  readonly drafts: boolean
 }
 
 export interface Environment {
@@ -27,6 +43,8 @@ export interface Environment {
   readonly after: string | undefined
   readonly extends: string | undefined
   readonly auto: boolean
+  /** Whether a pull request is applied before it is merged, or by merging it. */
+  readonly apply: 'before-merge' | 'after-merge'
   readonly concurrency: number | undefined
   readonly gate: Gate | undefined
   /** Resource types that are protected here: `aws_db_instance`. */

@@ -55,6 +55,7 @@ export function viewAfter(events: readonly ChangeEvent[]): ChangeView {
       actor: 'Ada <ada@example.org>',
       source: { root: '/shop', commit: '4f2a1c9d00aa', branch: 'main', dirty: false },
       options: { selection: '', set: {}, force: false },
+      pullRequest: undefined,
       createdAt: new Date(START),
       finishedAt: undefined,
     },

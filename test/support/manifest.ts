@@ -1,4 +1,5 @@
 import type { Component, Environment, Manifest, Position } from '../../src/manifest/index.ts'
+import { usualRules } from '../../src/manifest/reading/pull-request-rules.ts'
 
 /** A component in short: `reads` are outputs as `db.host`, of another environment `shared/dns.zone`. */
 export interface ComponentShape {
@@ -35,6 +36,7 @@ export function aManifest(shape: ManifestShape): Manifest {
     values: undefined,
     environments: new Map(environments),
     components: new Map(components),
+    pullRequests: usualRules,
   }
 }
 
@@ -84,6 +86,7 @@ function anEnvironment(
     at: place(),
     extends: undefined,
     auto: false,
+    apply: 'before-merge',
     concurrency: undefined,
     gate: undefined,
     protect: [],

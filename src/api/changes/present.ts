@@ -30,9 +30,16 @@ export function presentChange(change: Change, project: string): z.infer<typeof s
       dirty: source.dirty,
     },
     options: { selection: options.selection, set: { ...options.set }, force: options.force },
+    pullRequest: presentPullRequest(change),
     createdAt: change.createdAt.toISOString(),
     finishedAt: change.finishedAt?.toISOString(),
   }
+}
+
+function presentPullRequest({ pullRequest }: Change) {
+  if (pullRequest === undefined) return undefined
+  const { number, head, base } = pullRequest
+  return { number, head, base }
 }
 
 export function presentListed(

@@ -42,6 +42,9 @@ export const Change = z
       set: z.record(z.string(), z.string()),
       force: z.boolean(),
     }),
+    pullRequest: z.object({ number: z.int(), head: z.string(), base: z.string() }).optional().meta({
+      description: 'Of which pull request it was made; its commit is head merged with base.',
+    }),
     createdAt: Moment,
     finishedAt: Moment.optional(),
   })

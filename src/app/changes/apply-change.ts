@@ -119,7 +119,11 @@ async function applyAll(work: ChangeWork, request: ApplyChangeRequest): Promise<
   return held
 }
 
-function isAsked({ environments }: ApplyChangeRequest, { workspace }: WorkNode): boolean {
+function isAsked(
+  { environments, workspaces }: ApplyChangeRequest,
+  { name, workspace }: WorkNode,
+): boolean {
+  if (workspaces !== undefined && !workspaces.includes(name)) return false
   return environments === undefined || environments.includes(workspace.environment)
 }
 

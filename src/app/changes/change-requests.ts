@@ -1,3 +1,4 @@
+import type { NewChange } from '../../changes/index.ts'
 import type { Manifest } from '../../manifest/index.ts'
 import type { Location } from '../../projects/index.ts'
 import type { RunOptions } from '../../runs/index.ts'
@@ -23,6 +24,8 @@ export interface PlanChangeRequest {
   readonly runs?: Partial<Pick<RunOptions, 'targets' | 'replace' | 'refresh' | 'parallelism'>>
   readonly parallel: number | undefined
   readonly failFast: boolean
+  /** Of which pull request it is made, if of any. */
+  readonly pullRequest?: NewChange['pullRequest']
 }
 
 export interface ApplyChangeRequest {
@@ -33,6 +36,8 @@ export interface ApplyChangeRequest {
   readonly changeId: number
   /** Go no further than these environments; undefined: as far as gates allow. */
   readonly environments: readonly string[] | undefined
+  /** Only these of them; undefined: all. What they need must be applied already, or be among them. */
+  readonly workspaces?: readonly string[] | undefined
   /**
    * `planned`: who applies approves each plan as it comes, but where a gate asks for approvals.
    * `automatic`: the same, in environments that are automatic only.

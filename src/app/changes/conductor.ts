@@ -144,6 +144,7 @@ async function work(context: Context, held: HeldWork, cancelled: AbortSignal): P
     ...committed,
     changeId,
     environments: request.environments,
+    workspaces: request.workspaces,
     approve: request.approve ?? 'none',
     personId: request.personId,
     override: request.override,

@@ -49,6 +49,7 @@ export async function createChange(
       dirty: location.dirty,
     },
     options: { selection: request.selection, set: request.set, force: request.force },
+    ...(request.pullRequest === undefined ? {} : { pullRequest: request.pullRequest }),
     environments: [...manifest.environments.values()].map((one) => guarded(one, platform)),
     nodes: [...nodes, ...orphans.nodes],
   })

@@ -65,6 +65,7 @@ export function changeOf(json: Json<typeof changes.Change>): Change {
       dirty: source.dirty,
     },
     options: json.options,
+    pullRequest: json.pullRequest,
     createdAt: new Date(json.createdAt),
     finishedAt: momentOf(json.finishedAt),
   }

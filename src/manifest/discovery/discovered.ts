@@ -1,5 +1,6 @@
 import path from 'node:path'
-import type { Component, Manifest } from '../manifest.ts'
+import type { Component, Environment, Manifest } from '../manifest.ts'
+import { usualRules } from '../reading/pull-request-rules.ts'
 
 /** A directory with configuration of Terraform or OpenTofu. */
 export interface ConfigDirectory {
@@ -25,13 +26,14 @@ export function discoveredManifest(
   directories: readonly ConfigDirectory[],
 ): Manifest {
   const at = { file: '.', line: 1, column: 1 }
-  const environment = {
+  const environment: Environment = {
     name: DEFAULT_ENVIRONMENT,
     at,
     order: 0,
     after: undefined,
     extends: undefined,
     auto: false,
+    apply: 'before-merge',
     concurrency: undefined,
     gate: undefined,
     protect: [],
@@ -47,6 +49,7 @@ export function discoveredManifest(
     values: undefined,
     environments: new Map([[DEFAULT_ENVIRONMENT, environment]]),
     components: new Map(components.map((component) => [component.name, component])),
+    pullRequests: usualRules,
   }
 }
 

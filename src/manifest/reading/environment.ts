@@ -39,6 +39,7 @@ export function readEnvironment(entry: MapEntry, problems: Problem[]): ReadEnvir
       after: textAt(node, 'after'),
       extends: textAt(node, 'extends'),
       auto: flagAt(node, 'auto'),
+      apply: textAt(node, 'apply') === 'after-merge' ? 'after-merge' : 'before-merge',
       concurrency: numberAt(node, 'concurrency'),
       gate: readGate(mapAt(node, 'gate'), problems),
       protect: textsAt(node, 'protect'),

@@ -4,6 +4,7 @@ import type {
   HookNode,
   Manifest,
   OutputDeclaration,
+  PullRequestRules,
   TerraformSettings,
 } from '../manifest.ts'
 import type { MapNode, ScalarNode } from '../node.ts'
@@ -22,6 +23,7 @@ export interface PackedManifest {
   readonly values?: PackedNode | undefined
   readonly environments: readonly PackedEnvironment[]
   readonly components: readonly PackedComponent[]
+  readonly pullRequests: PullRequestRules
 }
 
 type Place = readonly [line: number, column: number]
@@ -66,6 +68,7 @@ export function packManifest(manifest: Manifest): PackedManifest {
     values: values && packNode(values),
     environments: [...manifest.environments.values()].map(packEnvironment),
     components: [...manifest.components.values()].map((one) => packComponent(one, files)),
+    pullRequests: manifest.pullRequests,
   }
 }
 
@@ -159,6 +162,7 @@ export function unpackManifest(root: string, packed: PackedManifest): Manifest {
     values: values && main.map(values),
     environments: new Map(environments.map((one) => [one.name, one])),
     components: new Map(components.map((one) => [one.name, one])),
+    pullRequests: { ...packed.pullRequests, compat: packed.pullRequests.compat },
   }
 }
 
@@ -171,6 +175,7 @@ function unpackEnvironment(packed: PackedEnvironment, reading: Unpacking): Envir
     after: packed.after,
     extends: packed.extends,
     auto: packed.auto,
+    apply: packed.apply,
     concurrency: packed.concurrency,
     gate: gate && { ...gate, window: gate.window },
     protect: packed.protect,

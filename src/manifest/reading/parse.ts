@@ -9,6 +9,7 @@ import { readDocument } from './document.ts'
 import { type ReadEnvironment, readEnvironment } from './environment.ts'
 import { COMPONENT_NAME } from './names.ts'
 import { promotionOrder, withoutCircles } from './promotion-order.ts'
+import { readRules } from './pull-request-rules.ts'
 import { fileSchema, includedSchema } from './schema.ts'
 import type { ManifestText, Parsed, YamlDocument } from './text.ts'
 
@@ -48,6 +49,7 @@ export function parseTexts(root: string, texts: readonly ManifestText[]): Parsed
     values: top && mapAt(top, 'values'),
     environments: new Map(ordered.map((one, order) => [one.name, { ...one, order }])),
     components: new Map([...components].map(([name, one]) => [name, one.component])),
+    pullRequests: readRules(top && mapAt(top, 'pull_requests')),
   }
   return { manifest, problems: [...faults, ...withoutEchoes(problems, faults)], complete }
 }

@@ -61,7 +61,12 @@ export const environmentSchema = closedMap(
     extends: text(says('must be the name of one environment'))
       .optional()
       .describe('The values of that environment count here too, below the own ones.'),
-    auto: flag().optional().describe('Applied on merge, without a gate.'),
+    auto: flag().optional().describe('Applied without a question.'),
+    apply: oneOf(['before-merge', 'after-merge'])
+      .optional()
+      .describe(
+        'When a pull request is applied here: before it is merged (default), or by merging it.',
+      ),
     concurrency: whole(1, 1000)
       .optional()
       .describe('How many components may be at work here at once.'),
@@ -81,6 +86,28 @@ export const environmentSchema = closedMap(
   says('must be a map', 'Write { values: { name: value } }, or nothing'),
 )
 
+const pullRequests = closedMap(
+  {
+    compat: oneOf(['atlantis'])
+      .optional()
+      .describe('`atlantis`: commands in comments may begin with atlantis, too.'),
+    merge: oneOf(['automatic', 'manual'])
+      .optional()
+      .describe('When all is applied: merge by itself (default), or leave it to people.'),
+    method: oneOf(['merge', 'squash', 'rebase']).optional().describe('How it is merged.'),
+    extra_arguments: list(text(), '[-target, -replace]')
+      .optional()
+      .describe("Terraform's arguments that `portolan plan -- …` in a comment may give."),
+    reserve: oneOf(['on-approval', 'on-plan'])
+      .optional()
+      .describe(
+        'When a pull request takes hold of a workspace: when it is approved or applied (default), or planned.',
+      ),
+    drafts: flag().optional().describe('Drafts are planned like others.'),
+  },
+  says('must be a map', 'Write { merge: manual }'),
+)
+
 const top = {
   version: z
     .literal(1, { error: says('must be 1', 'Write version: 1') })
@@ -92,6 +119,9 @@ const top = {
   values: layer
     .optional()
     .describe('The lowest layer of values, read in expressions as values.NAME.'),
+  pull_requests: pullRequests
+    .optional()
+    .describe('How pull requests are handled; what the base branch says counts.'),
   include: list(fixedPath(), '["services/*/portolan.yaml"]')
     .optional()
     .describe('Globs of files that hold further `components`, and nothing else.'),

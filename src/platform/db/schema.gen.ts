@@ -75,13 +75,17 @@ export interface ChangeEvents {
 
 export interface Changes {
   actor: string;
+  base_commit: string | null;
   closed_because: string | null;
   created_at: Generated<Timestamp>;
   finished_at: Timestamp | null;
+  head_commit: string | null;
   id: Generated<number>;
   operation: string;
   options: Generated<Json>;
   project_id: string;
+  pull_request_id: number | null;
+  pull_request_number: number | null;
   reason: string;
   source: Json;
   status: string;
@@ -123,6 +127,37 @@ export interface Environments {
   project_id: string;
 }
 
+export interface ForgeOutbox {
+  attempts: Generated<number>;
+  body: Json;
+  effect: string;
+  error: string | null;
+  host_id: string | null;
+  lease_expires_at: Timestamp | null;
+  lease_token: string | null;
+  not_before: Generated<Timestamp>;
+  number: number;
+  project_id: string;
+  told_version: Generated<number>;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface Forges {
+  api_url: string;
+  host: string;
+  kind: string;
+  poll_error: string | null;
+  polled_at: Timestamp | null;
+  project_id: string;
+  repository: string;
+  sealed_credentials: Buffer;
+  sealed_secrets: Buffer;
+  settings: Generated<Json>;
+  updated_at: Generated<Timestamp>;
+  updated_by: string;
+}
+
 export interface Grants {
   created_at: Generated<Timestamp>;
   created_by: string;
@@ -141,6 +176,14 @@ export interface IdempotentAnswers {
   principal: string;
   request: Buffer;
   status: number | null;
+}
+
+export interface Identities {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  host: string;
+  login: string;
+  person_id: string;
 }
 
 export interface LiveStates {
@@ -195,6 +238,88 @@ export interface Projects {
   source_login: Buffer | null;
 }
 
+export interface ProposalComments {
+  author: string;
+  body: string;
+  created_at: Generated<Timestamp>;
+  id: Generated<number>;
+  marker: string | null;
+  number: number;
+  project_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface Proposals {
+  author: string;
+  base_branch: string;
+  body: Generated<string>;
+  created_at: Generated<Timestamp>;
+  head_branch: string;
+  is_draft: Generated<boolean>;
+  last_commit: string | null;
+  merge_commit: string | null;
+  number: number;
+  project_id: string;
+  status: string;
+  title: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface PullRequestCommands {
+  answer: string | null;
+  answered_at: Timestamp | null;
+  author: string;
+  body: string;
+  command: string | null;
+  comment_id: string;
+  commented_at: Timestamp;
+  id: Generated<number>;
+  number: number;
+  project_id: string;
+  received_at: Generated<Timestamp>;
+  status: Generated<string>;
+}
+
+export interface PullRequestLooks {
+  attempts: Generated<number>;
+  lease_expires_at: Timestamp | null;
+  lease_owner: string | null;
+  lease_token: string | null;
+  not_before: Generated<Timestamp>;
+  number: number;
+  project_id: string;
+  request: Generated<number>;
+  requested_at: Generated<Timestamp>;
+}
+
+export interface PullRequests {
+  author: string;
+  base_branch: string;
+  change_id: number | null;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  head_branch: string;
+  head_commit: string;
+  head_repository: string | null;
+  id: Generated<number>;
+  is_draft: boolean;
+  is_fork: boolean;
+  labels: Generated<Json>;
+  merge_commit: string | null;
+  number: number;
+  permitted_by: string | null;
+  permitted_commit: string | null;
+  planned_base: string | null;
+  planned_commit: string | null;
+  planned_head: string | null;
+  problem: string | null;
+  project_id: string;
+  seen_at: Generated<Timestamp>;
+  status: string;
+  title: string;
+  url: string;
+}
+
 export interface QuarantinedStates {
   actor: string;
   at_risk: boolean;
@@ -221,6 +346,15 @@ export interface ReleasedLocks {
   lock_id: string;
   reason: string | null;
   released_at: Generated<Timestamp>;
+  workspace_id: string;
+}
+
+export interface Reservations {
+  change_id: number;
+  created_at: Generated<Timestamp>;
+  held_since: Timestamp | null;
+  id: Generated<number>;
+  pull_request_id: number;
   workspace_id: string;
 }
 
@@ -329,6 +463,21 @@ export interface Variables {
   updated_by: string;
 }
 
+export interface WebhookDeliveries {
+  delivery: string;
+  event: string;
+  handled_at: Timestamp | null;
+  headers: Json;
+  host: string;
+  id: Generated<number>;
+  payload: Buffer;
+  project_id: string;
+  received_at: Generated<Timestamp>;
+  result: string | null;
+  status: string;
+  times: Generated<number>;
+}
+
 export interface WorkspaceLocks {
   actor: string;
   created_at: Generated<Timestamp>;
@@ -366,14 +515,23 @@ export interface DB {
   change_workspaces: ChangeWorkspaces;
   changes: Changes;
   environments: Environments;
+  forge_outbox: ForgeOutbox;
+  forges: Forges;
   grants: Grants;
   idempotent_answers: IdempotentAnswers;
+  identities: Identities;
   live_states: LiveStates;
   people: People;
   plans: Plans;
   projects: Projects;
+  proposal_comments: ProposalComments;
+  proposals: Proposals;
+  pull_request_commands: PullRequestCommands;
+  pull_request_looks: PullRequestLooks;
+  pull_requests: PullRequests;
   quarantined_states: QuarantinedStates;
   released_locks: ReleasedLocks;
+  reservations: Reservations;
   run_events: RunEvents;
   run_logs: RunLogs;
   runs: Runs;
@@ -383,6 +541,7 @@ export interface DB {
   team_members: TeamMembers;
   teams: Teams;
   variables: Variables;
+  webhook_deliveries: WebhookDeliveries;
   workspace_locks: WorkspaceLocks;
   workspaces: Workspaces;
 }

@@ -1,0 +1,18 @@
+export type { ForgeConnection, ForgeCredentials, ForgeSettings } from './connection.ts'
+export {
+  type CommitStatus,
+  type Forge,
+  type ForgeCheck,
+  type ForgeKind,
+  forgeKinds,
+  type HostApproval,
+  type HostComment,
+  type HostPermission,
+  type Mergeability,
+  type MergeMethod,
+  type MergeRequest,
+  type ObservedPullRequest,
+  type Reaction,
+  type StickyComment,
+} from './forge.ts'
+export type { Hint, WebhookReader, WebhookRequest } from './webhook.ts'
