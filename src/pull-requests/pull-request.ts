@@ -19,6 +19,7 @@ export interface PullRequest {
   readonly labels: readonly string[]
   /** The head that somebody let be planned although it is a draft or from a fork. */
   readonly permittedCommit: string | undefined
+  readonly permittedBy: string | undefined
   readonly planned: Planned | undefined
   /** Why its head cannot be planned; one sentence. */
   readonly problem: string | undefined
