@@ -58,6 +58,7 @@ export interface AuditLog {
 
 export interface ChangeEnvironments {
   after: string | null;
+  apply: Generated<string>;
   auto: boolean;
   change_id: number;
   concurrency: number | null;
@@ -147,6 +148,7 @@ export interface Forges {
   api_url: string;
   host: string;
   kind: string;
+  paused_until: Timestamp | null;
   poll_error: string | null;
   polled_at: Timestamp | null;
   project_id: string;
@@ -197,6 +199,16 @@ export interface LiveStates {
   updated_at: Generated<Timestamp>;
 }
 
+export interface MergeGroups {
+  answered_at: Timestamp | null;
+  base_branch: string;
+  base_commit: string;
+  commit: string;
+  number: number;
+  project_id: string;
+  received_at: Generated<Timestamp>;
+}
+
 export interface People {
   created_at: Generated<Timestamp>;
   created_by: string;
@@ -228,6 +240,7 @@ export interface Projects {
   branch: string | null;
   created_at: Generated<Timestamp>;
   fetch_error: string | null;
+  fetch_requested_at: Timestamp | null;
   fetched_at: Timestamp | null;
   head_commit: string | null;
   head_subject: string | null;
@@ -317,6 +330,7 @@ export interface PullRequests {
   seen_at: Generated<Timestamp>;
   status: string;
   title: string;
+  told_event: Generated<number>;
   url: string;
 }
 
@@ -350,6 +364,7 @@ export interface ReleasedLocks {
 }
 
 export interface Reservations {
+  called_at: Timestamp | null;
   change_id: number;
   created_at: Generated<Timestamp>;
   held_since: Timestamp | null;
@@ -521,6 +536,7 @@ export interface DB {
   idempotent_answers: IdempotentAnswers;
   identities: Identities;
   live_states: LiveStates;
+  merge_groups: MergeGroups;
   people: People;
   plans: Plans;
   projects: Projects;

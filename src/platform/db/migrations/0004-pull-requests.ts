@@ -18,7 +18,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       updated_by text not null,
       updated_at timestamptz not null default now(),
       polled_at timestamptz,
-      poll_error text
+      poll_error text,
+      -- Until when it is told nothing: it said that it was asked too much.
+      paused_until timestamptz
     );
     create index forges_by_repository on forges (kind, lower(repository));
 
@@ -94,8 +96,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       change_id bigint references changes,
       -- Why the head cannot be planned; one sentence.
       problem text,
-      -- Merging was asked for and goes through when everything is applied.
       merge_commit text,
+      -- The event of the change up to which the host was told.
+      told_event int not null default 0,
       -- When it was opened, as far as is known, and when it was last seen.
       created_at timestamptz not null default now(),
       seen_at timestamptz not null default now(),
@@ -119,6 +122,22 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       lease_expires_at timestamptz,
       primary key (project_id, number)
     );
+
+    -- Commits that a merge queue would like to make the head of a branch.
+    create table merge_groups (
+      project_id uuid not null references projects,
+      number int not null,
+      commit text not null,
+      base_branch text not null,
+      base_commit text not null,
+      received_at timestamptz not null default now(),
+      answered_at timestamptz,
+      primary key (project_id, commit)
+    );
+    create index merge_groups_open on merge_groups (project_id, number) where answered_at is null;
+
+    -- Somebody wants a project to be fetched: its branch moved.
+    alter table projects add column fetch_requested_at timestamptz;
 
     -- What people told Portolan in comments, once each.
     create table pull_request_commands (
@@ -148,6 +167,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       add constraint whole_pull_request check (
         num_nonnulls(pull_request_id, pull_request_number, head_commit, base_commit) in (0, 4));
     create index changes_by_pull_request on changes (pull_request_id, id desc) where pull_request_id is not null;
+    alter table change_environments
+      add column apply text not null default 'before-merge' check (apply in ('before-merge', 'after-merge'));
 
     -- A pull request's hold on a workspace, and those that wait for it, in the order of their ids.
     create table reservations (
@@ -157,6 +178,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       change_id bigint not null references changes,
       -- Since when it holds it; null: it waits.
       held_since timestamptz,
+      -- When it waited and the workspace was let go of last: for a while it goes before those behind it.
+      called_at timestamptz,
       created_at timestamptz not null default now(),
       unique (workspace_id, pull_request_id)
     );
