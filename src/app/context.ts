@@ -16,6 +16,7 @@ import {
   type ProjectService,
   type RepositoryService,
 } from '../projects/index.ts'
+import { createPullRequestService, type PullRequestService } from '../pull-requests/index.ts'
 import { createRunService, type RunService } from '../runs/index.ts'
 import { createSeal, loadInstanceKey, type Seal } from '../secrets/index.ts'
 import { createStateService, type StateService } from '../state/index.ts'
@@ -33,6 +34,7 @@ export interface Context extends AsyncDisposable {
   readonly changes: ChangeService
   readonly projects: ProjectService
   readonly repositories: RepositoryService
+  readonly pullRequests: PullRequestService
   /** People, their sessions, roles and tokens. */
   readonly access: AccessService
   readonly tokens: TokenService
@@ -112,6 +114,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       places: { dataDirectory, env: config.environment },
       seal: createSeal(key, 'git login'),
     }),
+    pullRequests: createPullRequestService(db),
     access,
     tokens: access.tokens,
     variables,

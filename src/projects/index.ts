@@ -2,6 +2,7 @@ export { checkOut, ignoredFiles, lastCommitOf, readCommit } from './git-client.t
 export type { Location } from './location.ts'
 export { locate } from './location-service.ts'
 export { openCommit } from './mirrors/checkout-service.ts'
+export { FETCH, requestedFetches, requestFetch } from './mirrors/fetch-request-store.ts'
 export type { FetchOptions } from './mirrors/fetch-service.ts'
 export type { MirrorPlaces } from './mirrors/places.ts'
 export type {

@@ -4,15 +4,28 @@ export type {
   CommandWords,
   ParsedCommand,
 } from './command.ts'
+export type { NewCommand } from './command-store.ts'
 export type {
   CommentFacts,
   CommentLimits,
   CommentProblem,
   CommentReservation,
 } from './comment/facts.ts'
+export type { HeldLook, PullRequestPlace } from './look-store.ts'
 export {
   type Planned,
+  type Planned,
+  type PullRequest,
   type PullRequest,
   pullRequestName,
+  pullRequestName,
+  type ReceivedCommand,
   type ReceivedCommand,
 } from './pull-request.ts'
+export type { PullRequestFilter, SeenPullRequest } from './pull-request-store.ts'
+export {
+  createPullRequestService,
+  LOOK,
+  type MergeGroup,
+  type PullRequestService,
+} from './service.ts'

@@ -65,7 +65,7 @@ export async function openTeamServer(
       options,
     )
     const conductor = await startConductor({ context, signals, log })
-    const fetching = startFetching(context, log)
+    const fetching = startFetching(context, log, signals)
     const firstLink = await context.access.firstAdminLink()
     return {
       url: server.url,

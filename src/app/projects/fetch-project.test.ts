@@ -223,7 +223,7 @@ test('projects are fetched in the background, whatever one of them does', async 
   await other.dispose()
   await repository.write({ 'network/main.tf': '# two' })
   await repository.commit('second')
-  const fetching = startFetching(context, pino({ enabled: false }), 50)
+  const fetching = startFetching(context, pino({ enabled: false }), context.signals(), 50)
   const head = async () => (await context.repositories.byId(project.id)).headSubject
   await expect.poll(head, { timeout: 20_000 }).toBe('second')
   const error = async () => (await context.repositories.get('another')).fetchError

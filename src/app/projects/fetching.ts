@@ -1,5 +1,8 @@
 import type { Logger } from 'pino'
+import type { Signals } from '../../platform/db/signals.ts'
 import { messageOf } from '../../platform/errors.ts'
+import { FETCH, requestedFetches } from '../../projects/index.ts'
+import type { Context } from '../context.ts'
 import { type FetchContext, fetchProject } from './fetch-project.ts'
 
 export interface Fetching {
@@ -12,12 +15,17 @@ const PATIENCE = 5 * 60_000
 
 /** Keeps all projects up to date that have a source, one after the other, about once in a minute. */
 export function startFetching(
-  context: FetchContext,
+  context: FetchContext & Pick<Context, 'db'>,
   log: Pick<Logger, 'warn'>,
+  signals: Signals,
   every: number = EVERY,
 ): Fetching {
   const control = new AbortController()
   const { signal } = control
+  let wanted = fetchWanted(context, log, signal)
+  const stop = signals.listen(FETCH, () => {
+    wanted = wanted.then(() => fetchWanted(context, log, signal))
+  })
   const going = (async () => {
     // Not at once, nor all servers of a database at the same time.
     for (;;) {
@@ -27,10 +35,32 @@ export function startFetching(
     }
   })()
   return {
-    close: () => {
+    close: async () => {
+      stop()
       control.abort()
-      return going
+      await Promise.all([going, wanted])
     },
+  }
+}
+
+/** What somebody wants to be fetched now. */
+async function fetchWanted(
+  context: FetchContext & Pick<Context, 'db'>,
+  log: Pick<Logger, 'warn'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = await requestedFetches(context.db).catch((error: unknown) => {
+    if (!signal.aborted) log.warn({ reason: messageOf(error) }, 'projects could not be listed')
+    return []
+  })
+  for (const id of wanted) {
+    if (signal.aborted) return
+    try {
+      await fetchProject(context, { id }, { signal, timeout: PATIENCE })
+    } catch (error) {
+      if (signal.aborted) return
+      log.warn({ project: id, reason: messageOf(error) }, 'a project was not fetched')
+    }
   }
 }
 

@@ -1,0 +1,211 @@
+import { type Selectable, sql } from 'kysely'
+import type { Db } from '../platform/db/db.ts'
+import type { PullRequests } from '../platform/db/schema.gen.ts'
+import { storableJson, storableText } from '../platform/db/stored-text.ts'
+import type { Planned, PullRequest } from './pull-request.ts'
+
+/** What a host tells of a pull request. */
+export type SeenPullRequest = Pick<
+  PullRequest,
+  | 'number'
+  | 'status'
+  | 'title'
+  | 'author'
+  | 'url'
+  | 'headBranch'
+  | 'headCommit'
+  | 'headRepository'
+  | 'baseBranch'
+  | 'isDraft'
+  | 'isFork'
+  | 'labels'
+  | 'mergeCommit'
+  | 'createdAt'
+>
+
+/** Records how it was seen; what Portolan made of it stays. */
+export async function saveSeen(
+  db: Db,
+  projectId: string,
+  seen: SeenPullRequest,
+): Promise<PullRequest> {
+  const facts = {
+    status: seen.status,
+    title: storableText(seen.title),
+    author: storableText(seen.author),
+    url: storableText(seen.url),
+    head_branch: storableText(seen.headBranch),
+    head_commit: seen.headCommit,
+    head_repository: seen.headRepository === undefined ? null : storableText(seen.headRepository),
+    base_branch: storableText(seen.baseBranch),
+    is_draft: seen.isDraft,
+    is_fork: seen.isFork,
+    labels: storableJson(seen.labels),
+    merge_commit: seen.mergeCommit ?? null,
+  }
+  const row = await db
+    .insertInto('pull_requests')
+    .values({
+      ...facts,
+      project_id: projectId,
+      number: seen.number,
+      created_at: seen.createdAt,
+      ended_at: seen.status === 'open' ? null : sql<Date>`clock_timestamp()`,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['project_id', 'number']).doUpdateSet({
+        ...facts,
+        seen_at: sql<Date>`clock_timestamp()`,
+        ended_at:
+          seen.status === 'open'
+            ? null
+            : sql<Date>`coalesce(pull_requests.ended_at, clock_timestamp())`,
+      }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toPullRequest(row)
+}
+
+export async function find(
+  db: Db,
+  projectId: string,
+  number: number,
+): Promise<PullRequest | undefined> {
+  const row = await db
+    .selectFrom('pull_requests')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row && toPullRequest(row)
+}
+
+/** Which pull requests are wanted; what is absent does not restrict. */
+export interface PullRequestFilter {
+  readonly projectIds?: readonly string[] | undefined
+  readonly status?: PullRequest['status'] | undefined
+  readonly branch?: string | undefined
+  /** The id of the last one already seen. */
+  readonly before?: number | undefined
+  readonly limit?: number | undefined
+}
+
+/** Newest first. */
+export async function list(db: Db, filter: PullRequestFilter): Promise<PullRequest[]> {
+  const { projectIds, status, branch, before, limit } = filter
+  if (projectIds?.length === 0) return []
+  let query = db.selectFrom('pull_requests').selectAll().orderBy('id', 'desc')
+  if (projectIds !== undefined) query = query.where('project_id', 'in', projectIds)
+  if (status !== undefined) query = query.where('status', '=', status)
+  if (before !== undefined) query = query.where('id', '<', before)
+  if (branch !== undefined) {
+    query = query.where((where) =>
+      where.or([where('head_branch', '=', branch), where('base_branch', '=', branch)]),
+    )
+  }
+  if (limit !== undefined) query = query.limit(limit)
+  return (await query.execute()).map(toPullRequest)
+}
+
+/** What was planned of a head, or why it cannot be. */
+export async function savePlanned(
+  db: Db,
+  id: number,
+  outcome: { readonly planned: Planned } | { readonly problem: string },
+): Promise<void> {
+  const values =
+    'planned' in outcome
+      ? {
+          planned_head: outcome.planned.head,
+          planned_base: outcome.planned.base,
+          planned_commit: outcome.planned.commit,
+          change_id: outcome.planned.changeId ?? null,
+          problem: null,
+          told_event: 0,
+        }
+      : { problem: storableText(outcome.problem) }
+  await db.updateTable('pull_requests').set(values).where('id', '=', id).execute()
+}
+
+/** Lets a head be planned although it is a draft's or a fork's. */
+export async function permit(
+  db: Db,
+  id: number,
+  { commit, by }: { readonly commit: string; readonly by: string },
+): Promise<void> {
+  await db
+    .updateTable('pull_requests')
+    .set({ permitted_commit: commit, permitted_by: by })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Pull requests of whose change more was told than their host knows. */
+export async function listMoved(db: Db): Promise<{ pullRequest: PullRequest; event: number }[]> {
+  const rows = await db
+    .selectFrom('pull_requests as pr')
+    .innerJoin('changes', 'changes.id', 'pr.change_id')
+    .innerJoinLateral(
+      (from) =>
+        from
+          .selectFrom('change_events')
+          .select((select) => select.fn.max('seq').as('event'))
+          .whereRef('change_events.change_id', '=', 'pr.change_id')
+          .as('newest'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('pr')
+    .select('newest.event')
+    .where((where) =>
+      where.or([
+        where('pr.status', '=', 'open'),
+        where('pr.ended_at', '>', sql<Date>`clock_timestamp() - interval '1 day'`),
+      ]),
+    )
+    .whereRef('newest.event', '>', 'pr.told_event')
+    .execute()
+  return rows.map((row) => ({ pullRequest: toPullRequest(row), event: row.event }))
+}
+
+export async function saveTold(db: Db, id: number, event: number): Promise<void> {
+  await db
+    .updateTable('pull_requests')
+    .set({ told_event: sql<number>`greatest(told_event, ${event})` })
+    .where('id', '=', id)
+    .execute()
+}
+
+// The assertions hold by the table's check constraints, and because only this file writes the JSON.
+function toPullRequest(row: Selectable<PullRequests>): PullRequest {
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    number: row.number,
+    status: row.status as PullRequest['status'],
+    title: row.title,
+    author: row.author,
+    url: row.url,
+    headBranch: row.head_branch,
+    headCommit: row.head_commit,
+    headRepository: row.head_repository ?? undefined,
+    baseBranch: row.base_branch,
+    isDraft: row.is_draft,
+    isFork: row.is_fork,
+    labels: row.labels as unknown as readonly string[],
+    permittedCommit: row.permitted_commit ?? undefined,
+    permittedBy: row.permitted_by ?? undefined,
+    planned: plannedOf(row),
+    problem: row.problem ?? undefined,
+    mergeCommit: row.merge_commit ?? undefined,
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+    endedAt: row.ended_at ?? undefined,
+  }
+}
+
+function plannedOf(row: Selectable<PullRequests>): Planned | undefined {
+  const { planned_head: head, planned_base: base, planned_commit: commit } = row
+  if (head === null || base === null || commit === null) return undefined
+  return { head, base, commit, changeId: row.change_id ?? undefined }
+}
