@@ -14,12 +14,8 @@ export type {
 export type { HeldLook, PullRequestPlace } from './look-store.ts'
 export {
   type Planned,
-  type Planned,
-  type PullRequest,
   type PullRequest,
   pullRequestName,
-  pullRequestName,
-  type ReceivedCommand,
   type ReceivedCommand,
 } from './pull-request.ts'
 export type { PullRequestFilter, SeenPullRequest } from './pull-request-store.ts'
