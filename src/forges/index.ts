@@ -15,4 +15,7 @@ export {
   type Reaction,
   type StickyComment,
 } from './forge.ts'
+export type { Effect, HeldEffect, Outbox, Trouble } from './outbox/effect.ts'
+export { listTroubles } from './outbox/outbox-store.ts'
+export { createOutbox, createPostingService, OUTBOX, type PostingDeps } from './outbox/service.ts'
 export type { Hint, WebhookReader, WebhookRequest } from './webhook.ts'

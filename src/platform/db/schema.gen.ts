@@ -269,7 +269,7 @@ export interface Proposals {
   created_at: Generated<Timestamp>;
   head_branch: string;
   is_draft: Generated<boolean>;
-  last_commit: string | null;
+  last_commit: string;
   merge_commit: string | null;
   number: number;
   project_id: string;

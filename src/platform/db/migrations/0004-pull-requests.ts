@@ -47,8 +47,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       head_branch text not null,
       base_branch text not null,
       is_draft boolean not null default false,
-      -- Of its head when it ended: the branch may be gone by now.
-      last_commit text,
+      -- Where its branch was seen last: it may be gone by now.
+      last_commit text not null,
+      -- On the base branch; while it is open: what is about to be put there.
       merge_commit text,
       created_at timestamptz not null default now(),
       updated_at timestamptz not null default now(),
@@ -227,6 +228,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       primary key (project_id, number, effect)
     );
     create index forge_outbox_open on forge_outbox (not_before) where told_version < version;
+    create index forge_outbox_held on forge_outbox (project_id) where lease_token is not null;
 
     create trigger pull_requests_move after insert or update of status, change_id, problem, head_commit on pull_requests
       for each statement execute function signal_overview();
