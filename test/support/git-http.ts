@@ -31,7 +31,7 @@ export async function gitOverHttp({ root, login, before }: GitHttpOptions): Prom
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end('who are you?')
       return
     }
-    answer(root, request, response)
+    answerGit(root, request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -46,7 +46,8 @@ export async function gitOverHttp({ root, login, before }: GitHttpOptions): Prom
   }
 }
 
-function answer(root: string, request: IncomingMessage, response: ServerResponse): void {
+/** Answers one request of git's, for a server that has other things too. */
+export function answerGit(root: string, request: IncomingMessage, response: ServerResponse): void {
   const { pathname, search } = new URL(request.url ?? '/', 'http://localhost')
   const { headers } = request
   const child = spawn('git', ['http-backend'], {
