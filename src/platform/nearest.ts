@@ -29,7 +29,7 @@ function isPart(wanted: string, other: string): boolean {
 }
 
 /** Letters to add, leave out, replace or swap with a neighbour; more than `most` is not counted out. */
-function distance(a: string, b: string, most: number): number {
+export function distance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)

@@ -4,7 +4,9 @@ export type {
   CommandWords,
   ParsedCommand,
 } from './command.ts'
+export { helpText } from './command-help.ts'
 export type { NewCommand } from './command-store.ts'
+export { commandText } from './command-text.ts'
 export type {
   CommentFacts,
   CommentLimits,
@@ -12,6 +14,7 @@ export type {
   CommentReservation,
 } from './comment/facts.ts'
 export type { HeldLook, PullRequestPlace } from './look-store.ts'
+export { parseCommand } from './parse-command.ts'
 export {
   type Planned,
   type PullRequest,

@@ -80,5 +80,5 @@ function doubleQuoted(text: string, start: number): Piece | undefined {
 }
 
 function isSpace(letter: string | undefined): boolean {
-  return letter === ' ' || letter === '\t'
+  return letter !== undefined && /\s/.test(letter)
 }
