@@ -1,4 +1,17 @@
-export type { ForgeConnection, ForgeCredentials, ForgeSettings } from './connection.ts'
+export type {
+  ForgeConnection,
+  ForgeCredentials,
+  ForgeRecord,
+  ForgeSettings,
+  ForgeWish,
+  HostKind,
+} from './connection.ts'
+export { type Delivery, kindOfHeaders, type WholeDelivery } from './deliveries/delivery.ts'
+export {
+  createDeliveryService,
+  type DeliveryService,
+  type Received,
+} from './deliveries/delivery-service.ts'
 export {
   type CommitStatus,
   type Forge,
@@ -15,7 +28,10 @@ export {
   type Reaction,
   type StickyComment,
 } from './forge.ts'
+export { createGitHubForge, type GitHubDeps } from './github/forge-client.ts'
+export { githubWebhooks } from './github/webhooks.ts'
 export type { Effect, HeldEffect, Outbox, Trouble } from './outbox/effect.ts'
 export { listTroubles } from './outbox/outbox-store.ts'
 export { createOutbox, createPostingService, OUTBOX, type PostingDeps } from './outbox/service.ts'
+export { createForgeService, type ForgeService } from './service.ts'
 export type { Hint, WebhookReader, WebhookRequest } from './webhook.ts'
