@@ -1,5 +1,8 @@
 export type { Affected, AffectedBase, AffectedInput } from './affected/index.ts'
 export { sourceDigest } from './affected/source-digest-file.ts'
+export { type AtlantisWish, findByAtlantis } from './atlantis/find.ts'
+export { isForBranch, type Requirement } from './atlantis/project.ts'
+export { isCustom, type Workflow, type WorkflowStep } from './atlantis/workflow.ts'
 export type {
   Definition,
   KnownOutput,

@@ -1,4 +1,7 @@
+import type { AtlantisProject, Requirement } from './atlantis/project.ts'
+import type { Workflow } from './atlantis/workflow.ts'
 import type { MapNode, Position, ScalarNode } from './node.ts'
+import type { Problem } from './problem.ts'
 
 /** Kinds of components that work. `helm` and `kubernetes` are known words that are refused. */
 export type KindName = 'terraform' | 'run'
@@ -7,10 +10,13 @@ export type KindName = 'terraform' | 'run'
 export interface Manifest {
   /** Root of the repository, real absolute path. */
   readonly root: string
-  /** `discovered` when there is no `portolan.yaml`: one environment, `default`. */
-  readonly source: 'file' | 'discovered'
+  /**
+   * Without a `portolan.yaml`: `atlantis` where there is an `atlantis.yaml`, else `discovered`, with one
+   * environment, `default`.
+   */
+  readonly source: 'file' | 'atlantis' | 'discovered'
   readonly project: string | undefined
-  /** `portolan.yaml` and what it includes, relative to the root. */
+  /** `portolan.yaml` and what it includes, or `atlantis.yaml`; relative to the root. */
   readonly files: readonly string[]
   readonly values: MapNode | undefined
   /** In the order of promotion: an environment comes after the one that it is `after`. */
@@ -18,6 +24,8 @@ export interface Manifest {
   /** In the order in which they are written. */
   readonly components: ReadonlyMap<string, Component>
   readonly pullRequests: PullRequestRules
+  /** What of an `atlantis.yaml` does not count here, or counts otherwise; nothing stops because of it. */
+  readonly notes?: readonly Problem[]
 }
 
 /** How pull requests of the repository are handled; those of its base branch count. */
@@ -33,6 +41,8 @@ export interface PullRequestRules {
   readonly reserve: 'on-approval' | 'on-plan'
   /** Drafts are planned like others. */
   readonly drafts: boolean
+  /** After a failure nothing new starts, also what does not need what failed. */
+  readonly failFast?: boolean
 }
 
 export interface Environment {
@@ -81,7 +91,7 @@ export interface Component {
   /** In which environments it exists; undefined: in all. */
   readonly environments: readonly string[] | undefined
   readonly tags: readonly string[]
-  readonly needs: readonly { readonly name: string; readonly at: Position }[]
+  readonly needs: readonly ComponentNeed[]
   /** A bare CEL expression (no `${{ }}`), decided when the manifest is resolved. */
   readonly when: ScalarNode | undefined
   readonly protect: boolean
@@ -93,6 +103,23 @@ export interface Component {
   /** Globs from the repository's root of further files that it depends on. */
   readonly watch: readonly string[]
   readonly terraform: TerraformSettings | undefined
+  /** What the host must say of a pull request before it is applied here; as the base branch has it. */
+  readonly requirements?: readonly Requirement[]
+  /** The same before it is planned. */
+  readonly planRequirements?: readonly Requirement[]
+  /** Where it comes from an `atlantis.yaml`: its project. */
+  readonly atlantis?: AtlantisProject
+  /** How it is planned and applied, where that is not as usual. */
+  readonly workflow?: Workflow
+}
+
+export interface ComponentNeed {
+  readonly name: string
+  readonly at: Position
+  /** In which environment; the own one when undefined. */
+  readonly environment?: string
+  /** It only decides the order where both are in a change. */
+  readonly isLoose?: boolean
 }
 
 export interface OutputDeclaration {
