@@ -134,6 +134,36 @@ export async function latestOpen(db: Db, projectId: string): Promise<Change | un
   return row && toChange(row)
 }
 
+/** Of these changes those that are of the same pull request as another one, or of none as it. */
+export async function replaceable(
+  db: Db,
+  { changeIds, by }: { readonly changeIds: readonly number[]; readonly by: number },
+): Promise<ReadonlySet<number>> {
+  if (changeIds.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('changes')
+    .innerJoin('changes as newer', (join) => join.on('newer.id', '=', by))
+    .select('changes.id')
+    .where('changes.id', 'in', changeIds)
+    .where(sql<boolean>`changes.pull_request_id is not distinct from newer.pull_request_id`)
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** The pull request moved on, and nothing of the change differs. */
+export async function moveHead(
+  db: Db,
+  id: number,
+  { head, base }: { readonly head: string; readonly base: string },
+): Promise<void> {
+  await db
+    .updateTable('changes')
+    .set({ head_commit: head, base_commit: base })
+    .where('id', '=', id)
+    .where('pull_request_id', 'is not', null)
+    .execute()
+}
+
 /** Ends a change that the caller holds and that is open. */
 export async function end(
   db: Db,

@@ -24,6 +24,27 @@ export async function cancel(
   return changeStore.end(tx, id, { status: 'cancelled', because: `cancelled by ${actor}` })
 }
 
+/**
+ * Ends a change whose place another one takes: what waits is over, what plans is asked to end. False when
+ * something of it is being applied, or nobody saw how that ended: then it stays.
+ */
+export async function supersede(
+  tx: Db,
+  deps: ChangeDependencies,
+  { id, because, actor }: Act & { readonly because: string },
+): Promise<boolean> {
+  if ((await changeStore.get(tx, id)).status !== 'open') return true
+  const { nodes } = await viewOf(tx, deps, id)
+  const busy = nodes.some(({ result }) => result === 'applying' || result === 'unknown')
+  if (busy) return false
+  await deps.runs(tx).cancelAll(await memberStore.liveRuns(tx, id), actor)
+  const change = await changeStore.lock(tx, id)
+  if (change.status !== 'open') return true
+  await record(tx, { actor, action: 'change.supersede', subject: changeName(id) })
+  await changeStore.end(tx, id, { status: 'closed', because })
+  return true
+}
+
 export async function finishIfDone(tx: Db, deps: ChangeDependencies, id: number): Promise<Change> {
   const change = await changeStore.lock(tx, id)
   if (change.status !== 'open') return change

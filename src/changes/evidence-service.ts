@@ -16,7 +16,7 @@ import { notPromoted } from './promotion.ts'
 import { isSettled } from './result.ts'
 
 /** What runs ask of the changes that they belong to. */
-export const changesOfRuns: Changes = { evidence, superseded }
+export const changesOfRuns: Changes = { evidence, replaceable: changeStore.replaceable, superseded }
 
 async function evidence(db: Db, run: Run): Promise<ChangeEvidence | undefined> {
   const { changeId, workspaceId } = run

@@ -6,7 +6,7 @@ import type { ExpectedSeconds } from '../runs/index.ts'
 import { type Change, type ChangeEvent, type ChangeView, changeName } from './change.ts'
 import * as changeStore from './change-store.ts'
 import { dependencyOrder } from './dependency-order.ts'
-import { cancel, finishIfDone } from './ending-service.ts'
+import { cancel, finishIfDone, supersede } from './ending-service.ts'
 import type { RecordedEvent } from './event-store.ts'
 import * as eventStore from './event-store.ts'
 import * as memberStore from './member-store.ts'
@@ -38,6 +38,13 @@ export interface ChangeService {
    * @throws AppError `conflict` when it is over, or when nobody saw how one of its applies ended
    */
   cancel(id: number, actor: string): Promise<Change>
+  /**
+   * Ends a change whose place another one takes, for the reason that is given. False when something of it
+   * is being applied, or nobody saw how that ended: then it stays as it is.
+   */
+  supersede(id: number, how: { readonly because: string; readonly actor: string }): Promise<boolean>
+  /** Its pull request moved on to another head or base, and nothing of the change differs. */
+  moveHead(id: number, to: { readonly head: string; readonly base: string }): Promise<void>
   /** `done` when every workspace ended applied, unchanged or skipped; otherwise it stays as it is. */
   finishIfDone(id: number): Promise<Change>
   /**
@@ -74,6 +81,8 @@ export function createChangeService(db: Db, deps: ChangeDependencies): ChangeSer
     list: (projectId, page) => changeStore.list(db, projectId, page),
     latestOpen: (projectId) => changeStore.latestOpen(db, projectId),
     cancel: (id, actor) => inTransaction(db, (tx) => cancel(tx, deps, { id, actor })),
+    supersede: (id, how) => inTransaction(db, (tx) => supersede(tx, deps, { id, ...how })),
+    moveHead: (id, to) => changeStore.moveHead(db, id, to),
     finishIfDone: (id) => inTransaction(db, (tx) => finishIfDone(tx, deps, id)),
     restart: (id, request) => inTransaction(db, (tx) => restart(tx, deps, { id, ...request })),
     orphans: (projectId, names) => memberStore.orphans(db, projectId, [...names]),

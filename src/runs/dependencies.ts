@@ -10,6 +10,11 @@ type Db = Parameters<typeof createStateService>[0]
 export interface Changes {
   /** Looked up in the transaction that decides. */
   evidence(db: Db, run: Run): Promise<ChangeEvidence | undefined>
+  /** Of these changes those whose place a newer one may take: of the same pull request, or of none like it. */
+  replaceable(
+    db: Db,
+    those: { readonly changeIds: readonly number[]; readonly by: number },
+  ): Promise<ReadonlySet<number>>
   /** Runs of these changes were closed, because runs of a newer one have taken their place. */
   superseded(
     db: Db,

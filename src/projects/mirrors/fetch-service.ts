@@ -6,7 +6,14 @@ import { failed } from '../../platform/git/git.ts'
 import { claim } from '../../platform/process/claim.ts'
 import { removeDirectory } from '../../platform/process/remove-directory.ts'
 import { type MirrorPlaces, mirrorOf } from './places.ts'
-import { fetchRemote, type Listing, listRemote, type Remote } from './remote-client.ts'
+import {
+  fetchRefs,
+  fetchRemote,
+  type Listing,
+  listRemote,
+  type RefPair,
+  type Remote,
+} from './remote-client.ts'
 import type { Source } from './source.ts'
 
 export interface FetchOptions {
@@ -42,6 +49,28 @@ export async function fetchMirror(
     if (sameRefs(await refsOf(own), listing)) return
     await bring(own, { remote, listing })
     await tidy(own)
+  } finally {
+    await held.release()
+  }
+}
+
+/**
+ * Brings single refs of a project's repository to its mirror, which may be made for it.
+ * @throws AppError as above, also when one of them is not there
+ */
+export async function bringRefs(
+  places: MirrorPlaces,
+  projectId: string,
+  source: Source,
+  { refs, signal, timeout = PATIENCE }: FetchOptions & { readonly refs: readonly RefPair[] },
+): Promise<void> {
+  const mirror = mirrorOf(places, projectId)
+  if (!(await isThere(mirror))) {
+    await fetchMirror(places, projectId, source, { timeout, ...(signal && { signal }) })
+  }
+  const held = await claim(`${mirror}.claims`, signal === undefined ? {} : { signal })
+  try {
+    await fetchRefs(mirror, { source, env: places.env, timeout, signal }, refs)
   } finally {
     await held.release()
   }

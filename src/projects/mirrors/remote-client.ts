@@ -1,4 +1,4 @@
-import { type AppError, invalid, unavailable } from '../../platform/errors.ts'
+import { type AppError, conflict, invalid, unavailable } from '../../platform/errors.ts'
 import { askRemoteGit } from '../../platform/git/remote-git.ts'
 import type { CommandResult } from '../../platform/process/process.ts'
 import { createRedactor } from '../../secrets/index.ts'
@@ -70,13 +70,92 @@ export async function fetchRemote(
   ])
 }
 
+/**
+ * Moves a branch of a remote, if it is still where it was.
+ * @throws AppError `conflict` when it moved or the remote refuses, `unavailable`, with what to do about it
+ */
+export async function pushBranch(
+  gitDirectory: string,
+  remote: Remote,
+  { branch, from, to }: { readonly branch: string; readonly from: string; readonly to: string },
+): Promise<void> {
+  const ref = `refs/heads/${branch}`
+  const plain = ['--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no']
+  const lease = `--force-with-lease=${ref}:${from}`
+  const args = ['push', '--porcelain', ...plain, lease, '--', remote.source.address, `${to}:${ref}`]
+  const result = await run(remote, gitDirectory, args)
+  if (result.exitCode === 0) return
+  const refused = /^!\t[^\t]*\t\[[^\]]*\] \((.*)\)$/m.exec(result.stdout.toString('utf8'))?.[1]
+  if (refused !== undefined) throw pushRefusal(remote.source, branch, refused)
+  throw refusal(remote.source, result, 'could not be pushed to')
+}
+
+const moved =
+  /stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|failed to update ref/
+
+function pushRefusal({ address }: Source, branch: string, refused: string): AppError {
+  if (moved.test(refused)) return conflict(`${branch} moved meanwhile`, { next: 'Try it again.' })
+  const reason = refused.replace(/\p{Cc}/gu, '').slice(0, 300)
+  return conflict(`${address} refuses what is pushed to ${branch}: ${reason}`, {
+    next: nextOf(address, branch, reason),
+  })
+}
+
+function nextOf(address: string, branch: string, reason: string): string {
+  if (/currently checked out/.test(reason)) {
+    return `Somebody works in that directory. Have it follow what is pushed: git -C ${address} config receive.denyCurrentBranch updateInstead`
+  }
+  if (/unstaged changes|staged changes|untracked|working tree|could not update/i.test(reason)) {
+    return `Commit or put aside what is not committed in ${address}.`
+  }
+  return `See what its settings and hooks ask of ${branch}, or merge it by hand.`
+}
+
+/** A ref there, and what it is called here. */
+export interface RefPair {
+  readonly from: string
+  readonly to: string
+}
+
+/**
+ * Brings single refs; nothing else of a repository changes.
+ * @throws AppError `unavailable`, with what to do about it; also when one of them is not there
+ */
+export async function fetchRefs(
+  gitDirectory: string,
+  remote: Remote,
+  refs: readonly RefPair[],
+): Promise<void> {
+  await ask(remote, gitDirectory, [
+    'fetch',
+    '--quiet',
+    '--force',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--no-recurse-submodules',
+    '--',
+    remote.source.address,
+    ...refs.map(({ from, to }) => `+${from}:${to}`),
+  ])
+}
+
 async function ask(
+  remote: Remote,
+  gitDirectory: string,
+  args: readonly string[],
+): Promise<CommandResult> {
+  const result = await run(remote, gitDirectory, args)
+  if (result.exitCode === 0) return result
+  throw refusal(remote.source, result, 'could not be fetched')
+}
+
+function run(
   { source, env, timeout, signal }: Remote,
   gitDirectory: string,
   args: readonly string[],
 ): Promise<CommandResult> {
   const { address, login, transport } = source
-  const result = await askRemoteGit(gitDirectory, args, {
+  return askRemoteGit(gitDirectory, args, {
     address,
     login,
     // Plain HTTP only when it stands in the address, and never because a server sends us there.
@@ -85,15 +164,13 @@ async function ask(
     timeout,
     signal,
   })
-  if (result.exitCode === 0) return result
-  throw refusal(source, result)
 }
 
-function refusal(source: Source, result: CommandResult): AppError {
+function refusal(source: Source, result: CommandResult, what: string): AppError {
   const { address, login } = source
   const stderr = createRedactor(Object.values(login ?? {})).redact(result.stderr)
   const { reason, next } = explainFailure(source, { stderr, timedOut: result.timedOut })
-  return unavailable(`${address} could not be fetched: ${reason}`, { next })
+  return unavailable(`${address} ${what}: ${reason}`, { next })
 }
 
 /** @throws AppError `invalid` for a branch that a remote does not have */

@@ -3,10 +3,11 @@ import { type Db, inTransaction } from '../../platform/db/db.ts'
 import { storableText } from '../../platform/db/stored-text.ts'
 import { receiveBundle } from './bundle-service.ts'
 import { declare } from './declaration-service.ts'
-import { type FetchOptions, fetchMirror } from './fetch-service.ts'
+import { bringRefs, type FetchOptions, fetchMirror } from './fetch-service.ts'
 import type { Declaration, ProjectRecord, ProjectView } from './project-record.ts'
 import * as store from './project-store.ts'
 import { type Head, headOf, knownCommits, resolveRef } from './ref-client.ts'
+import type { RefPair } from './remote-client.ts'
 import {
   add,
   edit,
@@ -39,6 +40,11 @@ export interface RepositoryService {
    * @throws AppError `unavailable`, `conflict` for a project without a source
    */
   fetch(project: ProjectRecord, options?: FetchOptions): Promise<Head | undefined>
+  /**
+   * Brings single refs to the mirror. Records nothing.
+   * @throws AppError as `fetch`, also when one of them is not there
+   */
+  bringRefs(projectId: string, refs: readonly RefPair[], options?: FetchOptions): Promise<void>
   /** Records that somebody wants a project to be fetched now. */
   noteAsked(project: Pick<ProjectRecord, 'name'>, actor: string): Promise<void>
   /** Records what the manifest at a head declares. @throws AppError `conflict` for a name that is taken */
@@ -66,6 +72,10 @@ export function createRepositoryService(
     byId: (id) => view(db, { id }),
     edit: (name, change) => edit(deps, name, change),
     fetch: (project, fetching) => fetch(deps, project, fetching),
+    bringRefs: async (projectId, refs, fetching) => {
+      const stored = await one(db, { id: projectId })
+      await bringRefs(places, stored.id, openSource(deps, stored), { ...fetching, refs })
+    },
     noteAsked: ({ name }, actor) => record(db, { actor, action: 'project.fetch', subject: name }),
     declare: (projectId, declaration) =>
       inTransaction(db, (tx) => declare(tx, projectId, declaration)),

@@ -17,9 +17,14 @@ export async function supersedeOlder(tx: Db, deps: RunDependencies, run: Run): P
   if (older.length === 0) return
   const changes = older.flatMap((each) => each.changeId ?? [])
   const applying = await runStore.applyingChanges(tx, changes)
+  const replaceable =
+    run.changeId === undefined
+      ? new Set(changes)
+      : await deps.changes?.replaceable(tx, { changeIds: changes, by: run.changeId })
   const left = new Set<number>()
   for (const each of older) {
     if (each.changeId !== undefined && applying.has(each.changeId)) continue
+    if (each.changeId !== undefined && replaceable?.has(each.changeId) !== true) continue
     const closed = await close(tx, each, `superseded by ${runName(run.id)}`)
     if (closed && each.changeId !== undefined) left.add(each.changeId)
   }
