@@ -1,4 +1,5 @@
 export type { Grant } from './grants/grant.ts'
+export type { Identity } from './identities/identity.ts'
 export type { Person, Team } from './people/person.ts'
 export { idsOf as personIdsOf } from './people/person-store.ts'
 export { teamsOf } from './people/team-store.ts'

@@ -67,7 +67,7 @@ export interface Principal {
   /** Undefined for a token that belongs to nobody. */
   readonly personId: string | undefined
   /** By which way it came in. */
-  readonly via: 'session' | 'token'
+  readonly via: 'session' | 'token' | 'comment'
   /** It may do what any of these permits … */
   readonly scopes: readonly Scope[]
   /** … and, with a token, no more than this. */

@@ -1,6 +1,7 @@
 import type { Db } from '../platform/db/db.ts'
 import { firstAdminLink } from './first-admin-service.ts'
 import { createGrantService, type GrantService } from './grants/grant-service.ts'
+import { createIdentityService, type IdentityService } from './identities/identity-service.ts'
 import { createPersonService, type PersonService } from './people/person-service.ts'
 import { createTeamService, type TeamService } from './people/team-service.ts'
 import type { Principal } from './principal.ts'
@@ -19,6 +20,8 @@ export interface AccessService {
   readonly tokens: TokenService
   readonly sessions: SessionService
   readonly links: LinkService
+  /** Who people are on the hosts of repositories. */
+  readonly identities: IdentityService
   /** Who a token speaks for, if it can be used. */
   authenticateToken(token: string): Promise<Principal | undefined>
   /** Who a cookie speaks for, if its session goes on. */
@@ -47,6 +50,7 @@ export function createAccessService(db: Db, options: AccessOptions = {}): Access
     tokens,
     sessions,
     links: createLinkService(db, passwords),
+    identities: createIdentityService(db),
     authenticateToken: (token) => tokens.authenticate(token),
     authenticateSession: (cookie) => sessions.authenticate(cookie),
     firstAdminLink: () => firstAdminLink(db),

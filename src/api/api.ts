@@ -3,10 +3,12 @@ import { changesRoutes } from './changes/routes.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { overviewRoutes } from './overview/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
+import { forgeRoutes } from './projects/forge-routes.ts'
 import { projectsRoutes } from './projects/routes.ts'
 import { runsRoutes } from './runs/routes.ts'
 import { sessionRoutes } from './session/routes.ts'
 import { variablesRoutes } from './variables/routes.ts'
+import { webhooksRoutes } from './webhooks/routes.ts'
 import { workspacesRoutes } from './workspaces/routes.ts'
 
 /** Everything below `/api/v1`. Each routes file names its whole paths: `/changes/:id/approve`. */
@@ -15,6 +17,8 @@ export function createApi(deps: ApiDeps) {
     .route('/', sessionRoutes(deps))
     .route('/', peopleRoutes(deps))
     .route('/', projectsRoutes(deps))
+    .route('/', forgeRoutes(deps))
+    .route('/', webhooksRoutes(deps))
     .route('/', variablesRoutes(deps))
     .route('/', overviewRoutes(deps))
     .route('/', workspacesRoutes(deps))

@@ -3,6 +3,12 @@ import type { Kysely } from 'kysely'
 import type { PoolConfig } from 'pg'
 import { type AccessService, createAccessService, type TokenService } from '../access/index.ts'
 import { type ChangeService, changesOfRuns, createChangeService } from '../changes/index.ts'
+import {
+  createDeliveryService,
+  createForgeService,
+  type DeliveryService,
+  type ForgeService,
+} from '../forges/index.ts'
 import { type Db, openDb } from '../platform/db/db.ts'
 import { migrate } from '../platform/db/migrate.ts'
 import { isOutage } from '../platform/db/outage.ts'
@@ -24,6 +30,7 @@ import { createVariableService, type VariableService } from '../variables/index.
 import { serverSite } from './changes/server-site.ts'
 import { ownSite, type Site } from './changes/site.ts'
 import type { Config } from './config.ts'
+import { takeHint } from './pull-requests/take-hint.ts'
 
 /** Everything that one process works with: the database, and the services over it. */
 export interface Context extends AsyncDisposable {
@@ -39,6 +46,9 @@ export interface Context extends AsyncDisposable {
   readonly access: AccessService
   readonly tokens: TokenService
   readonly variables: VariableService
+  /** The hosts of projects' repositories, and what they sent. */
+  readonly forges: ForgeService
+  readonly deliveries: DeliveryService
   readonly seal: Seal
   /** A seal of its own for each purpose: what was sealed for one opens for no other. */
   sealFor(purpose: string): Seal
@@ -88,7 +98,8 @@ export async function openContext(config: Config, options: ContextOptions): Prom
     throw explain(error, embedded)
   }
   const access = createAccessService(db)
-  const variables = createVariableService(db, { sealFor: (purpose) => createSeal(key, purpose) })
+  const sealFor = (purpose: string) => createSeal(key, purpose)
+  const variables = createVariableService(db, { sealFor })
   const site = options.isServer
     ? serverSite({
         places: { dataDirectory, env: config.environment },
@@ -96,6 +107,7 @@ export async function openContext(config: Config, options: ContextOptions): Prom
         install: { directory: path.join(config.dataHome, 'tools'), ...config.releases },
       })
     : ownSite(config.environment)
+  const plainGit = () => Promise.reject(unavailable('plain git is not spoken with yet'))
   const runs = (on: Db) =>
     createRunService(on, {
       state: createStateService,
@@ -115,11 +127,13 @@ export async function openContext(config: Config, options: ContextOptions): Prom
       seal: createSeal(key, 'git login'),
     }),
     pullRequests: createPullRequestService(db),
+    forges: createForgeService(db, { sealFor, plainGit }),
+    deliveries: createDeliveryService(db, { sealFor, onHint: takeHint }),
     access,
     tokens: access.tokens,
     variables,
     seal,
-    sealFor: (purpose) => createSeal(key, purpose),
+    sealFor,
     site,
     dataDirectory,
     signals: () => {

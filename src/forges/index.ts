@@ -28,6 +28,15 @@ export {
   type Reaction,
   type StickyComment,
 } from './forge.ts'
+export type { Branches } from './git/branches.ts'
+export { createGitForge } from './git/git-forge-client.ts'
+export type { Proposal, ProposalComment } from './git/proposal.ts'
+export {
+  createProposalService,
+  type NewProposal,
+  type ProposalDeps,
+  type ProposalService,
+} from './git/proposal-service.ts'
 export { createGitHubForge, type GitHubDeps } from './github/forge-client.ts'
 export { githubWebhooks } from './github/webhooks.ts'
 export type { Effect, HeldEffect, Outbox, Trouble } from './outbox/effect.ts'

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { ApiEnv } from '../deps.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { grantsRoutes } from './grants-routes.ts'
+import { identitiesRoutes } from './identities-routes.ts'
 import type { PeopleDeps } from './people-deps.ts'
 import { personRoutes } from './person-routes.ts'
 import { teamsRoutes } from './teams-routes.ts'
@@ -13,6 +14,7 @@ export function peopleRoutes(deps: PeopleDeps) {
     .route('/', personRoutes(deps))
     .route('/', teamsRoutes(deps))
     .route('/', grantsRoutes(deps))
+    .route('/', identitiesRoutes(deps))
     .route('/', tokensRoutes(deps))
     .route('/', auditRoutes(deps))
 }

@@ -3,16 +3,28 @@ import { Moment } from '../common-schema.ts'
 
 const Role = z.enum(['viewer', 'planner', 'approver', 'applier', 'operator', 'admin'])
 
+const HostRoles = z
+  .object({
+    read: Role.exactOptional(),
+    write: Role.exactOptional(),
+    admin: Role.exactOptional(),
+  })
+  .meta({ description: 'Roles of those who are nobody here, by what they may on the host.' })
+
 export const ForgeSettings = z
   .object({
-    hostRoles: z
-      .object({ read: Role.optional(), write: Role.optional(), admin: Role.optional() })
-      .default({})
-      .meta({ description: 'Roles of those who are nobody here, by what they may on the host.' }),
-    botLogin: z.string().max(100).optional(),
-    customWorkflows: z.boolean().default(false),
+    hostRoles: HostRoles,
+    botLogin: z.string().optional(),
+    customWorkflows: z.boolean(),
   })
   .meta({ id: 'ForgeSettings' })
+
+/** What is absent stays as it is. */
+const SetForgeSettings = z.object({
+  hostRoles: HostRoles.optional(),
+  botLogin: z.string().trim().max(100).optional().meta({ description: 'Empty: it has none.' }),
+  customWorkflows: z.boolean().optional(),
+})
 
 /** How a project's host is spoken to. No credential is ever shown. */
 export const ProjectForge = z
@@ -58,13 +70,24 @@ export const SetProjectForge = z
           type: z.literal('app'),
           appId: z.string().regex(/^\d+$|^Iv[\w.]+$/),
           privateKey: z.string().min(1).max(10_000),
-          installationId: z.string().regex(/^\d+$/).optional(),
+          installationId: z.string().regex(/^\d+$/).exactOptional(),
         }),
       ])
       .optional(),
-    settings: ForgeSettings.partial().optional(),
+    settings: SetForgeSettings.optional(),
   })
   .meta({ id: 'SetProjectForge' })
+
+export const WebhookSecretWish = z
+  .object({
+    secret: z
+      .string()
+      .min(16)
+      .max(500)
+      .optional()
+      .meta({ description: 'One that the host has already; a new one is made when it is absent.' }),
+  })
+  .meta({ id: 'WebhookSecretWish' })
 
 /** A secret for the webhook, shown this once. */
 export const NewWebhookSecret = z
@@ -85,6 +108,7 @@ export const ForgeVerdict = z
   })
   .meta({ id: 'ForgeVerdict' })
 
+/** Who somebody is on a host. */
 export const Identity = z
   .object({
     host: z.string(),

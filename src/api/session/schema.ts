@@ -7,7 +7,7 @@ export const Session = z
   .object({
     name: z.string(),
     fullName: z.string().optional(),
-    via: z.enum(['session', 'token']),
+    via: z.enum(['session', 'token', 'comment']),
     /** To be sent as `X-CSRF-Token` with everything but GET, when `via` is `session`. */
     csrf: z.string().optional(),
     teams: z.array(z.string()),

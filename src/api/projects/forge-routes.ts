@@ -1,0 +1,155 @@
+import { type Context, Hono } from 'hono'
+import type { ForgeRecord, ForgeWish, HostKind } from '../../forges/index.ts'
+import { ProjectName } from '../common-schema.ts'
+import type { ContextOf } from '../context-of.ts'
+import type { ApiEnv } from '../deps.ts'
+import { body, demand, params, route } from '../route.ts'
+import * as schema from './forge-schema.ts'
+import { presentForge } from './present-forge.ts'
+
+const tag = 'Projects'
+
+/** The host of a project's repository: where pull requests come from, and where they are answered. */
+export function forgeRoutes({ context: { forges } }: ContextOf<'forges'>) {
+  return new Hono<ApiEnv>()
+    .get(
+      '/projects/:project/forge',
+      route({
+        summary: "How a project's host is spoken to",
+        description: 'No credential and no secret is ever shown.',
+        tag,
+        demands: 'project:write',
+        on: 'project',
+        answers: { 200: schema.ProjectForge },
+      }),
+      params(ProjectName),
+      async (c) => {
+        const { project } = c.req.valid('param')
+        demand(c, 'project:write', { project })
+        return c.json(present(c, await forges.show(project)), 200)
+      },
+    )
+    .put(
+      '/projects/:project/forge',
+      route({
+        summary: "Say how a project's host is spoken to",
+        description:
+          'What is absent stays, or is told from the address of the repository. Credentials have to be given again for another host. Roles for people of the host, and whether their workflows run commands, are for an administrator of the project.',
+        tag,
+        demands: 'project:write',
+        on: 'project',
+        answers: { 200: schema.ProjectForge },
+      }),
+      params(ProjectName),
+      body(schema.SetProjectForge),
+      async (c) => {
+        const { project } = c.req.valid('param')
+        demand(c, 'project:write', { project })
+        const { kind, apiUrl, repository, credentials, settings = {} } = c.req.valid('json')
+        const { hostRoles, customWorkflows, botLogin } = settings
+        // These give others rights that who may only set a project up need not have.
+        if (hostRoles !== undefined || customWorkflows !== undefined) {
+          demand(c, 'admin', { project })
+        }
+        const wish: ForgeWish = {
+          kind,
+          apiUrl,
+          repository,
+          credentials:
+            credentials?.type === 'app'
+              ? { installationId: undefined, ...credentials }
+              : credentials,
+          settings: { hostRoles, customWorkflows, botLogin },
+        }
+        return c.json(present(c, await forges.set(project, wish, c.get('principal').name)), 200)
+      },
+    )
+    .delete(
+      '/projects/:project/forge',
+      route({
+        summary: 'Make a project plain git again',
+        tag,
+        demands: 'project:write',
+        on: 'project',
+        answers: { 200: schema.ProjectForge },
+      }),
+      params(ProjectName),
+      async (c) => {
+        const { project } = c.req.valid('param')
+        demand(c, 'project:write', { project })
+        return c.json(present(c, await forges.unset(project, c.get('principal').name)), 200)
+      },
+    )
+    .post(
+      '/projects/:project/forge/secrets',
+      route({
+        summary: 'Make a secret for the webhook',
+        description:
+          'It is shown this once. The one before is accepted too, until the rotation is ended. One that the host already has, as that of a GitHub App, can be given.',
+        tag,
+        demands: 'project:write',
+        on: 'project',
+        answers: { 201: schema.NewWebhookSecret },
+      }),
+      params(ProjectName),
+      body(schema.WebhookSecretWish),
+      async (c) => {
+        const { project } = c.req.valid('param')
+        demand(c, 'project:write', { project })
+        const { secret: given } = c.req.valid('json')
+        const made = await forges.addSecret(project, given, c.get('principal').name)
+        const { secret, kind, accepted } = made
+        return c.json({ secret, webhookUrl: webhookUrl(c, kind), accepted }, 201)
+      },
+    )
+    .delete(
+      '/projects/:project/forge/secrets/old',
+      route({
+        summary: 'Accept only the newest secret of the webhook',
+        tag,
+        demands: 'project:write',
+        on: 'project',
+        answers: { 200: schema.ProjectForge },
+      }),
+      params(ProjectName),
+      async (c) => {
+        const { project } = c.req.valid('param')
+        demand(c, 'project:write', { project })
+        return c.json(present(c, await forges.endRotation(project, c.get('principal').name)), 200)
+      },
+    )
+    .post(
+      '/projects/:project/forge/test',
+      route({
+        summary: 'Look which of the set-up works',
+        description: 'Asks the host. Nothing is changed there.',
+        tag,
+        demands: 'project:write',
+        on: 'project',
+        answers: { 200: schema.ForgeVerdict },
+      }),
+      params(ProjectName),
+      async (c) => {
+        const { project } = c.req.valid('param')
+        demand(c, 'project:write', { project })
+        const { kind } = await forges.show(project)
+        const expected = { webhookUrl: kind === 'git' ? undefined : webhookUrl(c, kind) }
+        const checks = await forges.check(project, expected)
+        const works = checks.every(({ verdict }) => verdict !== 'fails')
+        const shown = checks.map(({ next, ...check }) => ({
+          ...check,
+          ...(next === undefined ? {} : { next }),
+        }))
+        return c.json({ works, checks: shown }, 200)
+      },
+    )
+}
+
+function present(c: Context<ApiEnv>, forge: ForgeRecord) {
+  return presentForge(forge, forge.kind === 'git' ? undefined : webhookUrl(c, forge.kind))
+}
+
+/** What is entered on the host, as this server is reached from outside. */
+function webhookUrl(c: Context<ApiEnv>, kind: HostKind): string {
+  return `${c.get('visit').origin}/webhooks/${kind}`
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod'
+import type { ForgeKind, ForgeRecord } from '../../forges/index.ts'
+import { ForgeSettings, type ProjectForge } from './forge-schema.ts'
+
+/** What to tick on the host's page of the webhook, as it is called there. */
+const webhookEvents: Readonly<Record<ForgeKind, readonly string[]>> = {
+  git: [],
+  github: ['Pull requests', 'Pull request reviews', 'Issue comments', 'Pushes', 'Merge groups'],
+  gitlab: ['Push events', 'Comments', 'Merge request events'],
+  gitea: ['Push', 'Pull Request', 'Pull Request Comment', 'Pull Request Reviewed'],
+}
+
+/** How a project's host is spoken to, as the API says it. */
+export function presentForge(
+  forge: ForgeRecord,
+  webhookUrl: string | undefined,
+): z.infer<typeof ProjectForge> {
+  const { kind, apiUrl, host, repository, credentials, secrets, settings } = forge
+  const { updatedBy, updatedAt, polledAt, pollError, lastDeliveryAt } = forge
+  return {
+    kind,
+    secrets,
+    webhookEvents: [...webhookEvents[kind]],
+    settings: ForgeSettings.parse(settings),
+    ...(apiUrl === undefined ? {} : { apiUrl }),
+    ...(host === undefined ? {} : { host }),
+    ...(repository === undefined ? {} : { repository }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(webhookUrl === undefined ? {} : { webhookUrl }),
+    ...(updatedBy === undefined ? {} : { updatedBy }),
+    ...(updatedAt === undefined ? {} : { updatedAt: updatedAt.toISOString() }),
+    ...(polledAt === undefined ? {} : { polledAt: polledAt.toISOString() }),
+    ...(pollError === undefined ? {} : { pollError }),
+    ...(lastDeliveryAt === undefined ? {} : { lastDeliveryAt: lastDeliveryAt.toISOString() }),
+  }
+}
