@@ -130,6 +130,10 @@ export interface MergeRequest {
   /** The head that was applied. */
   readonly head: string
   readonly method: MergeMethod
+  /** Where the base was when it was planned; a host that can refuses when it moved. */
+  readonly base?: string | undefined
+  /** Who asked for it, where a host can be told. */
+  readonly actor?: string | undefined
 }
 
 /** One thing of the set-up, and whether it works. */
