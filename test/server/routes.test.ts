@@ -25,6 +25,14 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /tokens': { name: 'mine', permissions: ['read'] },
   'POST /projects': { source: '--upload-pack=x' },
   'PATCH /projects/{project}': { branch: null },
+  'PUT /projects/{project}/forge': {
+    kind: 'github',
+    apiUrl: 'http://127.0.0.1:9',
+    repository: 'acme/infra',
+    credentials: { type: 'token', token: 'none' },
+  },
+  'POST /projects/{project}/forge/secrets': {},
+  'POST /identities': { host: 'github.com', login: 'octocat', person: 'subject' },
   'POST /projects/{project}/commits/known': { commits: [] },
   'PUT /projects/{project}/variables': { kind: 'environment', name: 'A', value: 'b' },
   'POST /projects/{project}/workspaces/{workspace}/rollback': { version: 99, reason: 'why' },
@@ -75,11 +83,31 @@ async function platform(team: Team) {
     param: { project: 'shop' },
     json: { kind: 'environment', name: 'A', value: 'b' },
   })
+  const delivery = await team.server.context.db
+    .insertInto('webhook_deliveries')
+    .columns(['project_id', 'host', 'delivery', 'event', 'payload', 'headers', 'status'])
+    .expression((from) =>
+      from
+        .selectFrom('projects')
+        .where('name', '=', 'shop')
+        .select((of) => [
+          'id',
+          of.val('github.com').as('host'),
+          of.val('1').as('delivery'),
+          of.val('ping').as('event'),
+          of.val(Buffer.from('{}')).as('payload'),
+          of.val(JSON.stringify({ 'x-github-event': 'ping' })).as('headers'),
+          of.val('handled').as('status'),
+        ]),
+    )
+    .returning('id')
+    .executeTakeFirstOrThrow()
   const ids: Readonly<Record<string, string>> = {
     changes: String(id),
     runs: String(run?.id),
     grants: String(grant?.id),
     projects: (await variable.json()).id,
+    webhooks: String(delivery.id),
   }
   return (operation: Operation) =>
     operation.path
@@ -87,6 +115,8 @@ async function platform(team: Team) {
       .replace('{workspace}', encodeURIComponent('network@dev'))
       .replace('{number}', '1')
       .replace('{token}', 'ptk_none')
+      .replace('{host}', 'github.com')
+      .replace('{login}', 'octocat')
       .replace('{name}', 'subject')
       .replace('{id}', ids[operation.path.split('/')[1] ?? ''] ?? '')
 }
