@@ -9,6 +9,7 @@ export async function openHostForge(connection: ForgeConnection): Promise<Forge>
     case 'github':
       return (await import('./github/forge-client.ts')).createGitHubForge(connection)
     case 'gitlab':
+      return (await import('./gitlab/forge-client.ts')).createGitLabForge(connection)
     case 'gitea':
       throw notYet(connection.kind)
   }
@@ -20,6 +21,7 @@ export async function webhookReaderOf(kind: HostKind): Promise<WebhookReader> {
     case 'github':
       return (await import('./github/webhooks.ts')).githubWebhooks
     case 'gitlab':
+      return (await import('./gitlab/webhooks.ts')).gitlabWebhooks
     case 'gitea':
       throw notYet(kind)
   }
