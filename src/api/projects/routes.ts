@@ -18,7 +18,7 @@ import { bundleRoutes } from './bundle-routes.ts'
 import { presentProject } from './present.ts'
 import { EditProject, NewProject, Project } from './schema.ts'
 
-type Deps = ContextOf<'config' | 'dataDirectory' | 'repositories'>
+type Deps = ContextOf<'config' | 'dataDirectory' | 'forges' | 'repositories'>
 
 const tag = 'Projects'
 

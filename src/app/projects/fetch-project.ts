@@ -3,10 +3,11 @@ import { AppError } from '../../platform/errors.ts'
 import { claim } from '../../platform/process/claim.ts'
 import type { FetchOptions, Head, ProjectRecord, ProjectView } from '../../projects/index.ts'
 import type { Context } from '../context.ts'
+import { hostLogin } from './host-login.ts'
 import { syncProject } from './sync-project.ts'
 
 /** What fetching works with. */
-export type FetchContext = Pick<Context, 'config' | 'dataDirectory' | 'repositories'>
+export type FetchContext = Pick<Context, 'config' | 'dataDirectory' | 'forges' | 'repositories'>
 
 /**
  * Fetches a project, and records what its manifest declares if its branch moved. One process does it at
@@ -25,7 +26,9 @@ export async function fetchProject(
   try {
     const before = await repositories.byId(project.id)
     const head = await noting(context, before, { fetched: false }, () =>
-      repositories.fetch(before, options),
+      hostLogin(context, before.id).then((login) =>
+        repositories.fetch(before, { ...options, login }),
+      ),
     )
     await noting(context, before, { fetched: true }, () => takeUp(context, before, head))
     return await repositories.byId(project.id)

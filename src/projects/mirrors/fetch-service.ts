@@ -14,12 +14,14 @@ import {
   type RefPair,
   type Remote,
 } from './remote-client.ts'
-import type { Source } from './source.ts'
+import { isHere, type Login, type Source } from './source.ts'
 
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds; of each of the two times that the remote is asked. */
   readonly timeout?: number
+  /** For an https address that has no login of its own. */
+  readonly login?: Login | undefined
 }
 
 const PATIENCE = 15 * 60_000
@@ -37,9 +39,9 @@ export async function fetchMirror(
   places: MirrorPlaces,
   projectId: string,
   source: Source,
-  { signal, timeout = PATIENCE }: FetchOptions = {},
+  { signal, timeout = PATIENCE, login }: FetchOptions = {},
 ): Promise<void> {
-  const remote: Remote = { source, env: places.env, timeout, signal }
+  const remote: Remote = { source: withLogin(source, login), env: places.env, timeout, signal }
   const mirror = mirrorOf(places, projectId)
   const held = await claim(`${mirror}.claims`, signal === undefined ? {} : { signal })
   try {
@@ -62,18 +64,28 @@ export async function bringRefs(
   places: MirrorPlaces,
   projectId: string,
   source: Source,
-  { refs, signal, timeout = PATIENCE }: FetchOptions & { readonly refs: readonly RefPair[] },
+  { refs, ...options }: FetchOptions & { readonly refs: readonly RefPair[] },
 ): Promise<void> {
+  const { signal, timeout = PATIENCE, login } = options
   const mirror = mirrorOf(places, projectId)
   if (!(await isThere(mirror))) {
-    await fetchMirror(places, projectId, source, { timeout, ...(signal && { signal }) })
+    await fetchMirror(places, projectId, source, options)
   }
   const held = await claim(`${mirror}.claims`, signal === undefined ? {} : { signal })
   try {
-    await fetchRefs(mirror, { source, env: places.env, timeout, signal }, refs)
+    const own = withLogin(source, login)
+    await fetchRefs(mirror, { source: own, env: places.env, timeout, signal }, refs)
   } finally {
     await held.release()
   }
+}
+
+/** What the project says of its source counts more; SSH and files know no passwords. */
+function withLogin(source: Source, login: Login | undefined): Source {
+  const { address, transport } = source
+  const isSafe =
+    transport === 'https' || (transport === 'http' && isHere(new URL(address).hostname))
+  return isSafe && source.login === undefined ? { ...source, login } : source
 }
 
 interface Incoming {

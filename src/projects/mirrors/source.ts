@@ -127,7 +127,8 @@ function refuseOption(...parts: readonly string[]): void {
   }
 }
 
-function isHere(host: string): boolean {
+/** Whether a host is this very machine. */
+export function isHere(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 

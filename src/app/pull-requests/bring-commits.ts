@@ -1,0 +1,112 @@
+import type { Forge, ObservedPullRequest } from '../../forges/index.ts'
+import { unavailable } from '../../platform/errors.ts'
+import { knownCommits, tipOf } from '../../projects/index.ts'
+import type { PullRequest } from '../../pull-requests/index.ts'
+import { mirrorPlaces } from '../changes/committed-platform.ts'
+import type { Context } from '../context.ts'
+import { hostLogin } from '../projects/host-login.ts'
+
+/** Both sides of a pull request, in the mirror. */
+export interface Tips {
+  readonly head: string
+  /** Where the base branch stands. */
+  readonly base: string
+}
+
+/** Where a pull request's two sides are on its host. */
+interface Sides {
+  readonly number: number
+  readonly headBranch: string
+  readonly baseBranch: string
+}
+
+type BringContext = Pick<Context, 'config' | 'dataDirectory' | 'forges' | 'repositories'>
+
+/**
+ * Begins to bring what a pull request is most likely made of, while its host is still asked. What it
+ * brings in vain is asked for again.
+ */
+export function bringAhead(
+  context: BringContext,
+  forge: Forge,
+  { projectId, number, before, branch }: AheadRequest,
+): Promise<boolean> {
+  const baseBranch = before?.baseBranch ?? branch
+  const headBranch = before?.headBranch
+  if (forge.kind === 'git' || baseBranch === undefined) return Promise.resolve(false)
+  if (headBranch === undefined && forge.headRef(number) === undefined) return Promise.resolve(false)
+  return bring(context, forge, {
+    projectId,
+    sides: { number, headBranch: headBranch ?? '', baseBranch },
+  }).then(
+    () => true,
+    () => false,
+  )
+}
+
+export interface AheadRequest {
+  readonly projectId: string
+  readonly number: number
+  readonly before: Pick<PullRequest, 'headBranch' | 'baseBranch'> | undefined
+  /** The project's own. */
+  readonly branch: string | undefined
+}
+
+/**
+ * Both sides as the host tells of them; what the mirror lacks is brought.
+ * @throws AppError `unavailable` when the repository does not have them yet
+ */
+export async function bringCommits(
+  context: BringContext,
+  forge: Forge,
+  {
+    projectId,
+    observed,
+    isBrought,
+  }: {
+    readonly projectId: string
+    readonly observed: ObservedPullRequest
+    /** The base was brought just now. */
+    readonly isBrought: boolean
+  },
+): Promise<Tips> {
+  const { number, head, base } = observed
+  const places = mirrorPlaces(context)
+  const hasHead = async () => {
+    const [known] = await knownCommits(places, projectId, [head.commit]).catch(() => [])
+    return known !== undefined
+  }
+  if (forge.kind !== 'git' && !(isBrought && (await hasHead()))) {
+    const sides = { number, headBranch: head.branch, baseBranch: base.branch }
+    await bring(context, forge, { projectId, sides })
+  }
+  const tip = await tipOf(places, projectId, `refs/heads/${base.branch}`)
+  if (tip !== undefined && (await hasHead())) return { head: head.commit, base: tip }
+  const missing = tip === undefined ? base.branch : `commit ${head.commit.slice(0, 10)}`
+  throw unavailable(`the repository does not have the ${missing} of #${number} yet`, {
+    next: 'It is asked for again in a moment.',
+  })
+}
+
+async function bring(
+  context: BringContext,
+  forge: Forge,
+  { projectId, sides }: { readonly projectId: string; readonly sides: Sides },
+): Promise<void> {
+  const { number, headBranch, baseBranch } = sides
+  const own = forge.headRef(number)
+  const head =
+    own === undefined
+      ? { from: branchRef(headBranch), to: branchRef(headBranch) }
+      : { from: own, to: `refs/portolan/pulls/${number}` }
+  const base = { from: branchRef(baseBranch), to: branchRef(baseBranch) }
+  const login = await hostLogin(context, projectId)
+  await context.repositories.bringRefs(projectId, [head, base], { login })
+}
+
+/** @throws AppError `unavailable` for what no branch can be called */
+function branchRef(branch: string): string {
+  const isName = /^(?!-)[^\p{Cc}\s~^:?*[\\]{1,250}$/u.test(branch) && !/\.\.|@\{|\/\//.test(branch)
+  if (isName) return `refs/heads/${branch}`
+  throw unavailable(`${JSON.stringify(branch)} is no name of a branch`)
+}
