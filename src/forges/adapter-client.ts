@@ -1,32 +1,32 @@
 import { unavailable } from '../platform/errors.ts'
 import type { ForgeConnection, HostKind } from './connection.ts'
 import type { Forge } from './forge.ts'
+import { createGitHubForge } from './github/forge-client.ts'
+import { githubWebhooks } from './github/webhooks.ts'
+import { createGitLabForge } from './gitlab/forge-client.ts'
+import { gitlabWebhooks } from './gitlab/webhooks.ts'
 import type { WebhookReader } from './webhook.ts'
 
-/** The host that a connection leads to. What speaks with it is loaded now: most commands need none. */
-export async function openHostForge(connection: ForgeConnection): Promise<Forge> {
+/** The host that a connection leads to. */
+export function openHostForge(connection: ForgeConnection): Forge {
   switch (connection.kind) {
     case 'github':
-      return (await import('./github/forge-client.ts')).createGitHubForge(connection)
+      return createGitHubForge(connection)
     case 'gitlab':
-      return (await import('./gitlab/forge-client.ts')).createGitLabForge(connection)
+      return createGitLabForge(connection)
     case 'gitea':
-      throw notYet(connection.kind)
+      throw unavailable('this version cannot speak with gitea yet')
   }
 }
 
 /** How the webhooks of a kind of host are read. */
-export async function webhookReaderOf(kind: HostKind): Promise<WebhookReader> {
+export function webhookReaderOf(kind: HostKind): WebhookReader {
   switch (kind) {
     case 'github':
-      return (await import('./github/webhooks.ts')).githubWebhooks
+      return githubWebhooks
     case 'gitlab':
-      return (await import('./gitlab/webhooks.ts')).gitlabWebhooks
+      return gitlabWebhooks
     case 'gitea':
-      throw notYet(kind)
+      throw unavailable('this version cannot speak with gitea yet')
   }
-}
-
-function notYet(kind: HostKind) {
-  return unavailable(`this version cannot speak with ${kind} yet`)
 }

@@ -13,6 +13,7 @@ import { problem } from '../platform/http/problem.ts'
 import type { Seal } from '../secrets/index.ts'
 import type { Metrics } from './metrics.ts'
 import type { WebFiles } from './web-files.ts'
+import { webhookDoor } from './webhook-door.ts'
 
 export interface RoomsDeps extends ApiDeps {
   readonly visits: VisitSettings
@@ -54,14 +55,17 @@ export function createRooms(deps: RoomsDeps): Hono<{ Bindings: HttpBindings }> {
       return c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType })
     })
     .onError((error) => problem(error, log))
-  return new Hono<{ Bindings: HttpBindings }>().route('/', rooms).get('*', async (c, next) => {
-    if (c.req.path.startsWith('/api/')) return next()
-    const answer =
-      deps.web === undefined
-        ? withoutUi()
-        : await deps.web.answer({ path: c.req.path, headers: c.req.raw.headers })
-    return answer ?? next()
-  })
+  return new Hono<{ Bindings: HttpBindings }>()
+    .route('/', webhookDoor(deps))
+    .route('/', rooms)
+    .get('*', async (c, next) => {
+      if (c.req.path.startsWith('/api/')) return next()
+      const answer =
+        deps.web === undefined
+          ? withoutUi()
+          : await deps.web.answer({ path: c.req.path, headers: c.req.raw.headers })
+      return answer ?? next()
+    })
 }
 
 const limited = bodyLimit({

@@ -56,7 +56,7 @@ interface Incoming {
 }
 
 async function receive(db: Db, deps: DeliveryDeps, { kind, request }: Incoming): Promise<Received> {
-  const reader = await webhookReaderOf(kind)
+  const reader = webhookReaderOf(kind)
   const named = reader.identify(request)
   if (named === undefined) {
     throw invalid(`this is no webhook of ${kind}`, {
@@ -149,7 +149,7 @@ async function replay(
   const { projectId, project, headers, payload } = delivery
   const kind = kindOfHeaders(headers)
   if (kind === undefined) return missing(id)
-  const reader = await webhookReaderOf(kind)
+  const reader = webhookReaderOf(kind)
   const request = { headers, body: payload }
   const outcome = await handle(tx, deps, { reader, request, projectId })
   await store.noteHandled(tx, id, outcome)
