@@ -1,0 +1,166 @@
+import { AppError } from '../../platform/errors.ts'
+import type { Forge, MergeRequest } from '../forge.ts'
+import type { GitHubApi } from './api-client.ts'
+import { approvalsIn, type Check, mergeabilityOf, wordOf } from './merging.ts'
+import { Branch, Merged, MergeState, Review, ReviewState, Rule } from './schema.ts'
+
+const READ = 'Pull requests: read'
+
+/** Reviews, whether a pull request would merge, and merging. */
+export function githubMerging(
+  api: GitHubApi,
+  apiUrl: string,
+): Pick<Forge, 'approvals' | 'mergeability' | 'merge'> {
+  const { at } = api
+  const nameOf = (number: number) => `${at.owner}/${at.repo}#${number}`
+
+  const stateOf = (number: number) =>
+    api.ask({ action: `read ${nameOf(number)}`, permission: READ }, MergeState, (octokit) =>
+      octokit.rest.pulls.get({ ...at, pull_number: number }),
+    )
+
+  /** What an older Enterprise Server or a smaller plan does not have, asks for nothing. */
+  const rulesOf = (branch: string) =>
+    api
+      .pages(
+        { action: `read the rules of ${branch}`, permission: 'Metadata: read' },
+        Rule,
+        (octokit, page) => octokit.rest.repos.getBranchRules({ ...at, branch, ...page }),
+      )
+      .catch((error: unknown) => {
+        const isMissing = error instanceof AppError && missing.has(error.code)
+        if (isMissing) return []
+        throw error
+      })
+
+  const protectionOf = (branch: string) =>
+    api.ask(
+      { action: `read the branch ${branch}`, permission: 'Contents: read' },
+      Branch,
+      (octokit) => octokit.rest.repos.getBranch({ ...at, branch }),
+    )
+
+  async function blockOf(number: number, base: string) {
+    const [review, protection, rules] = await Promise.all([
+      reviewStateOf(api, apiUrl, number),
+      protectionOf(base),
+      rulesOf(base),
+    ])
+    return { ...review, base, protection, rules }
+  }
+
+  return {
+    async approvals(number) {
+      const reviews = await api.pages(
+        { action: `read the reviews of ${nameOf(number)}`, permission: READ },
+        Review,
+        (octokit, page) => octokit.rest.pulls.listReviews({ ...at, pull_number: number, ...page }),
+      )
+      return approvalsIn(reviews)
+    },
+
+    async mergeability(number) {
+      const state = await stateOf(number)
+      return wordOf(state) ?? mergeabilityOf(await blockOf(number, state.base.ref))
+    },
+
+    async merge(number, { head, method }: MergeRequest) {
+      try {
+        const merged = await api.ask(
+          { action: `merge ${nameOf(number)}`, permission: 'Contents: read and write' },
+          Merged,
+          (octokit) =>
+            octokit.rest.pulls.merge({
+              ...at,
+              pull_number: number,
+              sha: head,
+              merge_method: method,
+            }),
+        )
+        return merged.sha
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'conflict') throw error
+        // It may have been merged by a call whose answer was lost.
+        const now = await stateOf(number)
+        if (now.merged && now.head.sha === head) return now.merge_commit_sha ?? undefined
+        throw error
+      }
+    },
+  }
+}
+
+const missing: ReadonlySet<string> = new Set(['not_found', 'forbidden'])
+
+/** Pages of a hundred checks. */
+const PAGES = 20
+
+const question = `query ($owner: String!, $repo: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) {
+      reviewDecision
+      reviewThreads(first: 100) { nodes { isResolved } }
+      commits(last: 1) {
+        nodes {
+          commit {
+            statusCheckRollup {
+              contexts(first: 100, after: $after) {
+                pageInfo { hasNextPage endCursor }
+                nodes {
+                  ... on StatusContext { context state isRequired(pullRequestNumber: $number) }
+                  ... on CheckRun { name conclusion isRequired(pullRequestNumber: $number) }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}`
+
+/** Only GraphQL tells what all the required reviews come to. */
+async function reviewStateOf(api: GitHubApi, apiUrl: string, number: number) {
+  const url = `${apiUrl.replace(/\/+$/, '').replace(/\/v3$/, '')}/graphql`
+  const checks: Check[] = []
+  let after: string | undefined
+  for (let page = 0; ; page += 1) {
+    const { data } = await api.ask(
+      { action: `find out why #${number} is blocked`, permission: READ },
+      ReviewState,
+      (octokit) =>
+        octokit.request({
+          method: 'POST',
+          url,
+          query: question,
+          variables: { ...api.at, number, ...(after === undefined ? {} : { after }) },
+        }),
+    )
+    const pull = data.repository.pullRequest
+    const contexts = pull.commits.nodes[0]?.commit.statusCheckRollup?.contexts
+    checks.push(...(contexts?.nodes ?? []).map(checkOf))
+    const { endCursor, hasNextPage } = contexts?.pageInfo ?? { hasNextPage: false, endCursor: null }
+    if (!hasNextPage || endCursor === null || page === PAGES) {
+      const hasOpenThreads = pull.reviewThreads.nodes.some((thread) => !thread.isResolved)
+      return { reviews: pull.reviewDecision, hasOpenThreads, checks }
+    }
+    after = endCursor
+  }
+}
+
+interface CheckNode {
+  readonly context?: string | undefined
+  readonly state?: string | undefined
+  readonly name?: string | undefined
+  readonly conclusion?: string | null | undefined
+  readonly isRequired: boolean
+}
+
+function checkOf(node: CheckNode): Check {
+  return {
+    context: node.context ?? node.name ?? '',
+    isGood: good.has(node.state ?? node.conclusion ?? ''),
+    isRequired: node.isRequired,
+  }
+}
+
+const good: ReadonlySet<string> = new Set(['SUCCESS', 'NEUTRAL', 'SKIPPED'])
