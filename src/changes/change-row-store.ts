@@ -49,6 +49,7 @@ export function toEnvironment(row: Selectable<ChangeEnvironments>): ChangeEnviro
     order: row.position,
     after: row.after ?? undefined,
     auto: row.auto,
+    apply: row.apply as ChangeEnvironment['apply'],
     concurrency: row.concurrency ?? undefined,
     gate: toGate(row.gate),
   }

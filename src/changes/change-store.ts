@@ -36,12 +36,13 @@ export async function insertEnvironments(
   await db
     .insertInto('change_environments')
     .values(
-      environments.map(({ name, order, after, auto, concurrency, gate }) => ({
+      environments.map(({ name, order, after, auto, apply, concurrency, gate }) => ({
         change_id: changeId,
         name,
         position: order,
         after: after ?? null,
         auto,
+        apply,
         concurrency: concurrency ?? null,
         gate: gate === undefined ? null : storableJson(gate),
       })),
@@ -148,6 +149,18 @@ export async function replaceable(
     .where(sql<boolean>`changes.pull_request_id is not distinct from newer.pull_request_id`)
     .execute()
   return new Set(rows.map(({ id }) => id))
+}
+
+/** Open changes of a pull request, oldest first. */
+export async function openOf(db: Db, pullRequestId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('changes')
+    .select('id')
+    .where('pull_request_id', '=', pullRequestId)
+    .where('status', '=', 'open')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** The pull request moved on, and nothing of the change differs. */

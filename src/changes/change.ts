@@ -1,4 +1,4 @@
-import type { Gate, KindName } from '../manifest/index.ts'
+import type { Environment, Gate, KindName } from '../manifest/index.ts'
 import type { PlanSummary, Run, RunStatus } from '../runs/index.ts'
 
 /** One proposal to move the platform: several runs under one commit and one reason. */
@@ -52,6 +52,8 @@ export interface ChangeEnvironment {
   readonly order: number
   readonly after: string | undefined
   readonly auto: boolean
+  /** Whether a pull request is applied before it is merged, or by merging it. */
+  readonly apply: Environment['apply']
   readonly concurrency: number | undefined
   readonly gate: Gate | undefined
 }

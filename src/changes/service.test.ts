@@ -128,7 +128,7 @@ describe('a new change', () => {
   test('keeps gates and odd texts as they are', async ({ db }) => {
     const gate = { approvals: 2, from: ['team/sre'], window: undefined, destroy: 'deny' } as const
     const environments = [
-      anEnvironment('dev', { auto: true, concurrency: 8 }),
+      anEnvironment('dev', { auto: true, apply: 'after-merge', concurrency: 8 }),
       anEnvironment('prod', { order: 1, after: 'dev', gate }),
       anEnvironment('lab', { order: 2, gate: { ...gate, window: 'Mon-Thu 09:00-16:00 UTC' } }),
     ]

@@ -82,6 +82,7 @@ const graphs: fc.Arbitrary<Graph> = fc
           order,
           after: isOrdered ? environments[order - 1] : undefined,
           auto: false,
+          apply: 'before-merge',
           concurrency,
           gate: undefined,
         })),

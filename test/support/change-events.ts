@@ -244,6 +244,7 @@ function environmentsOf({ environments }: SyntheticChange): ChangeEnvironment[] 
     order,
     after: one.after,
     auto: one.auto ?? false,
+    apply: one.apply ?? 'before-merge',
     concurrency: one.concurrency,
     gate: one.gate,
   }))

@@ -61,6 +61,7 @@ export function anEnvironment(
     order: 0,
     after: undefined,
     auto: false,
+    apply: 'before-merge',
     concurrency: undefined,
     gate: undefined,
     ...parts,

@@ -107,6 +107,7 @@ const environment: Sentences<ChangeEnvironment> = {
   order: 'its place in the order of promotion, from 0',
   after: { maybe: 'the environment that has to be applied before' },
   auto: 'applied on merge, by a server',
+  apply: '`before-merge` or `after-merge`: when pull requests are applied',
   concurrency: { maybe: 'how many workspaces are applied at once here' },
   gate: {
     maybe: 'what must hold before an apply: `approvals`, `from`, `window`, `destroy`, `dirty`',

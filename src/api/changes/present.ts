@@ -59,8 +59,9 @@ export function presentListed(
 function presentEnvironment(
   environment: ChangeEnvironment,
 ): z.infer<typeof schema.ChangeEnvironment> {
-  const { name, order, after, auto, concurrency, gate } = environment
-  return { name, order, after, auto, concurrency, gate: gate && { ...gate, from: [...gate.from] } }
+  const { gate, name, order, after, auto, apply, concurrency } = environment
+  const presentGate = gate && { ...gate, from: [...gate.from] }
+  return { name, order, after, auto, apply, concurrency, gate: presentGate }
 }
 
 function presentNode(node: ChangeNode, project: string): z.infer<typeof schema.ChangeNode> {

@@ -78,6 +78,7 @@ export const ChangeEnvironment = z
     order: z.int(),
     after: z.string().optional(),
     auto: z.boolean(),
+    apply: z.enum(['before-merge', 'after-merge']),
     concurrency: z.int().optional(),
     gate: Gate.optional(),
   })

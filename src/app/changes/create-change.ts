@@ -60,7 +60,8 @@ export async function createChange(
 function guarded(environment: Environment, { guards }: Platform): Environment {
   const guard = guards?.environments.get(environment.name)
   if (guard === undefined) return environment
-  return { ...environment, after: guard.after, auto: guard.auto, gate: guard.gate }
+  const { after, auto, apply, gate } = guard
+  return { ...environment, after, auto, apply, gate }
 }
 
 /** Where an environment wants it, only what everybody can look up again is changed. */

@@ -78,6 +78,7 @@ export function environmentOf(json: Json<typeof changes.ChangeEnvironment>): Cha
     order: json.order,
     after: json.after,
     auto: json.auto,
+    apply: json.apply,
     concurrency: json.concurrency,
     gate: gate && { ...gate, window: gate.window, dirty: gate.dirty },
   }
