@@ -2,12 +2,14 @@ import { type LinkProps, Link as RouterLink } from '@tanstack/react-router'
 import {
   BookOpen,
   FolderGit2,
-  GitPullRequestArrow,
+  GitPullRequest,
   Grid3x3,
+  Layers,
   type LucideIcon,
   ScrollText,
   Search,
   Settings,
+  Webhook,
 } from 'lucide-react'
 import { maySomewhere } from '../lib/access.ts'
 import { useSession } from '../lib/queries.ts'
@@ -41,7 +43,10 @@ export function Navigation({ onPalette }: { onPalette: () => void }) {
         <Entry icon={Grid3x3} to="/" search={search} exact>
           Overview
         </Entry>
-        <Entry icon={GitPullRequestArrow} to="/changes" search={search}>
+        <Entry icon={GitPullRequest} to="/pull-requests" search={search}>
+          Pull requests
+        </Entry>
+        <Entry icon={Layers} to="/changes" search={search}>
           Changes
         </Entry>
         <Entry icon={FolderGit2} to="/projects">
@@ -50,6 +55,11 @@ export function Navigation({ onPalette }: { onPalette: () => void }) {
         {maySomewhere(session, 'audit:read') && (
           <Entry icon={ScrollText} to="/audit">
             Audit log
+          </Entry>
+        )}
+        {maySomewhere(session, 'project:write') && (
+          <Entry icon={Webhook} to="/webhooks">
+            Webhook deliveries
           </Entry>
         )}
         <Entry icon={Settings} to="/settings/account" activeBelow="/settings">

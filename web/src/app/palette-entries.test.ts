@@ -14,7 +14,7 @@ const entries = [
   entry('api@prod', 'Workspaces', 'shop'),
   entry('search-api@prod', 'Workspaces', 'shop'),
   entry('db@prod', 'Workspaces', 'shop'),
-  entry('#12 two replicas for the api', 'Changes', 'grace'),
+  entry('change-12 two replicas for the api', 'Changes', 'grace'),
 ]
 
 const labels = (written: string) => found(entries, written).map(({ label }) => label)
@@ -24,16 +24,20 @@ test('finds all of it when nothing is written yet, in the order given', () => {
 })
 
 test('puts what begins with the word before what only has it', () => {
-  expect(labels('api')).toEqual(['api@prod', 'search-api@prod', '#12 two replicas for the api'])
+  expect(labels('api')).toEqual([
+    'api@prod',
+    'search-api@prod',
+    'change-12 two replicas for the api',
+  ])
 })
 
 test('wants every word, in the name, the kind or the detail', () => {
   expect(labels('prod db')).toEqual(['db@prod'])
-  expect(labels('change grace')).toEqual(['#12 two replicas for the api'])
+  expect(labels('change grace')).toEqual(['change-12 two replicas for the api'])
   expect(labels('prod nothing')).toEqual([])
 })
 
 test('takes what is written as text, not as a pattern', () => {
   expect(labels('(')).toEqual([])
-  expect(labels('#12')).toEqual(['#12 two replicas for the api'])
+  expect(labels('change-12')).toEqual(['change-12 two replicas for the api'])
 })

@@ -1,7 +1,7 @@
 /** Something the palette goes to. */
 export interface PaletteEntry {
   readonly key: string
-  readonly group: 'Pages' | 'Projects' | 'Changes' | 'Workspaces'
+  readonly group: 'Pages' | 'Projects' | 'Pull requests' | 'Changes' | 'Workspaces'
   readonly label: string
   /** What it is found by besides its label. */
   readonly detail?: string

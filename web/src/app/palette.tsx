@@ -5,7 +5,7 @@ import { classes } from '../ui/class-names.ts'
 import { usePaletteEntries } from './palette-data.ts'
 import { found, type PaletteEntry } from './palette-entries.ts'
 
-/** Goes to anything by its name: pages, projects, changes, workspaces. */
+/** Goes to anything by its name: pages, projects, pull requests, changes, workspaces. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [written, setWritten] = useState('')
@@ -47,14 +47,14 @@ export function Palette({ onClose }: { onClose: () => void }) {
         <Search aria-hidden className="size-4 shrink-0 text-faint" />
         <input
           role="combobox"
-          aria-label="Go to a page, project, change or workspace"
+          aria-label="Go to a page, project, pull request, change or workspace"
           aria-expanded={entries.length > 0}
           aria-controls={`${id}-list`}
           aria-activedescendant={entries.length > 0 ? `${id}-${at}` : undefined}
           aria-autocomplete="list"
           autoFocus
           value={written}
-          placeholder="Go to a page, project, change or workspace"
+          placeholder="Go to a page, project, pull request, change or workspace"
           onChange={(event) => {
             setWritten(event.target.value)
             setAt(0)

@@ -10,11 +10,15 @@ export function useChosenProject(): string | undefined {
   return ofPath ?? ofSearch
 }
 
-/** Which project the overview and the changes show. */
+/** Besides the overview, the pages that show one project or all of them. */
+const filtered = ['/changes', '/pull-requests', '/webhooks'] as const
+
+/** Which project the overview and the lists show. */
 export function ProjectSwitch() {
   const chosen = useChosenProject()
   const navigate = useNavigate()
-  const to = useLocation().pathname === '/changes' ? '/changes' : '/'
+  const { pathname } = useLocation()
+  const to = filtered.find((page) => page === pathname) ?? '/'
   const { data: projects = [] } = useProjects()
   if (projects.length < 2) return null
   const choose = (project: string | undefined) => () => {

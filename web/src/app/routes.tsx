@@ -60,6 +60,36 @@ const change = createRoute({
   ),
 })
 
+const pullRequests = createRoute({
+  ...shown,
+  path: '/pull-requests',
+  validateSearch: texts('project', 'status'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/pull-requests/pull-requests-page.tsx')),
+    'PullRequestsPage',
+  ),
+})
+
+const newProposal = createRoute({
+  ...shown,
+  path: '/pull-requests/new',
+  validateSearch: texts('project', 'branch', 'base', 'title'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/pull-requests/new-proposal-page.tsx')),
+    'NewProposalPage',
+  ),
+})
+
+const pullRequest = createRoute({
+  ...shown,
+  path: '/projects/$project/pull-requests/$number',
+  validateSearch: texts('node', 'tab', 'view'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/pull-requests/pull-request-page.tsx')),
+    'PullRequestPage',
+  ),
+})
+
 const run = createRoute({
   ...shown,
   path: '/runs/$id',
@@ -92,7 +122,7 @@ const projects = createRoute({
 const project = createRoute({
   ...shown,
   path: '/projects/$project',
-  validateSearch: texts('tab'),
+  validateSearch: texts('tab', 'way'),
   component: lazyRouteComponent(
     patiently(() => import('../features/projects/project-page.tsx')),
     'ProjectPage',
@@ -124,6 +154,15 @@ const people = createRoute({
   component: lazyRouteComponent(
     patiently(() => import('../features/people/people-page.tsx')),
     'PeoplePage',
+  ),
+})
+
+const identities = createRoute({
+  ...shown,
+  path: '/settings/identities',
+  component: lazyRouteComponent(
+    patiently(() => import('../features/people/identities-page.tsx')),
+    'IdentitiesPage',
   ),
 })
 
@@ -181,6 +220,25 @@ const audit = createRoute({
   ),
 })
 
+const webhooks = createRoute({
+  ...shown,
+  path: '/webhooks',
+  validateSearch: texts('project', 'status'),
+  component: lazyRouteComponent(
+    patiently(() => import('../features/webhooks/webhooks-page.tsx')),
+    'WebhooksPage',
+  ),
+})
+
+const webhook = createRoute({
+  ...shown,
+  path: '/webhooks/$id',
+  component: lazyRouteComponent(
+    patiently(() => import('../features/webhooks/webhook-page.tsx')),
+    'WebhookPage',
+  ),
+})
+
 const docs = createRoute({
   ...shown,
   path: '/docs',
@@ -195,6 +253,9 @@ export const routeTree = root.addChildren([
   overview,
   changes,
   change,
+  pullRequests,
+  newProposal,
+  pullRequest,
   run,
   workspace,
   projects,
@@ -202,11 +263,14 @@ export const routeTree = root.addChildren([
   signIn,
   link,
   people,
+  identities,
   teams,
   roles,
   tokens,
   account,
   settings,
   audit,
+  webhooks,
+  webhook,
   docs,
 ])

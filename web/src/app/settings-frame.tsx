@@ -19,6 +19,7 @@ export function SettingsFrame({ title, description, actions, children }: Setting
           <Entry to="/settings/account">My account</Entry>
           <Entry to="/settings/tokens">Tokens</Entry>
           <Entry to="/settings/people">People</Entry>
+          <Entry to="/settings/identities">Host logins</Entry>
           <Entry to="/settings/teams">Teams</Entry>
           <Entry to="/settings/roles">Roles</Entry>
         </ul>

@@ -4,9 +4,11 @@ import { useEffect, useEffectEvent, useRef } from 'react'
 /** What two keys one after the other go to. */
 export const destinations = {
   o: { to: '/', name: 'Overview' },
+  r: { to: '/pull-requests', name: 'Pull requests' },
   c: { to: '/changes', name: 'Changes' },
   p: { to: '/projects', name: 'Projects' },
   a: { to: '/audit', name: 'Audit log' },
+  w: { to: '/webhooks', name: 'Webhook deliveries' },
   s: { to: '/settings/account', name: 'Settings' },
   d: { to: '/docs', name: 'API reference' },
 } as const

@@ -2,10 +2,13 @@ import type { z } from 'zod'
 import type * as changes from '../../../src/api/changes/schema.ts'
 import type * as overview from '../../../src/api/overview/schema.ts'
 import type * as people from '../../../src/api/people/schema.ts'
+import type * as forges from '../../../src/api/projects/forge-schema.ts'
 import type * as projects from '../../../src/api/projects/schema.ts'
+import type * as pullRequests from '../../../src/api/pull-requests/schema.ts'
 import type * as runs from '../../../src/api/runs/schema.ts'
 import type * as session from '../../../src/api/session/schema.ts'
 import type * as variables from '../../../src/api/variables/schema.ts'
+import type * as webhooks from '../../../src/api/webhooks/schema.ts'
 import type * as workspaces from '../../../src/api/workspaces/schema.ts'
 
 /** What the API answers, by the names of its schemas. */
@@ -21,6 +24,18 @@ export type SignInLink = z.infer<typeof people.SignInLink>
 export type AuditRecord = z.infer<typeof people.AuditRecord>
 
 export type Project = z.infer<typeof projects.Project>
+/** What JSON leaves out is undefined. */
+type ForgeSettings = Omit<z.infer<typeof forges.ForgeSettings>, 'hostRoles'> & {
+  readonly hostRoles: { readonly [Level in 'read' | 'write' | 'admin']?: Grant['role'] | undefined }
+}
+export type ProjectForge = Omit<z.infer<typeof forges.ProjectForge>, 'settings'> & {
+  readonly settings?: ForgeSettings | undefined
+}
+export type ForgeKind = ProjectForge['kind']
+export type SetProjectForge = z.input<typeof forges.SetProjectForge>
+export type ForgeVerdict = z.infer<typeof forges.ForgeVerdict>
+export type NewWebhookSecret = z.infer<typeof forges.NewWebhookSecret>
+export type Identity = z.infer<typeof forges.Identity>
 export type Variable = z.infer<typeof variables.Variable>
 export type EffectiveVariable = z.infer<typeof variables.EffectiveVariable>
 
@@ -41,6 +56,18 @@ export type ChangeEnvironment = z.infer<typeof changes.ChangeEnvironment>
 export type ChangeEvent = z.infer<typeof changes.ChangeEvent>
 export type Gate = z.infer<typeof changes.Gate>
 export type Result = z.infer<typeof changes.Result>
+
+export type PullRequestItem = z.infer<typeof pullRequests.PullRequestItem>
+export type PullRequestView = z.infer<typeof pullRequests.PullRequestView>
+export type PullRequestStatus = z.infer<typeof pullRequests.PullRequestStatus>
+export type PullRequestCommand = z.infer<typeof pullRequests.PullRequestCommand>
+export type PullRequestComment = z.infer<typeof pullRequests.PullRequestComment>
+export type Reservation = z.infer<typeof pullRequests.Reservation>
+export type EditProposal = z.input<typeof pullRequests.EditProposal>
+export type NewProposal = z.input<typeof pullRequests.NewProposal>
+
+export type WebhookDelivery = z.infer<typeof webhooks.WebhookDelivery>
+export type WebhookDeliveryView = z.infer<typeof webhooks.WebhookDeliveryView>
 
 export type Run = z.infer<typeof runs.Run>
 export type RunStatus = z.infer<typeof runs.RunStatus>

@@ -1,4 +1,12 @@
-import type { Change, Result, RunStatus, WorkspaceStatus } from '../lib/types.ts'
+import type {
+  Change,
+  PullRequestCommand,
+  PullRequestStatus,
+  Result,
+  RunStatus,
+  WebhookDelivery,
+  WorkspaceStatus,
+} from '../lib/types.ts'
 
 /** What a colour means. `alarm` is danger that somebody must look at now. */
 export type Tone = 'ok' | 'info' | 'wait' | 'warn' | 'danger' | 'alarm' | 'idle'
@@ -18,6 +26,7 @@ export type StatusIcon =
   | 'equal'
   | 'plan'
   | 'stop'
+  | 'merge'
 
 export interface StatusLook {
   readonly word: string
@@ -77,11 +86,33 @@ const changeLooks: Readonly<Record<Change['status'], StatusLook>> = {
   closed: look('Closed', 'idle', 'dash'),
 }
 
+const pullRequestLooks: Readonly<Record<PullRequestStatus, StatusLook>> = {
+  open: look('Open', 'info', 'dotted'),
+  merged: look('Merged', 'ok', 'merge'),
+  closed: look('Closed', 'idle', 'dash'),
+}
+
+const commandLooks: Readonly<Record<PullRequestCommand['status'], StatusLook>> = {
+  received: look('Waits', 'info', 'clock'),
+  done: look('Done', 'ok', 'check'),
+  refused: look('Refused', 'danger', 'cross'),
+}
+
+const deliveryLooks: Readonly<Record<WebhookDelivery['status'], StatusLook>> = {
+  received: look('Received', 'info', 'clock'),
+  handled: look('Handled', 'ok', 'check'),
+  ignored: look('Ignored', 'idle', 'dash'),
+  failed: look('Failed', 'danger', 'cross'),
+}
+
 const kinds = {
   workspace: workspaceLooks,
   run: runLooks,
   result: resultLooks,
   change: changeLooks,
+  'pull-request': pullRequestLooks,
+  command: commandLooks,
+  delivery: deliveryLooks,
 } as const
 
 export type StatusKind = keyof typeof kinds

@@ -8,6 +8,7 @@ import {
   CircleX,
   Clock,
   FileDiff,
+  GitMerge,
   LoaderCircle,
   Lock,
   type LucideIcon,
@@ -33,6 +34,7 @@ const icons: Readonly<Record<StatusIcon, LucideIcon>> = {
   equal: CircleEqual,
   plan: FileDiff,
   stop: CircleStop,
+  merge: GitMerge,
 }
 
 export const toneText: Readonly<Record<Tone, string>> = {

@@ -3,14 +3,14 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { LinkButton } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
-import { Empty, ErrorState, Skeleton } from '../../ui/states.tsx'
+import { ErrorState, Skeleton } from '../../ui/states.tsx'
+import { ChangeBoard } from './change-board.tsx'
 import { ChangeHeader } from './change-header.tsx'
 import { changeQuery } from './change-queries.ts'
-import { ChangeWorkspaces } from './change-workspaces.tsx'
 import { type ChangeAsk, ChangeDialog } from './dialogs/change-dialog.tsx'
-import { LaneCards } from './lane-card.tsx'
 import { lanesOf } from './lanes.ts'
 import type { LiveChange } from './live-change.ts'
+import { PullRequestStrip } from './pull-request-strip.tsx'
 import { HISTORY_AT_ONCE, TimelineView } from './timeline-view.tsx'
 import { useChangeEvents } from './use-change-events.ts'
 
@@ -43,19 +43,8 @@ function ShownChange({ live }: { live: LiveChange }) {
   return (
     <>
       <ChangeHeader live={live} onAsk={setAsk} />
-      {live.nodes.length === 0 ? (
-        <div className="mb-8">
-          <Empty title="No workspace takes part">
-            Nothing that was selected exists in the manifest of this commit, or you may see none of
-            it: there is nothing to plan or to apply.
-          </Empty>
-        </div>
-      ) : (
-        <>
-          <LaneCards live={live} lanes={lanes} onAsk={setAsk} />
-          <ChangeWorkspaces live={live} lanes={lanes} onAsk={setAsk} />
-        </>
-      )}
+      <PullRequestStrip change={live.change} />
+      <ChangeBoard live={live} lanes={lanes} onAsk={setAsk} />
       <TimelineView
         timeline={timeline}
         isWanted={wantsHistory}

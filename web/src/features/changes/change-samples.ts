@@ -23,6 +23,7 @@ export function aChange(workspaces: Readonly<Record<string, readonly string[]>>)
       name,
       order,
       auto: false,
+      apply: 'before-merge',
       ...(name === 'prod' ? { after: 'dev' } : {}),
     })),
     nodes: names.map((name, index) => ({

@@ -1,4 +1,3 @@
-import { getRouteApi } from '@tanstack/react-router'
 import { ArrowLeft, List, Workflow } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useMedia } from '../../lib/media.ts'
@@ -12,12 +11,11 @@ import type { LiveChange, LiveNode } from './live-change.ts'
 import { NodeList } from './node-list.tsx'
 import { plural } from './results.ts'
 import { RunPanel } from './run-panel.tsx'
+import { type ShownPart, useShownPart } from './shown-part.ts'
 
 const ChangeGraph = lazy(async () => ({
   default: (await import('../graph/change-graph.tsx')).ChangeGraph,
 }))
-
-const route = getRouteApi('/changes/$id')
 
 /** More nodes than this are read better in a list. */
 const MOST_IN_GRAPH = 300
@@ -30,19 +28,16 @@ export interface ChangeWorkspacesProps {
 
 /** All workspaces as a graph or as a list, and the run of the one that is looked at. */
 export function ChangeWorkspaces({ live, lanes, onAsk }: ChangeWorkspacesProps) {
-  const { node: name, view } = route.useSearch()
-  const navigate = route.useNavigate()
+  const {
+    part: { node: name, view },
+    show,
+  } = useShownPart()
   const isWide = useMedia('(min-width: 48rem)')
   const isBeside = useMedia('(min-width: 80rem)')
   const node = live.nodes.find((one) => one.name === name)
   const byItself = isWide && live.nodes.length <= MOST_IN_GRAPH ? 'graph' : 'list'
   const shown = view === 'graph' || view === 'list' ? view : byItself
-  const go = (search: { node?: string | undefined; tab?: string | undefined; view?: string }) =>
-    navigate({
-      search: (now) => ({ ...now, ...search }),
-      replace: name !== undefined,
-      resetScroll: false,
-    }).catch(() => undefined)
+  const go = (part: ShownPart) => show(part, { replace: name !== undefined })
   const select = (to: string | undefined) => go({ node: to, tab: undefined })
   const panel = usePanelInSight(node?.name, !isBeside)
   return (

@@ -57,6 +57,9 @@ function LaneCard({ live, lane, onAsk }: LaneCardProps) {
             {oneLine(environment.name, 60)}
           </h2>
           {environment.auto && <Badge>applied by itself</Badge>}
+          {live.change.pullRequest !== undefined && environment.apply === 'after-merge' && (
+            <Badge>after the merge</Badge>
+          )}
         </div>
         {/* Two lines, so that nothing moves while it is at work. */}
         <div className={lane.nodes.length > 1 ? 'min-h-10.5' : undefined}>

@@ -47,7 +47,7 @@ describe('the environments of a change', () => {
     const [prod] = view.environments
     const gated: ChangeView = {
       ...view,
-      environments: prod === undefined ? [] : [{ name: 'prod', order: 0, auto: false, gate }],
+      environments: prod === undefined ? [] : [{ ...prod, after: undefined, gate }],
       change: { ...view.change, source: { ...view.change.source, dirty: true } },
     }
     const live = liveOf(gated)

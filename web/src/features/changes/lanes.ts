@@ -28,7 +28,12 @@ export function lanesOf(live: LiveChange): Lane[] {
   const known = new Set(announced.map((one) => one.name))
   const strangers = [...members.keys()]
     .filter((name) => !known.has(name))
-    .map((name, index) => ({ name, order: announced.length + index, auto: false }))
+    .map((name, index) => ({
+      name,
+      order: announced.length + index,
+      auto: false,
+      apply: 'before-merge' as const,
+    }))
   const inOrder = [...announced, ...strangers]
   if (live.change.operation === 'destroy') inOrder.reverse()
   return inOrder

@@ -1,5 +1,4 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
 import { Check, X } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useEffect, useId, useRef } from 'react'
 import type { Result } from '../../lib/types.ts'
@@ -19,6 +18,7 @@ import type { LiveChange, LiveNode } from './live-change.ts'
 import { PlanCounts } from './plan-counts.tsx'
 import { Requirements } from './requirements.tsx'
 import { isPlanned } from './results.ts'
+import { useShownPart } from './shown-part.ts'
 
 const PlanViewer = lazy(async () => ({
   default: (await import('../plan/plan-viewer.tsx')).PlanViewer,
@@ -27,7 +27,6 @@ const LogViewer = lazy(async () => ({
   default: (await import('../log/log-viewer.tsx')).LogViewer,
 }))
 
-const route = getRouteApi('/changes/$id')
 const tabs = ['plan', 'log', 'requirements'] as const
 type PanelTab = (typeof tabs)[number]
 
@@ -42,8 +41,10 @@ export interface RunPanelProps {
 /** The run of a workspace in a change: how it stands and why, its plan, its output, what it asks for. */
 export function RunPanel({ live, node, onAsk, onSelect, onClose }: RunPanelProps) {
   const heading = useId()
-  const { tab } = route.useSearch()
-  const navigate = route.useNavigate()
+  const {
+    part: { tab },
+    show,
+  } = useShownPart()
   const active =
     tabs.find((one) => one === tab) ??
     (node.runId === undefined ? 'requirements' : usualTab[node.result])
@@ -56,14 +57,7 @@ export function RunPanel({ live, node, onAsk, onSelect, onClose }: RunPanelProps
         <Tabs
           label={`Run of ${oneLine(node.name, 60)}`}
           active={active}
-          onSelect={(to: PanelTab) => {
-            const search = { node: node.name, tab: to }
-            navigate({
-              search: (now) => ({ ...now, ...search }),
-              replace: true,
-              resetScroll: false,
-            }).catch(() => undefined)
-          }}
+          onSelect={(to: PanelTab) => show({ node: node.name, tab: to }, { replace: true })}
           tabs={[
             { name: 'plan', label: 'Plan' },
             { name: 'log', label: 'Log' },

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, json, queryClient, segment } from '../../lib/api.ts'
-import type { Grant, Person, Team, Token } from '../../lib/types.ts'
+import type { Grant, Identity, Person, Team, Token } from '../../lib/types.ts'
 
 export const peopleQuery = queryOptions({
   queryKey: ['people'],
@@ -20,6 +20,11 @@ export const grantsQuery = queryOptions({
 export const tokensQuery = queryOptions({
   queryKey: ['tokens'],
   queryFn: async (): Promise<readonly Token[]> => json(api.tokens.$get()),
+})
+
+export const identitiesQuery = queryOptions({
+  queryKey: ['identities'],
+  queryFn: async (): Promise<readonly Identity[]> => json(api.identities.$get()),
 })
 
 /** After a change to who there is and what they may do: it shows in several lists, and in one's own session. */

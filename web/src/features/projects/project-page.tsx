@@ -12,10 +12,11 @@ import { PlanButton } from '../new-change/plan-button.tsx'
 import { ProjectVariables } from '../variables/project-variables.tsx'
 import { EnvironmentList } from './environment-list.tsx'
 import { FetchButton } from './fetch-button.tsx'
+import { HostTab } from './forge/host-tab.tsx'
 import { ManifestError } from './manifest-error.tsx'
 import { SourceDetails } from './source-details.tsx'
 
-/** One project: where it comes from, where it runs, and what its runs are given. */
+/** One project: where it comes from, where it runs, what its runs are given, and its host. */
 export function ProjectPage() {
   const { project } = useParams({ from: '/projects/$project' })
   const query = useQuery({
@@ -34,7 +35,7 @@ function isBeingFetched(project: Project | undefined): boolean {
   )
 }
 
-const parts = ['environments', 'variables'] as const
+const parts = ['environments', 'variables', 'host'] as const
 type Part = (typeof parts)[number]
 
 function ShownProject({ project }: { project: Project }) {
@@ -85,15 +86,14 @@ function ShownProject({ project }: { project: Project }) {
         tabs={[
           { name: 'environments', label: 'Environments', count: project.environments.length },
           { name: 'variables', label: 'Variables' },
+          { name: 'host', label: 'Host' },
         ]}
         active={active}
         onSelect={select}
       >
-        {active === 'environments' ? (
-          <EnvironmentList project={project} />
-        ) : (
-          <ProjectVariables project={project} />
-        )}
+        {active === 'environments' && <EnvironmentList project={project} />}
+        {active === 'variables' && <ProjectVariables project={project} />}
+        {active === 'host' && <HostTab project={project.name} />}
       </Tabs>
     </>
   )

@@ -1,0 +1,102 @@
+import { useMutation } from '@tanstack/react-query'
+import { useId } from 'react'
+import { api, json } from '../../lib/api.ts'
+import { fieldError, formError, submitted } from '../../lib/form.ts'
+import type { EditProposal as Edited, PullRequestView } from '../../lib/types.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Checkbox, Field, Input, Textarea } from '../../ui/field.tsx'
+import { ErrorState } from '../../ui/states.tsx'
+import { paramOf, reloadPullRequests } from './pull-request-queries.ts'
+
+export interface ProposalDialogProps {
+  readonly pullRequest: PullRequestView
+  readonly onClose: () => void
+}
+
+/** Changes a pull request of plain git. */
+export function editProposal({ project, number }: PullRequestView, edited: Edited) {
+  return json(
+    api.projects[':project']['pull-requests'][':number'].$patch({
+      ...paramOf(project, number),
+      json: edited,
+    }),
+  )
+}
+
+/** Another title or description; whether it is a draft. */
+export function EditProposal({ pullRequest, onClose }: ProposalDialogProps) {
+  const form = useId()
+  const edit = useMutation({
+    mutationFn: (edited: Edited) => editProposal(pullRequest, edited),
+    onSuccess: onClose,
+    onSettled: reloadPullRequests,
+  })
+  const error = formError(edit.error, ['title', 'body'])
+  return (
+    <Dialog
+      wide
+      title={`Edit #${pullRequest.number}`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={form} look="primary" busy={edit.isPending}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        className="flex flex-col gap-4"
+        onSubmit={submitted((value) =>
+          edit.mutate({
+            title: value('title').trim(),
+            body: value('body'),
+            draft: value('draft') === 'on',
+          }),
+        )}
+      >
+        {error !== undefined && <ErrorState as="box" title="It was not saved" error={error} />}
+        <ProposalFields
+          title={pullRequest.title}
+          body={pullRequest.body ?? ''}
+          isDraft={pullRequest.isDraft}
+          error={edit.error}
+        />
+      </form>
+    </Dialog>
+  )
+}
+
+interface ProposalFieldsProps {
+  readonly title: string
+  readonly body: string
+  readonly isDraft: boolean
+  readonly error: unknown
+}
+
+/** What is said of a proposal: title, description, draft. */
+export function ProposalFields({ title, body, isDraft, error }: ProposalFieldsProps) {
+  return (
+    <>
+      <Field label="Title" error={fieldError(error, 'title')}>
+        {(control) => (
+          <Input {...control} name="title" required maxLength={250} defaultValue={title} />
+        )}
+      </Field>
+      <Field label="Description" optional error={fieldError(error, 'body')}>
+        {(control) => (
+          <Textarea {...control} name="body" rows={6} maxLength={60_000} defaultValue={body} />
+        )}
+      </Field>
+      <Checkbox
+        name="draft"
+        defaultChecked={isDraft}
+        label="It is a draft"
+        hint="A draft is not planned until it is ready, or somebody lets it be."
+      />
+    </>
+  )
+}

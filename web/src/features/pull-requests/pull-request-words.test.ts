@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import type { Change, Reservation } from '../../lib/types.ts'
+import { aChange as sample } from '../changes/change-samples.ts'
+import {
+  behind,
+  commandHints,
+  earlierChanges,
+  isCommand,
+  ordinal,
+  placeOf,
+  waitsForPermission,
+} from './pull-request-words.ts'
+
+function aChange(id: number): Change {
+  return { ...sample({}).change, id }
+}
+
+const reservation: Reservation = {
+  workspace: 'db@prod',
+  holder: { number: 4, title: 'A larger database', since: '2026-03-02T09:00:00.000Z' },
+  place: 2,
+  waiting: [7, 9, 12],
+}
+
+describe('a place among those that want a workspace', () => {
+  test('is the holder, or who comes before', () => {
+    expect(placeOf({ ...reservation, place: 0 }, 4)).toEqual({ kind: 'holds' })
+    expect(placeOf({ ...reservation, place: 1 }, 7)).toEqual({
+      kind: 'waits',
+      words: 'next in line',
+      before: [],
+    })
+    expect(placeOf({ ...reservation, place: 3 }, 12)).toEqual({
+      kind: 'waits',
+      words: '3rd in line',
+      before: [7, 9],
+    })
+  })
+
+  test('has others behind it only when it holds', () => {
+    expect(behind({ ...reservation, place: 0 }, 4)).toEqual([7, 9, 12])
+    expect(behind(reservation, 9)).toEqual([])
+  })
+
+  test('is said as people count', () => {
+    expect([1, 2, 3, 4, 11, 12, 13, 21, 112].map(ordinal)).toEqual(
+      '1st 2nd 3rd 4th 11th 12th 13th 21st 112th'.split(' '),
+    )
+  })
+})
+
+test('a comment is a command when Portolan is its first word', () => {
+  for (const { command } of commandHints) expect(isCommand(command)).toBe(true)
+  expect(isCommand('  @portolan apply')).toBe(true)
+  expect(isCommand('portolan')).toBe(true)
+  expect(isCommand('portolans are maps')).toBe(false)
+  expect(isCommand('I would portolan apply it')).toBe(false)
+})
+
+test('every change but the one that counts is an earlier one', () => {
+  const [third, second, first] = [aChange(3), aChange(2), aChange(1)]
+  expect(earlierChanges({ change: third, changes: [third, second, first] })).toEqual([
+    second,
+    first,
+  ])
+  expect(earlierChanges({ change: undefined, changes: [second] })).toEqual([second])
+})
+
+test('a draft or a fork waits until somebody lets it be planned', () => {
+  const open = { status: 'open', isDraft: true, isFork: false } as const
+  const rest = { permittedBy: undefined, change: undefined }
+  expect(waitsForPermission({ ...open, ...rest })).toBe(true)
+  expect(waitsForPermission({ ...open, ...rest, isDraft: false, isFork: true })).toBe(true)
+  expect(waitsForPermission({ ...open, ...rest, isDraft: false })).toBe(false)
+  expect(waitsForPermission({ ...open, ...rest, permittedBy: 'ada' })).toBe(false)
+  expect(waitsForPermission({ ...open, ...rest, change: aChange(1) })).toBe(false)
+  expect(waitsForPermission({ ...open, ...rest, status: 'closed' })).toBe(false)
+})

@@ -1,0 +1,177 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { GitPullRequest, GitPullRequestCreate } from 'lucide-react'
+import { maySomewhere } from '../../lib/access.ts'
+import { useProjects, useSession } from '../../lib/queries.ts'
+import { Button } from '../../ui/button.tsx'
+import { Mono } from '../../ui/copyable.tsx'
+import { Select } from '../../ui/field.tsx'
+import { Link, LinkButton } from '../../ui/link.tsx'
+import { oneLine } from '../../ui/long-text.tsx'
+import { PageHeader } from '../../ui/page-header.tsx'
+import { Empty, ErrorState, Loaded, SkeletonRows } from '../../ui/states.tsx'
+import { lookOf } from '../../ui/status-words.ts'
+import { listStatuses, type PullRequestsFilter, pullRequestsQuery } from './pull-request-queries.ts'
+import { PullRequestRow } from './pull-request-row.tsx'
+
+const route = getRouteApi('/pull-requests')
+
+/** The pull requests of all projects, the newest first. */
+export function PullRequestsPage() {
+  const filter = route.useSearch()
+  const navigate = route.useNavigate()
+  const query = useInfiniteQuery(pullRequestsQuery(filter))
+  const items = query.data?.pages.flatMap((page) => page.items)
+  return (
+    <>
+      <PageHeader
+        title="Pull requests"
+        actions={
+          maySomewhere(useSession(), 'change:plan', filter.project) && (
+            <LinkButton
+              to="/pull-requests/new"
+              search={{ project: filter.project }}
+              look={items?.length === 0 ? 'plain' : 'primary'}
+            >
+              <GitPullRequestCreate aria-hidden className="size-4" />
+              New pull request
+            </LinkButton>
+          )
+        }
+      />
+      <Filters
+        filter={filter}
+        onFilter={(next) => {
+          navigate({ search: next, replace: true }).catch(() => undefined)
+        }}
+      />
+      <Loaded query={{ ...query, data: items }} loading={<SkeletonRows rows={8} />}>
+        {(pullRequests) =>
+          pullRequests.length === 0 ? (
+            <NoPullRequest filter={filter} />
+          ) : (
+            <ul
+              aria-label="Pull requests"
+              className="divide-y divide-line rounded-lg border border-line bg-surface"
+            >
+              {pullRequests.map((pullRequest) => (
+                <PullRequestRow
+                  key={`${pullRequest.project} ${pullRequest.number}`}
+                  pullRequest={pullRequest}
+                  withProject={filter.project === undefined}
+                />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      {query.isFetchNextPageError && (
+        <div className="mt-3">
+          <ErrorState as="box" error={query.error} onRetry={() => query.fetchNextPage()} />
+        </div>
+      )}
+      {query.hasNextPage && !query.isFetchNextPageError && (
+        <div className="mt-3 flex justify-center">
+          <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+            Show older
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+interface FiltersProps {
+  readonly filter: PullRequestsFilter
+  readonly onFilter: (filter: PullRequestsFilter) => void
+}
+
+/** What is listed; the address holds it. */
+function Filters({ filter, onFilter }: FiltersProps) {
+  const { data: projects = [] } = useProjects()
+  const set = (field: keyof PullRequestsFilter) => (event: { target: { value: string } }) =>
+    onFilter({ ...filter, [field]: event.target.value === '' ? undefined : event.target.value })
+  const isFiltered = filter.project !== undefined || filter.status !== undefined
+  return (
+    <search className="mb-4 flex flex-wrap items-center gap-2">
+      <Select
+        aria-label="Status"
+        value={filter.status ?? ''}
+        onChange={set('status')}
+        className="w-auto!"
+      >
+        <option value="">Any status</option>
+        {listStatuses.map((status) => (
+          <option key={status} value={status}>
+            {lookOf('pull-request', status).word}
+          </option>
+        ))}
+      </Select>
+      {(projects.length > 1 || filter.project !== undefined) && (
+        <Select
+          aria-label="Project"
+          value={filter.project ?? ''}
+          onChange={set('project')}
+          className="w-auto! max-w-full"
+        >
+          <option value="">All projects</option>
+          {projects.map(({ name }) => (
+            <option key={name} value={name}>
+              {oneLine(name, 40)}
+            </option>
+          ))}
+        </Select>
+      )}
+      {isFiltered && (
+        <Button look="quiet" onClick={() => onFilter({})}>
+          Clear
+        </Button>
+      )}
+    </search>
+  )
+}
+
+function NoPullRequest({ filter: { project, status } }: { filter: PullRequestsFilter }) {
+  if (status !== undefined) {
+    return (
+      <Empty
+        title="No pull request matches"
+        action={
+          <LinkButton to="/pull-requests" search={{ project }}>
+            Show all pull requests
+          </LinkButton>
+        }
+      >
+        None that Portolan knows stands so.
+      </Empty>
+    )
+  }
+  return (
+    <Empty
+      title="No pull request yet"
+      icon={<GitPullRequest aria-hidden className="size-6" />}
+      action={
+        <LinkButton to="/pull-requests/new" search={{ project }} look="primary">
+          Open the first one
+        </LinkButton>
+      }
+    >
+      <p>
+        A pull request is planned when it is opened, approved and applied where people talk about
+        it, and merged when all of it is applied.
+      </p>
+      <p className="mt-2">
+        Without any host: in a clone, on a branch of yours, run <Mono>portolan propose</Mono>. With
+        GitHub, GitLab, Gitea or Forgejo: connect the host in the settings of{' '}
+        {project === undefined ? (
+          <Link to="/projects">a project</Link>
+        ) : (
+          <Link to="/projects/$project" params={{ project }} search={{ tab: 'host' }}>
+            the project
+          </Link>
+        )}
+        ; those that are open there appear here by themselves.
+      </p>
+    </Empty>
+  )
+}

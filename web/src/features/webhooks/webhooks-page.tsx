@@ -1,0 +1,181 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { Webhook } from 'lucide-react'
+import { useProjects } from '../../lib/queries.ts'
+import type { WebhookDelivery } from '../../lib/types.ts'
+import { Button } from '../../ui/button.tsx'
+import { Mono } from '../../ui/copyable.tsx'
+import { Select } from '../../ui/field.tsx'
+import { Link, LinkButton } from '../../ui/link.tsx'
+import { LongText, oneLine } from '../../ui/long-text.tsx'
+import { PageHeader } from '../../ui/page-header.tsx'
+import { Empty, ErrorState, Loaded, SkeletonRows } from '../../ui/states.tsx'
+import { Status } from '../../ui/status.tsx'
+import { lookOf } from '../../ui/status-words.ts'
+import { Cell, Table } from '../../ui/table.tsx'
+import { Time } from '../../ui/time.tsx'
+import { deliveryStatuses, type WebhooksFilter, webhooksQuery } from './webhook-queries.ts'
+
+const route = getRouteApi('/webhooks')
+
+/** What hosts sent, and what came of it; newest first. */
+export function WebhooksPage() {
+  const filter = route.useSearch()
+  const query = useInfiniteQuery(webhooksQuery(filter))
+  const items = query.data?.pages.flatMap((page) => page.items)
+  return (
+    <>
+      <PageHeader title="Webhook deliveries">
+        What hosts of repositories sent, as it came, kept for 30 days. A delivery is only a hint:
+        one that was lost is made up for by a look every few minutes.
+      </PageHeader>
+      <Filters filter={filter} />
+      <Loaded query={{ ...query, data: items }} loading={<SkeletonRows rows={8} />}>
+        {(deliveries) =>
+          deliveries.length === 0 ? (
+            <Nothing filter={filter} />
+          ) : (
+            <Table
+              stacks
+              label="Webhook deliveries"
+              columns={['Event', 'Status', 'Result', 'Project', 'Host', 'Received']}
+            >
+              {deliveries.map((delivery) => (
+                <DeliveryRow key={delivery.id} delivery={delivery} />
+              ))}
+            </Table>
+          )
+        }
+      </Loaded>
+      {query.isFetchNextPageError && (
+        <div className="mt-3">
+          <ErrorState as="box" error={query.error} onRetry={() => query.fetchNextPage()} />
+        </div>
+      )}
+      {query.hasNextPage && !query.isFetchNextPageError && (
+        <div className="mt-3 flex justify-center">
+          <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+            Show older
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Filters({ filter }: { filter: WebhooksFilter }) {
+  const navigate = route.useNavigate()
+  const { data: projects = [] } = useProjects()
+  const show = (search: WebhooksFilter) => {
+    navigate({ search, replace: true }).catch(() => undefined)
+  }
+  const set = (field: keyof WebhooksFilter) => (event: { target: { value: string } }) =>
+    show({ ...filter, [field]: event.target.value === '' ? undefined : event.target.value })
+  return (
+    <search className="mb-4 flex flex-wrap items-center gap-2">
+      <Select
+        aria-label="Status"
+        value={filter.status ?? ''}
+        onChange={set('status')}
+        className="w-auto!"
+      >
+        <option value="">Any status</option>
+        {deliveryStatuses.map((status) => (
+          <option key={status} value={status}>
+            {lookOf('delivery', status).word}
+          </option>
+        ))}
+      </Select>
+      <Select
+        aria-label="Project"
+        value={filter.project ?? ''}
+        onChange={set('project')}
+        className="w-auto! max-w-full"
+      >
+        <option value="">All projects</option>
+        {projects.map(({ name }) => (
+          <option key={name} value={name}>
+            {oneLine(name, 40)}
+          </option>
+        ))}
+      </Select>
+      {(filter.status !== undefined || filter.project !== undefined) && (
+        <Button look="quiet" onClick={() => show({})}>
+          Clear
+        </Button>
+      )}
+    </search>
+  )
+}
+
+function DeliveryRow({ delivery }: { delivery: WebhookDelivery }) {
+  const { id, event, status, result, project, host, receivedAt, times } = delivery
+  return (
+    <tr>
+      <Cell className="min-w-36 font-medium">
+        <Link to="/webhooks/$id" params={{ id: String(id) }} className="[overflow-wrap:anywhere]">
+          <Mono>{oneLine(event, 80)}</Mono>
+        </Link>
+      </Cell>
+      <Cell className="whitespace-nowrap">
+        <Status kind="delivery" value={status} as="text" />
+        {times > 1 && <span className="ml-2 text-muted text-sm">{times} times</span>}
+      </Cell>
+      <Cell className="min-w-56 [overflow-wrap:anywhere]">
+        {result !== undefined && <LongText text={result} longest={160} />}
+      </Cell>
+      <Cell className="[overflow-wrap:anywhere]">
+        <Link to="/projects/$project" params={{ project }} search={{ tab: 'host' }}>
+          {oneLine(project, 60)}
+        </Link>
+      </Cell>
+      <Cell className="text-muted [overflow-wrap:anywhere]">{oneLine(host, 60)}</Cell>
+      <Cell className="whitespace-nowrap text-muted">
+        <Time at={receivedAt} />
+      </Cell>
+    </tr>
+  )
+}
+
+function Nothing({ filter: { project, status } }: { filter: WebhooksFilter }) {
+  if (status !== undefined) {
+    return (
+      <Empty
+        title="No delivery matches"
+        action={
+          <LinkButton to="/webhooks" search={{ project }}>
+            Show all deliveries
+          </LinkButton>
+        }
+      >
+        None of the last 30 days stands so.
+      </Empty>
+    )
+  }
+  return (
+    <Empty
+      title="No host has sent anything yet"
+      icon={<Webhook aria-hidden className="size-6" />}
+      action={
+        project === undefined ? (
+          <LinkButton to="/projects" look="primary">
+            Choose a project
+          </LinkButton>
+        ) : (
+          <LinkButton
+            to="/projects/$project"
+            params={{ project }}
+            search={{ tab: 'host' }}
+            look="primary"
+          >
+            Set up its host
+          </LinkButton>
+        )
+      }
+    >
+      The settings of a project say, step by step, how its host is told to send webhooks here. If it
+      says that it does, look whether it reaches this server: its own list of deliveries shows the
+      answers that it got.
+    </Empty>
+  )
+}
