@@ -5,6 +5,7 @@ import { overviewRoutes } from './overview/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { forgeRoutes } from './projects/forge-routes.ts'
 import { projectsRoutes } from './projects/routes.ts'
+import { pullRequestsRoutes } from './pull-requests/routes.ts'
 import { runsRoutes } from './runs/routes.ts'
 import { sessionRoutes } from './session/routes.ts'
 import { variablesRoutes } from './variables/routes.ts'
@@ -23,6 +24,7 @@ export function createApi(deps: ApiDeps) {
     .route('/', overviewRoutes(deps))
     .route('/', workspacesRoutes(deps))
     .route('/', changesRoutes(deps))
+    .route('/', pullRequestsRoutes(deps))
     .route('/', runsRoutes(deps))
 }
 

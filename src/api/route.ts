@@ -15,7 +15,8 @@ export interface RouteDescription {
   readonly summary: string
   readonly description?: string
   readonly tag: string
-  readonly demands: Demand
+  /** Several: any of them will do. */
+  readonly demands: Demand | readonly Permission[]
   readonly on?: Level
   /** Status and schema of what is answered when all is well; without a schema there is no body. */
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>
@@ -71,7 +72,7 @@ export function route({
       409: problem('It does not go as things stand.'),
       503: problem('Not at the moment: try again.'),
     },
-    ...{ 'x-demands': demands, 'x-on': on },
+    ...{ 'x-demands': [demands].flat().join(' or '), 'x-on': on },
   })
 }
 

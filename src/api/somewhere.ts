@@ -9,15 +9,16 @@ import type { demand } from './route.ts'
  */
 export function demandSomewhere(
   c: Parameters<typeof demand>[0],
-  permission: Permission,
+  permission: Permission | readonly Permission[],
   project?: string,
 ): void {
   const principal = c.get('principal')
-  if (permitsSomewhere(principal, permission, project)) return
+  const enough = [permission].flat()
+  if (enough.some((one) => permitsSomewhere(principal, one, project))) return
   if (project !== undefined && !permitsSomewhere(principal, 'read', project)) {
     throw notFound('there is nothing at this address that you may see')
   }
-  throw forbidden(`${principal.name} may not do this anywhere: it needs ${permission}`, {
+  throw forbidden(`${principal.name} may not do this anywhere: it needs ${enough.join(' or ')}`, {
     next: 'Ask an administrator for a role that permits it.',
   })
 }

@@ -6,8 +6,12 @@ import { type ChangeService, changesOfRuns, createChangeService } from '../chang
 import {
   createDeliveryService,
   createForgeService,
+  createGitForge,
+  createProposalService,
   type DeliveryService,
   type ForgeService,
+  type ProposalDeps,
+  type ProposalService,
 } from '../forges/index.ts'
 import { type Db, openDb } from '../platform/db/db.ts'
 import { migrate } from '../platform/db/migrate.ts'
@@ -17,6 +21,7 @@ import { openSignals, type Signals } from '../platform/db/signals.ts'
 import { AppError, codeOf, messageOf, unavailable } from '../platform/errors.ts'
 import { type EmbeddedDatabase, openEmbedded } from '../platform/postgres/embedded.ts'
 import {
+  createBranchService,
   createProjectService,
   createRepositoryService,
   type ProjectService,
@@ -49,6 +54,8 @@ export interface Context extends AsyncDisposable {
   /** The hosts of projects' repositories, and what they sent. */
   readonly forges: ForgeService
   readonly deliveries: DeliveryService
+  /** The pull requests of a project whose host is Portolan itself. */
+  proposals(project: ProposalDeps['project'], on?: Db): ProposalService
   readonly seal: Seal
   /** A seal of its own for each purpose: what was sealed for one opens for no other. */
   sealFor(purpose: string): Seal
@@ -107,7 +114,16 @@ export async function openContext(config: Config, options: ContextOptions): Prom
         install: { directory: path.join(config.dataHome, 'tools'), ...config.releases },
       })
     : ownSite(config.environment)
-  const plainGit = () => Promise.reject(unavailable('plain git is not spoken with yet'))
+  const projects = createProjectService(db)
+  const repositoryDeps = {
+    db,
+    places: { dataDirectory, env: config.environment },
+    seal: createSeal(key, 'git login'),
+  }
+  const branches = createBranchService(repositoryDeps)
+
+  const plainGit = async (id: string) =>
+    createGitForge({ db, project: await projects.project(id), branches })
   const runs = (on: Db) =>
     createRunService(on, {
       state: createStateService,
@@ -121,11 +137,9 @@ export async function openContext(config: Config, options: ContextOptions): Prom
     state: createStateService(db),
     runs: runs(db),
     changes: createChangeService(db, { runs }),
-    projects: createProjectService(db),
-    repositories: createRepositoryService(db, {
-      places: { dataDirectory, env: config.environment },
-      seal: createSeal(key, 'git login'),
-    }),
+    projects,
+    repositories: createRepositoryService(db, repositoryDeps),
+    proposals: (project, on = db) => createProposalService({ db: on, project, branches }),
     pullRequests: createPullRequestService(db),
     forges: createForgeService(db, { sealFor, plainGit }),
     deliveries: createDeliveryService(db, { sealFor, onHint: takeHint }),

@@ -25,8 +25,8 @@ interface Row {
   readonly digest: Buffer | null
 }
 
-/** The newest run of each workspace of the open changes; read across to runs, plans and projects. */
-export async function listOpenPlans(db: Db): Promise<OpenPlan[]> {
+/** The newest run of each workspace of the open changes, or of some; read across to runs, plans and projects. */
+export async function listOpenPlans(db: Db, changeIds?: readonly number[]): Promise<OpenPlan[]> {
   const { rows } = await sql<Row>`
     select projects.name as project, changes.id as change_id, changes.actor as author,
       workspaces.component, workspaces.environment, place.after, place.position, place.gate,
@@ -48,6 +48,7 @@ export async function listOpenPlans(db: Db): Promise<OpenPlan[]> {
     ) as newest on true
     left join plans on plans.run_id = newest.id and not plans.outdated
     where changes.status = 'open'
+      and (${changeIds === undefined} or changes.id = any(${changeIds ?? []}::bigint[]))
     order by changes.id, place.position nulls last, member.position`.execute(db)
   return rows.map(toOpenPlan)
 }

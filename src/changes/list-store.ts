@@ -22,6 +22,9 @@ export interface ChangeFilter {
   readonly actor?: string | undefined
   /** In the reason, the branch or the commit; or `change-7`. */
   readonly text?: string | undefined
+  /** The number of the pull request that it was made of. */
+  readonly pullRequest?: number | undefined
+  readonly ids?: readonly number[] | undefined
   /** The id of the last one already seen. */
   readonly before?: number | undefined
   readonly limit: number
@@ -78,6 +81,7 @@ function isIn(places: readonly ReadablePlace[], place: ReadablePlace): boolean {
 
 async function findChanges(db: Db, filter: ChangeFilter) {
   const { project, places, environment, status, actor, text, before, limit } = filter
+  const { pullRequest, ids } = filter
   let query = db
     .selectFrom('changes')
     .innerJoin('projects', 'projects.id', 'changes.project_id')
@@ -87,6 +91,10 @@ async function findChanges(db: Db, filter: ChangeFilter) {
     .limit(limit)
   if (!places.some(isEverywhere)) query = query.where(readable(places))
   if (project !== undefined) query = query.where('projects.name', '=', project)
+  if (pullRequest !== undefined) {
+    query = query.where('changes.pull_request_number', '=', pullRequest)
+  }
+  if (ids !== undefined) query = query.where('changes.id', '=', sql<number>`any(${ids}::bigint[])`)
   if (before !== undefined) query = query.where('changes.id', '<', before)
   if (actor !== undefined) query = query.where('changes.actor', '=', actor)
   if (status === 'waiting') query = query.where('changes.status', '=', 'open').where(hasWaiting())

@@ -14,9 +14,11 @@ export type {
   CommentReservation,
 } from './comment/facts.ts'
 export type { HeldLook, PullRequestPlace } from './look-store.ts'
+export { type MergeFacts, mergeRefusal } from './merge-refusal.ts'
 export { parseCommand } from './parse-command.ts'
 export {
   type Planned,
+  type Problem,
   type PullRequest,
   pullRequestName,
   type ReceivedCommand,
@@ -28,3 +30,4 @@ export {
   type MergeGroup,
   type PullRequestService,
 } from './service.ts'
+export { type VerdictChange, type VerdictFacts, verdictOf } from './verdict.ts'

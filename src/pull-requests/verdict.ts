@@ -5,7 +5,15 @@ import type { PullRequest } from './pull-request.ts'
 export interface VerdictFacts {
   readonly pullRequest: Pick<
     PullRequest,
-    'status' | 'headCommit' | 'isDraft' | 'isFork' | 'permittedCommit' | 'planned' | 'problem'
+    | 'status'
+    | 'headCommit'
+    | 'isDraft'
+    | 'isFork'
+    | 'permittedCommit'
+    | 'planned'
+    | 'problem'
+    | 'problemPlaces'
+    | 'mergeProblem'
   >
   /** What was planned of it last; undefined where nothing is affected, or nothing of it may be seen. */
   readonly change: VerdictChange | undefined
@@ -31,18 +39,25 @@ export function verdictOf({ pullRequest, change }: VerdictFacts): string {
   if (planned?.changeId === undefined) return 'nothing to apply'
   // What nobody may show who asks.
   if (change === undefined) return 'planned'
-  return changeVerdict(change)
+  const { mergeProblem } = pullRequest
+  if (change.status !== 'done') return changeVerdict(change)
+  return `${changeVerdict(change)}${mergeProblem === undefined ? '' : `; not merged: ${mergeProblem}`}`
 }
 
 /** Why its head has no plan yet; undefined when it has. */
 function beforePlanning(pullRequest: VerdictFacts['pullRequest']): string | undefined {
   const { problem, planned, headCommit, isDraft, isFork, permittedCommit } = pullRequest
-  if (problem !== undefined) return problem
+  if (problem !== undefined) return placed(problem, pullRequest.problemPlaces)
   if (planned?.head === headCommit) return undefined
   if (permittedCommit === headCommit) return 'waits to be planned'
   if (isFork) return 'from a fork: it is planned when somebody says so'
   if (isDraft) return 'a draft: it is planned when it is ready, or when somebody says so'
   return planned === undefined ? 'waits to be planned' : 'its new head waits to be planned'
+}
+
+function placed(problem: string, [first, ...more]: readonly string[]): string {
+  if (first === undefined) return problem
+  return `${problem}: ${first}${more.length === 0 ? '' : ` and ${more.length} more`}`
 }
 
 /** What is applied after the merge is told until it is. */

@@ -1,0 +1,82 @@
+import { type Place, type Principal, permits, placesOf } from '../../access/index.ts'
+import {
+  createWorkService,
+  inboxOf,
+  type ListedChange,
+  listChanges,
+  listOpenPlans,
+} from '../../changes/index.ts'
+import type { ForgeKind } from '../../forges/index.ts'
+import type { PullRequest, VerdictChange } from '../../pull-requests/index.ts'
+import type { ContextOf } from '../context-of.ts'
+
+type Deps = ContextOf<'db' | 'runs' | 'projects' | 'forges'>
+
+/** A change of a pull request, with what the verdict is made of. */
+export interface KnownChange {
+  readonly listed: ListedChange
+  readonly verdict: VerdictChange
+}
+
+/** What goes beyond the record of pull requests, as a principal may see it. */
+export interface Surroundings {
+  /** By id. */
+  readonly projects: ReadonlyMap<string, { readonly name: string; readonly forge: ForgeKind }>
+  /** By id; what is closed to who asks is not there. */
+  readonly changes: ReadonlyMap<number, KnownChange>
+}
+
+/** Of many at once. */
+export async function surroundingsOf(
+  deps: Deps,
+  principal: Principal,
+  pullRequests: readonly PullRequest[],
+): Promise<Surroundings> {
+  const ids = pullRequests.flatMap(({ planned }) => planned?.changeId ?? [])
+  return {
+    projects: await projectsOf(deps, pullRequests),
+    changes: await changesOf(deps, principal, ids),
+  }
+}
+
+async function projectsOf({ context }: Deps, pullRequests: readonly PullRequest[]) {
+  const ids = new Set(pullRequests.map(({ projectId }) => projectId))
+  const known = await Promise.all(
+    [...ids].map(async (id) => {
+      const { name } = await context.projects.project(id)
+      return [id, { name, forge: (await context.forges.setUp(id)).kind }] as const
+    }),
+  )
+  return new Map(known)
+}
+
+async function changesOf(
+  { context }: Deps,
+  principal: Principal,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, KnownChange>> {
+  if (ids.length === 0) return new Map()
+  const { db, runs } = context
+  const places = placesOf(principal, 'read')
+  const listed = await listChanges(db, { places, ids, limit: ids.length })
+  const working = await createWorkService(db).of(ids)
+  const plans = (await listOpenPlans(db, ids)).filter((place: Place) =>
+    permits(principal, 'read', place),
+  )
+  const planned = plans.filter(({ result }) => result === 'planned')
+  const approvals = await runs.approvalsOf(planned.map(({ runId }) => runId))
+  const waiting = inboxOf({ standings: [], plans, approvals, now: new Date() })
+  return new Map(
+    listed.map((one) => {
+      const { id, status, closedBecause } = one.change
+      const waits = waiting
+        .filter(({ kind, changeId }) => kind === 'approval' && changeId === id)
+        .map(({ environment, asks }) => ({
+          environment,
+          to: asks.to === 'approve' ? ('approve' as const) : ('apply' as const),
+        }))
+      const facts = { status, closedBecause, working: working.get(id), counts: one.counts, waits }
+      return [id, { listed: one, verdict: facts }]
+    }),
+  )
+}

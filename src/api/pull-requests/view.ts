@@ -1,0 +1,111 @@
+import type { z } from 'zod'
+import { type Principal, type permits, permitsSomewhere, placesOf } from '../../access/index.ts'
+import { unappliedIn } from '../../app/pull-requests/merge-by-hand.ts'
+import { listChanges } from '../../changes/index.ts'
+import type { Proposal, ProposalComment } from '../../forges/index.ts'
+import { mergeRefusal, type PullRequest, type ReceivedCommand } from '../../pull-requests/index.ts'
+import { presentChange } from '../changes/present.ts'
+import type { ApiDeps } from '../deps.ts'
+import { surroundingsOf } from './facts.ts'
+import { presentItem } from './present.ts'
+import type * as schema from './schema.ts'
+
+/** Changes of a pull request that its page shows. */
+const MOST_CHANGES = 50
+
+/** A pull request with all that belongs to it, as a principal may see it. */
+export async function viewPullRequest(
+  { context }: Pick<ApiDeps, 'context'>,
+  principal: Principal,
+  pullRequest: PullRequest,
+): Promise<z.infer<typeof schema.PullRequestView>> {
+  const { projectId, number, planned } = pullRequest
+  const surroundings = await surroundingsOf({ context }, principal, [pullRequest])
+  const item = presentItem(pullRequest, surroundings)
+  const project = { id: projectId, name: item.project }
+  const changes = await listChanges(context.db, {
+    project: project.name,
+    pullRequest: number,
+    places: placesOf(principal, 'read'),
+    limit: MOST_CHANGES,
+  })
+  const view =
+    planned?.changeId === undefined ? undefined : await context.changes.view(planned.changeId)
+  const proposals = context.proposals(project)
+  const proposal = item.forge === 'git' ? await proposals.get(number) : undefined
+  const comments = proposal === undefined ? [] : await proposals.comments(number)
+  const commands = await context.pullRequests.commands(pullRequest)
+  return {
+    ...item,
+    body: proposal?.body,
+    plannedBase: planned?.base,
+    plannedCommit: planned?.commit,
+    mergeCommit: pullRequest.mergeCommit,
+    permittedBy: pullRequest.permittedBy,
+    reservations: [],
+    commands: commands.map(presentCommand),
+    comments: comments.map(presentComment),
+    changes: changes.map(({ change }) => presentChange(change, project.name)),
+    may: mayDo(principal, { pullRequest, project: project.name, proposal }),
+    mergeRefused: mergeRefusal({ pullRequest, unapplied: unappliedIn(view) }),
+  }
+}
+
+interface Asked {
+  readonly pullRequest: PullRequest
+  readonly project: string
+  /** Of plain git: the conversation is here. */
+  readonly proposal: Proposal | undefined
+}
+
+function mayDo(
+  principal: Principal,
+  { pullRequest, project, proposal }: Asked,
+): z.infer<typeof schema.PullRequestView>['may'] {
+  const isOpen = pullRequest.status === 'open'
+  const may = (permission: Parameters<typeof permits>[1]) =>
+    permitsSomewhere(principal, permission, project)
+  return {
+    comment: proposal !== undefined && (may('change:plan') || may('run:approve')),
+    plan: isOpen && may('change:plan'),
+    merge: isOpen && may('change:apply'),
+    close:
+      proposal !== undefined &&
+      proposal.status !== 'merged' &&
+      mayEdit(principal, { project, author: proposal.author }),
+  }
+}
+
+/** Whoever opened it may close and reword it, and whoever may apply in the project. */
+export function mayEdit(
+  principal: Principal,
+  { project, author }: { readonly project: string; readonly author: string },
+): boolean {
+  const isOwn = author === principal.name && permitsSomewhere(principal, 'change:plan', project)
+  return isOwn || permitsSomewhere(principal, 'change:apply', project)
+}
+
+function presentCommand(command: ReceivedCommand): z.infer<typeof schema.PullRequestCommand> {
+  const { id, author, body, status, answer, commentedAt } = command
+  return {
+    id,
+    author,
+    body,
+    status,
+    command: command.command,
+    answer,
+    at: commentedAt.toISOString(),
+  }
+}
+
+function presentComment(comment: ProposalComment): z.infer<typeof schema.PullRequestComment> {
+  const { id, author, body, isPortolans, createdAt, updatedAt } = comment
+  return {
+    id,
+    author,
+    body,
+    isPortolans,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  }
+}

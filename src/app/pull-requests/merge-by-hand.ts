@@ -1,0 +1,58 @@
+import { type ChangeView, isSettled } from '../../changes/index.ts'
+import type { MergeMethod } from '../../forges/index.ts'
+import { conflict } from '../../platform/errors.ts'
+import { mergeRefusal, type PullRequest } from '../../pull-requests/index.ts'
+import type { Context } from '../context.ts'
+import { refreshSeen } from './proposals.ts'
+
+export interface MergeByHand {
+  readonly number: number
+  /** That was looked at. */
+  readonly head: string
+  /** Undefined: merge. */
+  readonly method: MergeMethod | undefined
+  readonly actor: string
+  /** Throws where who asks may not apply: merging applies in environments that come after it. */
+  readonly demandApply: (environment: string) => void
+}
+
+/**
+ * Merges a pull request because somebody says so, when all is applied that is to be applied before.
+ * @throws AppError `conflict` with why not
+ */
+export async function mergePullRequest(
+  context: Context,
+  project: { readonly id: string; readonly name: string },
+  { number, head, method = 'merge', actor, demandApply }: MergeByHand,
+): Promise<PullRequest> {
+  const pullRequest = await context.pullRequests.get(project.id, number)
+  const { planned, headCommit, headBranch } = pullRequest
+  const view =
+    planned?.changeId === undefined ? undefined : await context.changes.view(planned.changeId)
+  for (const environment of environmentsAfter(view)) demandApply(environment)
+  const because =
+    headCommit === head
+      ? mergeRefusal({ pullRequest, unapplied: unappliedIn(view) })
+      : `${headBranch} moved since it was looked at`
+  if (because !== undefined) {
+    throw conflict(`#${number} cannot be merged: ${because}`, { next: 'Look at it again.' })
+  }
+  const forge = await context.forges.open(project.id)
+  await forge.merge(number, { head, method, actor, base: planned?.base })
+  return refreshSeen(context, pullRequest)
+}
+
+/** Names of the workspaces that are to be applied before the merge, and are not. */
+export function unappliedIn(view: ChangeView | undefined): readonly string[] {
+  if (view === undefined) return []
+  const after = new Set(environmentsAfter(view))
+  return view.nodes
+    .filter(({ environment, result }) => !after.has(environment) && !isSettled(result))
+    .map(({ name }) => name)
+}
+
+function environmentsAfter(view: ChangeView | undefined): readonly string[] {
+  return (view?.environments ?? [])
+    .filter(({ apply }) => apply === 'after-merge')
+    .map(({ name }) => name)
+}

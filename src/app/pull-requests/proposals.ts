@@ -1,0 +1,86 @@
+import type { NewProposal, ObservedPullRequest } from '../../forges/index.ts'
+import { inTransaction } from '../../platform/db/db.ts'
+import { conflict } from '../../platform/errors.ts'
+import type { PullRequest } from '../../pull-requests/index.ts'
+import type { Context } from '../context.ts'
+import { takeHint } from './take-hint.ts'
+
+interface Project {
+  readonly id: string
+  readonly name: string
+}
+
+/** @throws AppError `conflict` for a project whose pull requests are elsewhere */
+export async function demandPlainGit(
+  { forges }: Pick<Context, 'forges'>,
+  { id, name }: Project,
+): Promise<void> {
+  const { kind, host } = await forges.setUp(id)
+  if (kind === 'git') return
+  throw conflict(`the pull requests of ${name} are on ${host ?? kind}`, {
+    next: `Do it there: Portolan follows what happens on ${host ?? kind}.`,
+  })
+}
+
+/** Opens a pull request of a branch that was pushed, and has it looked at. @throws AppError */
+export async function openProposal(
+  context: Context,
+  project: Project,
+  proposal: NewProposal,
+): Promise<PullRequest> {
+  await demandPlainGit(context, project)
+  return refreshSeen(context, await context.proposals(project).open(proposal))
+}
+
+/** Changes what is said of a pull request, closes it or opens it again. @throws AppError */
+export async function editProposal(
+  context: Context,
+  project: Project,
+  { number, actor, ...edit }: { readonly number: number; readonly actor: string } & ProposalEdit,
+): Promise<PullRequest> {
+  await demandPlainGit(context, project)
+  return refreshSeen(context, await context.proposals(project).edit(number, edit, actor))
+}
+
+type ProposalEdit = Parameters<ReturnType<Context['proposals']>['edit']>[1]
+
+/** Comments on a pull request: what is a command is taken as one. @throws AppError */
+export async function commentProposal(
+  context: Context,
+  project: Project,
+  { number, ...comment }: { readonly number: number } & Comment,
+): Promise<void> {
+  await demandPlainGit(context, project)
+  await inTransaction(context.db, async (tx) => {
+    const proposals = context.proposals(project, tx)
+    const made = await proposals.comment(number, comment)
+    await takeHint(tx, { projectId: project.id }, { kind: 'comment', comment: made })
+  })
+}
+
+interface Comment {
+  readonly author: string
+  readonly body: string
+}
+
+/** What everybody may see at once, without waiting for who looks. */
+export async function refreshSeen(
+  context: Context,
+  { projectId, number }: Pick<PullRequest, 'projectId' | 'number'>,
+): Promise<PullRequest> {
+  const forge = await context.forges.open(projectId)
+  const found = await forge.pullRequest(number)
+  const saved = await context.pullRequests.saveSeen(projectId, seenOf(found))
+  await context.pullRequests.requestLook([{ projectId, number }])
+  return saved
+}
+
+function seenOf({ head, base, ...observed }: ObservedPullRequest) {
+  return {
+    ...observed,
+    headBranch: head.branch,
+    headCommit: head.commit,
+    headRepository: head.repository,
+    baseBranch: base.branch,
+  }
+}
