@@ -27,12 +27,18 @@ export {
   showArguments,
 } from './terraform/command.ts'
 export {
+  isReservedVariable,
   programVariables,
   secretVariables,
   toolVariables,
   withHttpBackend,
   withLateCollection,
 } from './terraform/environment.ts'
+export {
+  type ExtraArguments,
+  type ExtraCommand,
+  readExtraArguments,
+} from './terraform/extra-arguments.ts'
 export {
   assertBackend,
   backendFile,

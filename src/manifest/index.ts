@@ -31,6 +31,7 @@ export type {
   KindName,
   Manifest,
   OutputDeclaration,
+  PullRequestRules,
   Retry,
 } from './manifest.ts'
 export type { Position } from './node.ts'
@@ -38,6 +39,7 @@ export { checkOutputs } from './output-type.ts'
 export type { Problem } from './problem.ts'
 export { type LoadOptions, loadManifest } from './reading/index.ts'
 export { manifestJsonSchema } from './reading/manifest-file.ts'
+export { usualRules } from './reading/pull-request-rules.ts'
 export { checkPlaces } from './reading/places-file.ts'
 export { problemsError } from './reading/problems-file.ts'
 export {

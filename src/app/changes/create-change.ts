@@ -1,4 +1,4 @@
-import type { ChangeView, NewChangeNode } from '../../changes/index.ts'
+import type { ChangeView, Need, NewChangeNode } from '../../changes/index.ts'
 import {
   buildGraph,
   type Environment,
@@ -48,7 +48,12 @@ export async function createChange(
       branch: location.branch,
       dirty: location.dirty,
     },
-    options: { selection: request.selection, set: request.set, force: request.force },
+    options: {
+      selection: request.selection,
+      set: request.set,
+      force: request.force,
+      ...(request.untrusted === true ? { untrusted: true } : {}),
+    },
     ...(request.pullRequest === undefined ? {} : { pullRequest: request.pullRequest }),
     environments: [...manifest.environments.values()].map((one) => guarded(one, platform)),
     nodes: [...nodes, ...orphans.nodes],
@@ -97,12 +102,16 @@ async function newNodes(
 ): Promise<NewChangeNode[]> {
   const names = new Set(members.map((member) => member.name))
   const defined = await defineMembers(config, platform, members)
+  const isGrouped = new Set(members.map((member) => member.group)).size > 1
   return defined.map(({ member, definition, source, sourceDigest }, index) => ({
     workspaceId: idOf(workspaces[index], member),
     name: member.name,
     kind: definition.component.kind,
     reasons: reasons.get(member.name) ?? [],
-    needs: needsOf(graph, member, operation).filter((need) => names.has(need.name)),
+    needs: withGroups(
+      needsOf(graph, member, operation).filter((need) => names.has(need.name)),
+      isGrouped ? groupNeeds(members, member, operation) : [],
+    ),
     skipped: definition.skipped,
     orphan: false,
     promoted: isPromoted(
@@ -127,9 +136,33 @@ function isPromoted(graph: Graph, component: string, { after }: Environment): bo
   return after !== undefined && graph.nodes.has(nameOf(component, after))
 }
 
+function withGroups(needs: readonly Need[], more: readonly Need[]): readonly Need[] {
+  const known = new Set(needs.map((need) => need.name))
+  return [...needs, ...more.filter((need) => !known.has(need.name))]
+}
+
+/** Of the others in the change those of the next group below, or for an end above. */
+function groupNeeds(
+  members: readonly WorkspaceNode[],
+  { group }: WorkspaceNode,
+  operation: PlanChangeRequest['operation'],
+): readonly Need[] {
+  const sign = operation === 'apply' ? 1 : -1
+  const below = members.filter((other) => (group - other.group) * sign > 0)
+  if (below.length === 0) return []
+  const next = Math.max(...below.map((other) => other.group * sign))
+  return below
+    .filter((other) => other.group * sign === next)
+    .map(({ name }) => ({ name, outputs: [] }))
+}
+
 /** What must be done before: what it needs, and for its end what needs it. */
-function needsOf(graph: Graph, member: WorkspaceNode, operation: PlanChangeRequest['operation']) {
-  if (operation === 'apply') return member.needs
+function needsOf(
+  graph: Graph,
+  member: WorkspaceNode,
+  operation: PlanChangeRequest['operation'],
+): readonly Need[] {
+  if (operation === 'apply') return member.needs.map(({ name, outputs }) => ({ name, outputs }))
   return member.dependents
     .filter((name) => graph.nodes.has(name))
     .map((name) => ({ name, outputs: [] }))
@@ -158,7 +191,8 @@ async function refuseGaps(
   const isSkipped = (node: WorkspaceNode) => definitionOf(platform, node).skipped !== undefined
   const gaps: string[] = []
   for (const member of members.filter((one) => !isSkipped(one))) {
-    const others = operation === 'apply' ? member.needs.map((need) => need.name) : member.dependents
+    const needed = member.needs.filter((need) => need.isLoose !== true)
+    const others = operation === 'apply' ? needed.map((need) => need.name) : member.dependents
     for (const name of others.filter((one) => !names.has(one))) {
       const node = graph.nodes.get(name)
       if (node === undefined || isSkipped(node)) continue

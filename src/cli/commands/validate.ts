@@ -1,4 +1,13 @@
-import { buildGraph, checkPlaces, loadManifest, problemsError } from '../../manifest/index.ts'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import {
+  buildGraph,
+  checkPlaces,
+  loadManifest,
+  type Manifest,
+  type Problem,
+  problemsError,
+} from '../../manifest/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
 import { findPlatform, hasManifest } from '../platform/platform-place.ts'
@@ -25,11 +34,13 @@ export async function run(call: Call<Flags>): Promise<number> {
   if (missing.length > 0) throw problemsError(root, missing)
   const { components, environments, files } = manifest
   const workspaces = buildGraph(manifest).nodes.size
+  const notes = [...(manifest.notes ?? []), ...unread(manifest)]
   terminal.emit({
     files,
     components: components.size,
     environments: environments.size,
     workspaces,
+    ...(notes.length === 0 ? {} : { notes }),
   })
   const counts = [
     plural(components.size, 'component'),
@@ -37,11 +48,24 @@ export async function run(call: Call<Flags>): Promise<number> {
     plural(workspaces, 'workspace'),
   ]
   const others = files.length > 1 ? ` with ${plural(files.length - 1, 'included file')}` : ''
-  terminal.print(`portolan.yaml${others} is right: ${counts.join(', ')}.`)
+  terminal.print(`${files[0]}${others} is right: ${counts.join(', ')}.`)
+  for (const note of notes) terminal.print(noteLine(note))
   if (components.size === 0) {
     terminal.print(`${terminal.style.accent('→')} Name the first part below \`components:\`.`)
   }
   return exit.done
+}
+
+/** A `portolan.yaml` counts alone: whoever still writes the other file is told. */
+function unread({ root, source }: Manifest): Problem[] {
+  if (source !== 'file' || !existsSync(path.join(root, 'atlantis.yaml'))) return []
+  const at = { file: 'atlantis.yaml', line: 1, column: 1 }
+  return [{ at, message: 'it is not read: portolan.yaml counts', next: 'Remove it.' }]
+}
+
+function noteLine({ at, message, next }: Problem): string {
+  const place = at === undefined ? '' : `${at.file}:${at.line}:${at.column}: `
+  return `${place}${message}${next === undefined ? '' : `. ${next}`}`
 }
 
 async function printSchema({ terminal }: Call<Flags>): Promise<number> {

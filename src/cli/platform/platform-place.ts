@@ -34,9 +34,10 @@ export function findPlatform({
   }
 }
 
-/** Whether there is a `portolan.yaml` at the call's directory or above it. */
+/** Whether there is a manifest at the call's directory or above it, or an `atlantis.yaml` in its place. */
 export function hasManifest(call: Call<object>): boolean {
-  return existsSync(path.join(findPlatform(call).root, 'portolan.yaml'))
+  const { root } = findPlatform(call)
+  return ['portolan.yaml', 'atlantis.yaml'].some((name) => existsSync(path.join(root, name)))
 }
 
 /**

@@ -18,6 +18,11 @@ const ours =
 // On a server a job may not write logs to any path, or put another provider in the place of one.
 const onlyForPersons = /^(TF_LOG_PATH|TF_LOG_PROVIDER.*|TF_REATTACH_PROVIDERS)$/
 
+/** Whether a variable of a tool's environment is Portolan's to set. */
+export function isReservedVariable(name: string): boolean {
+  return ours.test(name)
+}
+
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** What any program of a run sees: the person's environment, or only what is named and a home. */

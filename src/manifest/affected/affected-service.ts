@@ -68,6 +68,7 @@ function everything(manifest: Manifest): Map<string, string[]> {
     [...manifest.environments.keys()].flatMap((environment) =>
       [...manifest.components.values()]
         .filter(({ environments }) => environments?.includes(environment) ?? true)
+        .filter(({ atlantis }) => atlantis?.isAutomatic !== false)
         .map(({ name }) => [nameOf(name, environment), reasons] as const),
     ),
   )

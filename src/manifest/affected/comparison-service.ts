@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { MAIN_FILE } from '../reading/text-file.ts'
+import { ATLANTIS_FILE, MAIN_FILE } from '../reading/text-file.ts'
 import type { BothModules, Compared, Comparison } from './comparison.ts'
 import type { DefinitionChanges } from './definition-changes.ts'
 import { addWatched, type Hits, hitsOf } from './hits.ts'
@@ -42,7 +42,8 @@ async function hitsIn(
 
 /** What is discovered now may be something else than what the commit has, and is then not kept for it. */
 function isKept({ source }: IndexedManifest, { now }: BothModules): boolean {
-  return source === 'file' || !now.isOther
+  // Which directories an atlantis.yaml means is more than its text.
+  return source === 'file' || (source === 'discovered' && !now.isOther)
 }
 
 async function indexedManifest(
@@ -52,12 +53,14 @@ async function indexedManifest(
 ): Promise<IndexedManifest> {
   const { root } = comparison.place
   const isFile = existsSync(path.join(root, MAIN_FILE))
+  const hasProjects = !isFile && existsSync(path.join(root, ATLANTIS_FILE))
   const known = remembered?.manifest
   if (isFile && known?.source === 'file' && remembered?.isCurrent === true) return known
   const isSame = remembered?.commit === comparison.commits.base && !modules.now.isOther
-  if (!isFile && known?.source === 'discovered' && isSame) return known
-  const { indexDiscovered, indexManifest } = await import('./indexing-service.ts')
-  return isFile ? indexManifest(comparison) : indexDiscovered(root, modules.now)
+  if (!isFile && !hasProjects && known?.source === 'discovered' && isSame) return known
+  const { indexDiscovered, indexManifest, indexProjects } = await import('./indexing-service.ts')
+  if (isFile) return indexManifest(comparison)
+  return hasProjects ? indexProjects(comparison) : indexDiscovered(root, modules.now)
 }
 
 const none: DefinitionChanges = { reasons: new Map(), removed: [] }
@@ -69,11 +72,15 @@ async function definitionsOf(
   manifest: IndexedManifest,
 ): Promise<DefinitionChanges> {
   const { commits, files } = comparison
-  const made = new Set([MAIN_FILE, ...[...manifest.files, ...manifest.reads].map(([file]) => file)])
+  const made = new Set([
+    MAIN_FILE,
+    ATLANTIS_FILE,
+    ...[...manifest.files, ...manifest.reads].map(([file]) => file),
+  ])
   const isTouched = files.some((file) => made.has(file))
   const mayMove = commits.head !== commits.base || files.length > 0
   const moves = mayMove && manifest.moving.length > 0
-  const isOther = manifest.source === 'discovered' && modules.now.isOther
+  const isOther = manifest.source !== 'file' && modules.now.isOther
   if (!isTouched && !moves && !isOther && !mayInclude(manifest, files)) return none
   const { compareDefinitions } = await import('./meaning-service.ts')
   return compareDefinitions(comparison, modules, manifest)

@@ -1,3 +1,4 @@
+import type { AtlantisProject } from '../atlantis/project.ts'
 import { environmentsOf } from '../graph/edges.ts'
 import type { Component, Environment, Manifest } from '../manifest.ts'
 import type { ScalarNode } from '../node.ts'
@@ -19,9 +20,13 @@ export function dependentsOf(
   const table = new Tables()
   const environments = [...manifest.environments.keys()]
   for (const component of manifest.components.values()) {
+    // What is only planned when somebody asks for it is affected by nothing.
+    if (component.atlantis?.isAutomatic === false) continue
     const places = environmentsOf(manifest, component).map((name) => environments.indexOf(name))
     const read = [...readBy(component)]
-    if (differs(component)) {
+    if (component.atlantis !== undefined) {
+      table.addProject({ component: component.name, environments: places }, component.atlantis)
+    } else if (differs(component)) {
       for (const place of places) {
         const environment = manifest.environments.get(environments[place] ?? '')
         if (environment === undefined) continue
@@ -42,6 +47,8 @@ class Tables implements Omit<Dependents, 'environments'> {
   readonly files = new Map<string, number[]>()
   readonly trees = new Map<string, number[]>()
   readonly globs = new Map<string, number[]>()
+  readonly patterns = new Map<string, number[]>()
+  readonly callers = new Map<string, number[]>()
 
   add(unit: Unit, made: Dependencies, read: readonly string[]): void {
     const at = this.units.length
@@ -53,6 +60,13 @@ class Tables implements Omit<Dependents, 'environments'> {
     }
     for (const directory of made.directories) push(this.trees, directory, at)
     for (const glob of made.globs) push(this.globs, glob, at)
+  }
+
+  addProject(unit: Unit, { directory, whenModified, withModules }: AtlantisProject): void {
+    const at = this.units.length
+    this.units.push(unit)
+    push(this.patterns, whenModified.join('\n'), at)
+    if (withModules) push(this.callers, directory, at)
   }
 }
 

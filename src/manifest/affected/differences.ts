@@ -73,6 +73,7 @@ function shown(
 function settings(before: Component, now: Component): string {
   if (!saysTheSame(before.outputs, now.outputs)) return 'its declared outputs changed'
   if (!saysTheSame(before.terraform, now.terraform)) return 'its Terraform settings changed'
+  if (!saysTheSame(before.workflow, now.workflow)) return 'its workflow changed'
   if (before.kind !== now.kind) return `it is ${now.kind} now, and was ${before.kind}`
   return 'its settings changed'
 }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { orderedMatcher } from '../atlantis/glob.ts'
 import type { ModuleGraph } from './module-graph.ts'
 import type { Table } from './table.ts'
 import { type Dependents, readFileUse } from './units.ts'
@@ -28,6 +29,7 @@ export function hitsOf(
     const reason = moduleReason(directory, changed)
     for (const caller of allCallers(directory, modules)) {
       for (const unit of dependents.roots.get(caller) ?? []) add(hits, unit, reason)
+      for (const unit of dependents.callers.get(caller) ?? []) add(hits, unit, reason)
     }
   }
   for (const file of files) {
@@ -37,6 +39,7 @@ export function hitsOf(
     }
   }
   addTrees(hits, files, dependents.trees)
+  addPatterns(hits, sources, dependents.patterns)
   return hits
 }
 
@@ -98,6 +101,15 @@ function addTrees(hits: Hits, files: readonly string[], trees: Table): void {
     for (let at = above(file); at !== undefined && at !== ''; at = above(at)) {
       for (const unit of trees.get(at) ?? []) add(hits, unit, `${file} changed`)
     }
+  }
+}
+
+function addPatterns(hits: Hits, files: readonly string[], patterns: Table): void {
+  for (const lines of patterns.keys()) {
+    const matcher = orderedMatcher(lines.split('\n'))
+    const changed = files.filter((file) => matcher.matches(file))
+    if (changed.length === 0) continue
+    for (const unit of patterns.get(lines) ?? []) add(hits, unit, ownReason(changed))
   }
 }
 

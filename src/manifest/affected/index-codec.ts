@@ -1,3 +1,4 @@
+import type { Manifest } from '../manifest.ts'
 import type { ModuleGraph } from './module-graph.ts'
 import { type PackedModules, packModules, StoredModules } from './stored-modules.ts'
 import { type PackedTable, packTable, StoredTable } from './table.ts'
@@ -14,7 +15,7 @@ export interface AffectedIndex {
 export type Digested = readonly [file: string, digest: string]
 
 export interface IndexedManifest {
-  readonly source: 'file' | 'discovered'
+  readonly source: Manifest['source']
   /** The manifest's files. */
   readonly files: readonly Digested[]
   /** Files that its values read. */
@@ -37,12 +38,14 @@ interface Packed {
   readonly files: PackedTable
   readonly trees: PackedTable
   readonly globs: PackedTable
+  readonly patterns: PackedTable
+  readonly callers: PackedTable
 }
 
 /** As JSON that is small and quickly read. */
 export function packIndex({ commit, modules, manifest }: AffectedIndex): Packed {
   const { dependents, ...rest } = manifest
-  const { environments, units, roots, files, trees, globs } = dependents
+  const { environments, units, roots, files, trees, globs, patterns, callers } = dependents
   return {
     commit,
     modules: packModules(modules),
@@ -55,6 +58,8 @@ export function packIndex({ commit, modules, manifest }: AffectedIndex): Packed 
     files: packTable(files),
     trees: packTable(trees),
     globs: packTable(globs),
+    patterns: packTable(patterns),
+    callers: packTable(callers),
   }
 }
 
@@ -68,6 +73,8 @@ export function unpackIndex(packed: Packed): AffectedIndex {
     files: new StoredTable(packed.files),
     trees: new StoredTable(packed.trees),
     globs: new StoredTable(packed.globs),
+    patterns: new StoredTable(packed.patterns),
+    callers: new StoredTable(packed.callers),
   }
   return { commit, modules: new StoredModules(modules), manifest: { ...manifest, dependents } }
 }

@@ -14,7 +14,7 @@ import {
 } from './index-codec.ts'
 
 /** Raised when the packed form, or what is told by it, changes. */
-const FORMAT = 3
+const FORMAT = 4
 
 /** What was remembered, and whether its manifest is still the one of the working tree. */
 export interface Remembered extends AffectedIndex {

@@ -34,6 +34,26 @@ export async function indexManifest(comparison: Comparison): Promise<IndexedMani
   }
 }
 
+/** The same for the projects of an `atlantis.yaml`. */
+export async function indexProjects({
+  place: { root },
+  manifestNow,
+}: Comparison): Promise<IndexedManifest> {
+  const manifest = await manifestNow()
+  return {
+    source: 'atlantis',
+    files: await digestsOf(root, manifest.files),
+    reads: [],
+    includes: [],
+    moving: [],
+    dependents: dependentsOf(
+      manifest,
+      () => (scalar) => String(scalar.value),
+      () => [],
+    ),
+  }
+}
+
 /** The same for what is discovered. */
 export function indexDiscovered(root: string, modules: ModuleGraph): IndexedManifest {
   const manifest = discoveredIn(root, modules)

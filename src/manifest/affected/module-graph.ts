@@ -7,6 +7,7 @@ export interface ModuleRow {
   readonly calls: readonly string[]
   readonly hasBackend: boolean
   readonly onlyTofu: boolean
+  readonly keepsState: boolean
 }
 
 /** Which directories call which as modules. */
@@ -18,18 +19,18 @@ export interface ModuleGraph {
   directories(): Iterable<string>
 }
 
-export function toRow({ directory, calls, hasBackend, onlyTofu }: ConfigDirectory): ModuleRow {
+export function toRow({ directory, calls, ...facts }: ConfigDirectory): ModuleRow {
   const called = calls.map((source) => calledDirectory(directory, source))
-  return { calls: [...new Set(called)], hasBackend, onlyTofu }
+  return { ...facts, calls: [...new Set(called)] }
 }
 
 /** The other way round, as discovery wants it. */
 export function toConfigDirectory(
   directory: string,
-  { calls, hasBackend, onlyTofu }: ModuleRow,
+  { calls, ...facts }: ModuleRow,
 ): ConfigDirectory {
   const sources = calls.map((called) => `./${path.posix.relative(directory, called)}`)
-  return { directory, calls: sources, hasBackend, onlyTofu }
+  return { ...facts, directory, calls: sources }
 }
 
 /** A graph of rows that are all at hand. */

@@ -11,6 +11,7 @@ const row = fc.record({
   calls: fc.uniqueArray(directory, { maxLength: 4 }),
   hasBackend: fc.boolean(),
   onlyTofu: fc.boolean(),
+  keepsState: fc.boolean(),
 })
 const rows = fc
   .array(fc.tuple(directory, row), { maxLength: 8 })
@@ -79,10 +80,16 @@ test('a table is the same after it was packed', () => {
 describe('a file belongs to the nearest directory that counts', () => {
   const modules = new RowModules(
     new Map([
-      ['infra', { calls: ['infra/modules/x'], hasBackend: false, onlyTofu: false }],
-      ['infra/db', { calls: ['infra', 'm'], hasBackend: false, onlyTofu: false }],
-      ['m', { calls: ['m'], hasBackend: false, onlyTofu: false }],
-      ['m/examples/one', { calls: ['m'], hasBackend: false, onlyTofu: false }],
+      [
+        'infra',
+        { calls: ['infra/modules/x'], hasBackend: false, onlyTofu: false, keepsState: false },
+      ],
+      [
+        'infra/db',
+        { calls: ['infra', 'm'], hasBackend: false, onlyTofu: false, keepsState: false },
+      ],
+      ['m', { calls: ['m'], hasBackend: false, onlyTofu: false, keepsState: false }],
+      ['m/examples/one', { calls: ['m'], hasBackend: false, onlyTofu: false, keepsState: false }],
     ]),
   )
   const dependents: Dependents = {
@@ -96,6 +103,8 @@ describe('a file belongs to the nearest directory that counts', () => {
     files: new Map(),
     trees: new Map(),
     globs: new Map(),
+    patterns: new Map(),
+    callers: new Map(),
   }
 
   test.each<[string, Record<string, string[]>]>([

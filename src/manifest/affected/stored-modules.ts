@@ -37,8 +37,8 @@ export function packModules(modules: ModuleGraph): PackedModules {
   }
 }
 
-function flagsOf({ hasBackend, onlyTofu }: ModuleRow): number {
-  return Number(hasBackend) + 2 * Number(onlyTofu)
+function flagsOf({ hasBackend, onlyTofu, keepsState }: ModuleRow): number {
+  return Number(hasBackend) + 2 * Number(onlyTofu) + 4 * Number(keepsState)
 }
 
 /** A graph that was packed. */
@@ -61,6 +61,7 @@ export class StoredModules implements ModuleGraph {
       calls: this.#named(calls),
       hasBackend: (flags & 1) !== 0,
       onlyTofu: (flags & 2) !== 0,
+      keepsState: (flags & 4) !== 0,
     }
   }
 

@@ -25,6 +25,10 @@ export interface Dependents {
   /** Directories that commands name: everything below them. */
   readonly trees: Table
   readonly globs: Table
+  /** Ordered patterns, one in each line, that say alone which files count. */
+  readonly patterns: Table
+  /** Directories of root modules of which only the modules that they call count. */
+  readonly callers: Table
 }
 
 const fileKinds = ['file', 'values', 'variables'] as const

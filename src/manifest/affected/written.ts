@@ -52,8 +52,8 @@ export function isWrittenAlike(before: Component, now: Component): boolean {
 /** What of a component decides what it does. */
 export function meaningOf(component: Component) {
   const { kind, main, inputs, valueFiles, outputs, when, once, terraform } = component
-  const { before, after } = component
-  return { kind, main, inputs, valueFiles, outputs, when, once, terraform, before, after }
+  const { before, after, workflow } = component
+  return { kind, main, inputs, valueFiles, outputs, when, once, terraform, before, after, workflow }
 }
 
 /** Whether everything that expressions see of an environment is written as before. */

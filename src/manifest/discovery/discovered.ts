@@ -10,6 +10,8 @@ export interface ConfigDirectory {
   readonly calls: readonly string[]
   /** It says where its state is, which only a root module does. */
   readonly hasBackend: boolean
+  /** That is elsewhere: in a backend of its own that is no file below the module. */
+  readonly keepsState: boolean
   /** All of its configuration is in OpenTofu's own files. */
   readonly onlyTofu: boolean
 }
@@ -76,7 +78,7 @@ export function calledDirectory(directory: string, source: string): string {
  * The component of a directory, as a command that acts on the directory alone calls it: `root` is the
  * root's, and a directory of that name is written like a path.
  */
-function componentName(directory: string): string {
+export function componentName(directory: string): string {
   if (directory === '') return 'root'
   return directory === 'root' ? './root' : directory
 }

@@ -1,4 +1,4 @@
-import { readModule } from '../../engines/terraform/module/index.ts'
+import { type OwnBackend, readModule } from '../../engines/terraform/module/index.ts'
 import type { ConfigDirectory } from './discovered.ts'
 
 /** What the configuration in a directory's files says of modules and of its own state. */
@@ -9,7 +9,7 @@ export function factsOf(
   const onlyTofu = files.every(({ name }) => /\.tofu(\.json)?$/.test(name))
   // Most files say nothing of either, and reading their structure takes longer than this look.
   if (!files.some(({ text }) => /module|backend|cloud/.test(text))) {
-    return { directory, calls: [], hasBackend: false, onlyTofu }
+    return { directory, calls: [], hasBackend: false, keepsState: false, onlyTofu }
   }
   const module = readModule(files, 'tofu')
   const sources = module.calls.flatMap(({ source }) => (source === undefined ? [] : [source]))
@@ -17,8 +17,14 @@ export function factsOf(
     directory,
     calls: sources.filter((source) => /^\.\.?([/\\]|$)/.test(source)),
     hasBackend: module.backend.kind !== 'none',
+    keepsState: keepsState(module.backend),
     onlyTofu,
   }
+}
+
+function keepsState(backend: OwnBackend): boolean {
+  if (backend.kind !== 'backend') return backend.kind === 'cloud'
+  return backend.type !== 'local' || backend.path?.startsWith('/') === true
 }
 
 /** Whether a file's name is one of configuration. */

@@ -11,7 +11,7 @@ export interface KnownDirectory {
 }
 
 /** Raised when a row means something else than before. */
-const FORMAT = 1
+const FORMAT = 2
 const FILE = 'discovery.json'
 
 type Row = readonly [directory: string, key: string, flags: number, ...calls: string[]]
@@ -25,7 +25,13 @@ export async function readKnown(cacheDirectory: string): Promise<KnownDirectorie
       directory,
       {
         key,
-        facts: { directory, calls, hasBackend: (flags & 1) !== 0, onlyTofu: (flags & 2) !== 0 },
+        facts: {
+          directory,
+          calls,
+          hasBackend: (flags & 1) !== 0,
+          onlyTofu: (flags & 2) !== 0,
+          keepsState: (flags & 4) !== 0,
+        },
       },
     ]),
   )
@@ -37,10 +43,14 @@ export async function writeKnown(
   directories: KnownDirectories,
 ): Promise<void> {
   const rows = [...directories].map(([directory, { key, facts }]): Row => {
-    const flags = Number(facts.hasBackend) + 2 * Number(facts.onlyTofu)
+    const flags = flagsOf(facts)
     return [directory, key, flags, ...facts.calls]
   })
   await writeJsonCache(path.join(cacheDirectory, FILE), { format: FORMAT, rows })
+}
+
+function flagsOf({ hasBackend, onlyTofu, keepsState }: ConfigDirectory): number {
+  return Number(hasBackend) + 2 * Number(onlyTofu) + 4 * Number(keepsState)
 }
 
 // The file is ours: only its format, and that it is whole, has to be looked at.

@@ -12,7 +12,7 @@ export function buildGraph(manifest: Manifest): Graph {
   const drafts = draft(manifest)
   for (const component of manifest.components.values()) connect(manifest, component, drafts)
   const nodes = new Map<string, WorkspaceNode>()
-  for (const node of orderOf(drafts)) nodes.set(node.name, node)
+  for (const node of orderOf(inGroups(drafts))) nodes.set(node.name, node)
   const graph = {
     environments: [...manifest.environments.keys()],
     nodes,
@@ -22,19 +22,27 @@ export function buildGraph(manifest: Manifest): Graph {
   return graph
 }
 
+/** What is in a lower group stands before; most manifests have one group only. */
+function inGroups(nodes: ReadonlyMap<string, Node>): ReadonlyMap<string, Node> {
+  if (new Set([...nodes.values()].map((node) => node.group)).size < 2) return nodes
+  return new Map([...nodes].sort(([, a], [, b]) => a.group - b.group))
+}
+
 class Node implements WorkspaceNode {
   readonly name: string
   readonly component: string
   readonly environment: string
   readonly tags: readonly string[]
+  readonly group: number
   readonly needs: WorkspaceNeed[] = []
   readonly #all: Nodes
 
-  constructor({ name, tags }: Component, environment: string, all: Nodes) {
+  constructor({ name, tags, atlantis }: Component, environment: string, all: Nodes) {
     this.name = nameOf(name, environment)
     this.component = name
     this.environment = environment
     this.tags = tags
+    this.group = atlantis?.group ?? 0
     this.#all = all
   }
 
@@ -76,7 +84,7 @@ function draft(manifest: Manifest): Nodes {
 }
 
 /** A component's edges to one other, which are the same wherever both are. */
-interface Bundle extends Pick<WrittenEdge, 'component' | 'environment' | 'onlyIn'> {
+interface Bundle extends Pick<WrittenEdge, 'component' | 'environment' | 'onlyIn' | 'isLoose'> {
   readonly outputs: string[]
 }
 
@@ -85,23 +93,30 @@ function connect(manifest: Manifest, component: Component, nodes: Nodes): void {
   if (bundles.length === 0) return
   for (const environment of environmentsOf(manifest, component)) {
     const from = nodes.get(nameOf(component.name, environment))
-    for (const { component: needed, environment: named, onlyIn, outputs } of bundles) {
+    for (const { component: needed, environment: named, onlyIn, isLoose, outputs } of bundles) {
       if (onlyIn !== undefined && onlyIn !== environment) continue
       const to = nodes.get(nameOf(needed, named ?? environment))
-      if (from !== undefined && to !== undefined && from !== to) join(from, to, outputs)
+      if (from === undefined || to === undefined || from === to) continue
+      join(from, { name: to.name, outputs, ...(isLoose === undefined ? {} : { isLoose }) })
     }
   }
 }
 
 function bundle(written: readonly WrittenEdge[]): Bundle[] {
   const bundles: Bundle[] = []
-  for (const { component, environment, onlyIn, output } of written) {
+  for (const { component, environment, onlyIn, isLoose, output } of written) {
     let found = bundles.find(
       (one) =>
         one.component === component && one.environment === environment && one.onlyIn === onlyIn,
     )
     if (found === undefined) {
-      found = { component, environment, onlyIn, outputs: [] }
+      found = {
+        component,
+        environment,
+        onlyIn,
+        outputs: [],
+        ...(isLoose === undefined ? {} : { isLoose }),
+      }
       bundles.push(found)
     }
     if (output !== undefined && !found.outputs.includes(output)) found.outputs.push(output)
@@ -109,11 +124,9 @@ function bundle(written: readonly WrittenEdge[]): Bundle[] {
   return bundles
 }
 
-function join(from: Node, to: Node, outputs: readonly string[]): void {
-  const at = from.needs.findIndex((need) => need.name === to.name)
+function join(from: Node, need: WorkspaceNeed): void {
+  const at = from.needs.findIndex(({ name }) => name === need.name)
   const before = from.needs[at]
-  if (before === undefined) from.needs.push({ name: to.name, outputs })
-  else {
-    from.needs[at] = { name: to.name, outputs: [...new Set([...before.outputs, ...outputs])] }
-  }
+  if (before === undefined) from.needs.push(need)
+  else from.needs[at] = { ...need, outputs: [...new Set([...before.outputs, ...need.outputs])] }
 }

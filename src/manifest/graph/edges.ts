@@ -11,16 +11,18 @@ export interface WrittenEdge {
   readonly output: string | undefined
   /** It stands in the inputs of one environment and holds only there. */
   readonly onlyIn: string | undefined
+  readonly isLoose?: boolean
   readonly at: Position
 }
 
 /** All edges of a component, `needs` first, each as often as it is written. */
 export function writtenEdges(manifest: Manifest, component: Component): WrittenEdge[] {
-  const needs = component.needs.map(({ name, at }) => ({
+  const needs = component.needs.map(({ name, at, environment, isLoose }) => ({
     component: name,
-    environment: undefined,
+    environment,
     output: undefined,
     onlyIn: undefined,
+    ...(isLoose === undefined ? {} : { isLoose }),
     at,
   }))
   return [...needs, ...outputReferences(manifest, component)]

@@ -25,6 +25,7 @@ describe('the graph', () => {
     expect({ ...nodes.get('api@dev') }).toEqual({
       name: 'api@dev',
       component: 'api',
+      group: 0,
       environment: 'dev',
       tags: [],
       needs: [

@@ -2,6 +2,8 @@
 export interface WorkspaceNeed {
   readonly name: string
   readonly outputs: readonly string[]
+  /** It only decides the order where both are in a change. */
+  readonly isLoose?: boolean
 }
 
 /** A component in an environment, with its edges. */
@@ -14,6 +16,8 @@ export interface WorkspaceNode {
   /** In the order in which they are written. */
   readonly needs: readonly WorkspaceNeed[]
   readonly dependents: readonly string[]
+  /** What is in a lower one comes before, within a change. */
+  readonly group: number
 }
 
 /** Every workspace that a manifest declares, whatever `when` will decide. */

@@ -13,7 +13,7 @@ import { type PackedManifest, packManifest, unpackManifest } from './manifest-co
 import type { ManifestText } from './text.ts'
 
 /** Raised when the packed form changes, or what a manifest must be to be right. */
-const FORMAT = 2
+const FORMAT = 3
 /** Branches and worktrees have each their own. */
 const MOST_FILES = 16
 

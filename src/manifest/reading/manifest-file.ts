@@ -5,7 +5,7 @@ import type { Problem } from '../problem.ts'
 import { readCached, writeCached } from './cache-file.ts'
 import { problemsError } from './problems-file.ts'
 import type { ManifestText } from './text.ts'
-import { MAIN_FILE, readMainText, readText } from './text-file.ts'
+import { ATLANTIS_FILE, MAIN_FILE, readMainText, readText, readTextIfThere } from './text-file.ts'
 
 export interface LoadOptions {
   /** Where the checked manifest is kept, so that the next command need not read it again. */
@@ -24,14 +24,18 @@ export interface ManifestReader {
 }
 
 /**
- * The manifest of a repository, read and checked whole; what discovery finds where there is none.
+ * The manifest of a repository, read and checked whole. Where there is no `portolan.yaml`: the projects
+ * of its `atlantis.yaml`, or what discovery finds.
  * @throws AppError `invalid` with everything that is wrong: `details.problems` are the `Problem`s.
  */
 export async function loadManifest(root: string, options: LoadOptions = {}): Promise<Manifest> {
   const found = await readManifest(root, workingTree(root), options.cacheDirectory)
   if (found !== undefined) return found
-  const { discover } = await import('../discovery/discover-file.ts')
-  return discover(root, options)
+  const { discover, configDirectories } = await import('../discovery/discover-file.ts')
+  const atlantis = await readTextIfThere(root, ATLANTIS_FILE)
+  if (atlantis === undefined) return discover(root, options)
+  const { atlantisManifest } = await import('../atlantis/manifest-of-file.ts')
+  return atlantisManifest(root, atlantis, await configDirectories(root, options))
 }
 
 function workingTree(root: string): ManifestReader {

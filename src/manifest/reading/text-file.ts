@@ -5,23 +5,34 @@ import { codeOf, invalid, unavailable } from '../../platform/errors.ts'
 import type { ManifestText } from './text.ts'
 
 export const MAIN_FILE = 'portolan.yaml'
+/** It counts where there is no `portolan.yaml`. */
+export const ATLANTIS_FILE = 'atlantis.yaml'
 
 /**
  * The text of `portolan.yaml`; undefined where there is none.
  * @throws AppError `invalid` when it is there but no file, or under another name.
  */
 export async function readMainText(root: string): Promise<ManifestText | undefined> {
-  const found = await lstat(path.join(root, MAIN_FILE)).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  })
-  if (found !== undefined) return readText(root, MAIN_FILE)
+  const found = await readTextIfThere(root, MAIN_FILE)
+  if (found !== undefined) return found
   const names = await readdir(root).catch(() => [])
   const other = names.find((name) => /^\.?portolan\.ya?ml$/i.test(name))
   if (other === undefined) return undefined
   throw invalid(`the manifest must be called ${MAIN_FILE}, and here it is ${other}`, {
     next: `git mv ${other} ${MAIN_FILE}`,
   })
+}
+
+/** As {@link readText}; undefined where there is no such file. */
+export async function readTextIfThere(
+  root: string,
+  file: string,
+): Promise<ManifestText | undefined> {
+  const found = await lstat(path.join(root, file)).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  })
+  return found === undefined ? undefined : readText(root, file)
 }
 
 /**

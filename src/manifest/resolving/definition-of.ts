@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Value } from '../../platform/value.ts'
 import { valueJson } from '../../platform/value-json.ts'
+import type { Workflow } from '../atlantis/workflow.ts'
 import type { Definition, OutputReference } from '../definition.ts'
 import { type PlacedText, scalarsIn } from '../expressions/component-texts.ts'
 import { referencesIn } from '../expressions/references.ts'
@@ -97,7 +98,14 @@ function describe(prepared: Prepared): Value {
       workspace: terraform?.workspace === undefined ? null : early(terraform.workspace),
       state: terraform?.state ?? null,
     },
+    ...(component.workflow === undefined ? {} : { workflow: workflowValue(component.workflow) }),
   }
+}
+
+/** Its name decides nothing. */
+function workflowValue({ plan, apply }: Workflow): Value {
+  const value = (steps: Workflow['plan']): Value => steps.map((step) => ({ ...step }))
+  return { plan: value(plan), apply: value(apply) }
 }
 
 type Early = (scalar: ScalarNode) => Value

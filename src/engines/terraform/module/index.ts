@@ -1,1 +1,1 @@
-export { type ConfigFile, type Module, readModule } from './module.ts'
+export { type ConfigFile, type Module, type OwnBackend, readModule } from './module.ts'
