@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/db.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
 import { changeAccess } from '../grants/changing-service.ts'
 import { scopesOf } from '../grants/grant-store.ts'
-import { personIdOf } from '../people/person-store.ts'
+import { account, personIdOf } from '../people/person-store.ts'
 import type { Principal } from '../principal.ts'
 import { type HostLogin, hostLogin, type Identity } from './identity.ts'
 import * as store from './identity-store.ts'
@@ -25,6 +25,8 @@ export interface IdentityService {
    * do here themselves. Undefined for an unknown login, and for a disabled person.
    */
   principalOf(host: string, login: string): Promise<Principal | undefined>
+  /** The same of a person, by the name that they have here. */
+  principalNamed(name: string): Promise<Principal | undefined>
 }
 
 export function createIdentityService(db: Db): IdentityService {
@@ -40,12 +42,16 @@ export function createIdentityService(db: Db): IdentityService {
         await store.remove(tx, at)
         await record(tx, {
           actor: by.name,
-          action: 'person.unlink',
+          action: 'person.unlink-login',
           subject: identity.person,
           details: { ...at },
         })
       }),
     principalOf: (host, login) => principalOf(db, { host, login }),
+    principalNamed: async (name) => {
+      const person = await account(db, name)
+      return person?.enabled === true ? principalFor(db, person) : undefined
+    },
   }
 }
 
@@ -65,7 +71,7 @@ async function link(
   }
   if (isNew) {
     const details = { ...at }
-    await record(tx, { actor: by.name, action: 'person.link', subject: person, details })
+    await record(tx, { actor: by.name, action: 'person.link-login', subject: person, details })
   }
   return identity
 }
@@ -73,9 +79,14 @@ async function link(
 async function principalOf(db: Db, { host, login }: HostLogin): Promise<Principal | undefined> {
   const at = { host: host.toLowerCase(), login: login.toLowerCase() }
   const person = await store.enabledPerson(db, at)
-  if (person === undefined) return undefined
-  const scopes = await scopesOf(db, person.id)
-  return { name: person.name, personId: person.id, via: 'comment', scopes, limit: undefined }
+  return person && principalFor(db, person)
+}
+
+async function principalFor(
+  db: Db,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<Principal> {
+  return { name, personId: id, via: 'comment', scopes: await scopesOf(db, id), limit: undefined }
 }
 
 function unlinked({ host, login }: HostLogin) {
