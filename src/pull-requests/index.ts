@@ -9,10 +9,13 @@ export type { NewCommand } from './command-store.ts'
 export { commandText } from './command-text.ts'
 export type {
   CommentFacts,
-  CommentLimits,
   CommentProblem,
   CommentReservation,
 } from './comment/facts.ts'
+export { type CommentLimits, usualLimits } from './comment/facts.ts'
+export { digestOfPlans } from './comment/plans-digest.ts'
+export { renderComment } from './comment/render.ts'
+export { renderStatuses } from './comment/status.ts'
 export type { HeldLook, PullRequestPlace } from './look-store.ts'
 export { type MergeFacts, mergeRefusal } from './merge-refusal.ts'
 export { parseCommand } from './parse-command.ts'

@@ -1,18 +1,12 @@
+import { isChatter } from '../../engines/terraform/output/index.ts'
 import type { Style } from './style.ts'
 import { shownOutput } from './text.ts'
-
-const chatter =
-  /^(?:.*: )?(?:Refreshing state\.\.\.|Reading\.\.\.|Still reading\.\.\.|Read complete after|Preparing import\.\.\.).*$/
-
-// What Portolan says itself right below, and the legend that everybody knows.
-const repeated =
-  /^(?:Plan: \d.*|Terraform used the selected providers to generate the following execution|plan\. Resource actions are indicated with the following symbols:|Terraform will perform the following actions:| {2}(?:\+|~|-|-\/\+|\+\/-|<=) (?:create|update in-place|destroy|destroy and then create replacement|create replacement and then destroy|read \(data resources\)))$/
 
 /** Terraform's output without what only says that it is at work, and what is said beside it. */
 export function planText(text: string, style: Style): string {
   return shownOutput(text, style)
     .split('\n')
-    .filter((line) => !chatter.test(line) && !repeated.test(line))
+    .filter((line) => !isChatter(line))
     .map((line) => painted(line, style))
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')

@@ -1,21 +1,21 @@
 import type { ChangeView } from '../../changes/index.ts'
 import type { Requirement } from '../../runs/index.ts'
-import type { Planned, PullRequest, ReceivedCommand } from '../pull-request.ts'
+import type { PullRequest, ReceivedCommand } from '../pull-request.ts'
+import type { VerdictChange, VerdictFacts } from '../verdict.ts'
 
 /** All that the comment and the statuses of a pull request are made of: the same facts, the same texts. */
 export interface CommentFacts {
-  readonly pullRequest: Pick<
-    PullRequest,
-    'number' | 'status' | 'headCommit' | 'baseBranch' | 'isDraft' | 'isFork'
-  >
-  /** Of what the plans are; `planned.head` differs from the head as long as the newest is not planned. */
-  readonly planned: Planned | undefined
-  /** Why the head cannot be planned: a conflict, a draft, a fork, a manifest with faults. */
+  /** The HTML comment that Portolan's comment is found by: `<!-- portolan … -->`. */
+  readonly marker: string
+  readonly pullRequest: VerdictFacts['pullRequest'] & Pick<PullRequest, 'number' | 'baseBranch'>
+  /** Where the problem of the pull request lies and what to do about it, if it has one. */
   readonly problem: CommentProblem | undefined
   /** What was planned last; undefined where nothing is affected. */
   readonly view: ChangeView | undefined
   /** What a server does with the change at the moment. */
-  readonly working: 'plan' | 'apply' | undefined
+  readonly working: VerdictChange['working']
+  /** What people have to do next, by environment. */
+  readonly waits: VerdictChange['waits']
   /** By workspace: what the tool said of its newest plan, or of what failed. Secrets are redacted. */
   readonly outputs: ReadonlyMap<string, string>
   /** By workspace: what must hold before its plan may be applied, and whether it does. */
@@ -29,6 +29,7 @@ export interface CommentFacts {
   readonly notes: readonly string[]
   /** Names of environments that are applied by merging. */
   readonly afterMerge: readonly string[]
+  /** What happens when all is applied. */
   readonly merge: 'automatic' | 'manual'
   readonly urls: {
     /** The page of the change, or of the pull request while there is none. */
@@ -40,9 +41,7 @@ export interface CommentFacts {
 }
 
 export interface CommentProblem {
-  /** One sentence. */
-  readonly sentence: string
-  /** Its places, with what is wrong there: `portolan.yaml:4:3 …`; files in conflict. */
+  /** With what is wrong there: `portolan.yaml:4:3 …`; files in conflict. */
   readonly places: readonly string[]
   /** What to do about it; a sentence. */
   readonly next: string | undefined
@@ -60,13 +59,10 @@ export interface CommentReservation {
 /** In bytes of UTF-8. */
 export interface CommentLimits {
   readonly whole: number
-  /** Of one workspace's details, and of all details together. */
+  /** Of one workspace's details. */
   readonly details: number
+  /** Of all details together. */
   readonly allDetails: number
 }
 
-export const usualLimits: CommentLimits = {
-  whole: 60_000,
-  details: 20_000,
-  allDetails: 50_000,
-}
+export const usualLimits: CommentLimits = { whole: 60_000, details: 20_000, allDetails: 50_000 }
