@@ -86,16 +86,29 @@ export async function pushBranch(
   const result = await run(remote, gitDirectory, args)
   if (result.exitCode === 0) return
   const refused = /^!\t[^\t]*\t\[[^\]]*\] \((.*)\)$/m.exec(result.stdout.toString('utf8'))?.[1]
-  if (refused !== undefined) throw pushRefusal(remote.source, branch, refused)
+  if (refused !== undefined) {
+    const said = /hook declined/.test(refused) ? saidBy(result) : []
+    throw pushRefusal(remote.source, branch, [refused, ...said])
+  }
   throw refusal(remote.source, result, 'could not be pushed to')
 }
 
 const moved =
   /stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|failed to update ref/
 
-function pushRefusal({ address }: Source, branch: string, refused: string): AppError {
-  if (moved.test(refused)) return conflict(`${branch} moved meanwhile`, { next: 'Try it again.' })
-  const reason = refused.replace(/\p{Cc}/gu, '').slice(0, 300)
+/** What its hooks said. */
+function saidBy({ stderr }: CommandResult): string[] {
+  return [...stderr.matchAll(/^remote: (?!error: )(.*\S)/gm)].slice(0, 3).map(([, said = '']) => said)
+}
+
+function pushRefusal({ address }: Source, branch: string, refused: readonly string[]): AppError {
+  if (moved.test(refused[0] ?? '')) {
+    return conflict(`${branch} moved meanwhile`, { next: 'Try it again.' })
+  }
+  const reason = refused
+    .join(': ')
+    .replace(/\p{Cc}/gu, '')
+    .slice(0, 300)
   return conflict(`${address} refuses what is pushed to ${branch}: ${reason}`, {
     next: nextOf(address, branch, reason),
   })
