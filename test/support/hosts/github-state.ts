@@ -1,0 +1,159 @@
+import type { KeyObject } from 'node:crypto'
+import type { BareRepository } from './bare-repository.ts'
+import type { FakeComment, FakeProtection, FakeReaction, FakeStatus } from './host.ts'
+
+/** All that a GitHub of one repository remembers. */
+export interface GitHubState {
+  readonly url: string
+  readonly apiUrl: string
+  readonly owner: string
+  readonly repo: string
+  readonly git: BareRepository
+  readonly pulls: Map<number, Pull>
+  readonly comments: Map<string, Comment>
+  readonly reactions: Map<string, FakeReaction[]>
+  readonly statuses: Map<string, FakeStatus[]>
+  readonly users: Map<string, string>
+  /** By `org/slug`: `active` or `pending` by login. */
+  readonly teams: Map<string, Map<string, string>>
+  readonly protection: Map<string, FakeProtection>
+  /** Of rulesets, by branch: as GitHub describes them. */
+  readonly rules: Map<string, readonly { readonly type: string; readonly parameters?: object }[]>
+  readonly tokens: Map<string, TokenHolder>
+  readonly app: AppState
+  readonly hook: HookState
+  /** What of a moment GitHub has not computed yet: the next answers say null. */
+  undecided: number
+  /** Changes what was made last, for times that differ. */
+  now: () => Date
+}
+
+export interface TokenHolder {
+  readonly login: string
+  readonly expires: number
+  /** Undefined: everything that the account may. */
+  readonly permissions: Readonly<Record<string, string>> | undefined
+  /** Of a classic token. */
+  readonly scopes: string | undefined
+}
+
+export interface AppState {
+  readonly id: number
+  readonly slug: string
+  readonly publicKey: KeyObject
+  installation: number
+  /** What it was given at the installation. */
+  permissions: Readonly<Record<string, string>>
+  /** Seconds that its tokens live. */
+  lifetime: number
+}
+
+export interface HookState {
+  id: number
+  active: boolean
+  events: readonly string[]
+  contentType: 'json' | 'form'
+}
+
+export interface Pull {
+  readonly number: number
+  title: string
+  body: string
+  readonly author: string
+  readonly branch: string
+  /** Whose fork the branch is in. */
+  readonly fork: string | undefined
+  forkIsGone: boolean
+  base: string
+  /** The base's tip when it was opened. */
+  readonly baseCommit: string
+  head: string
+  isDraft: boolean
+  labels: string[]
+  state: 'open' | 'closed'
+  mergedAt: Date | undefined
+  mergeCommit: string | undefined
+  readonly createdAt: Date
+  updatedAt: Date
+  readonly reviews: Review[]
+}
+
+export interface Review {
+  readonly id: number
+  readonly author: string
+  state: string
+  readonly commit: string
+  readonly at: Date
+}
+
+export type Comment = { -readonly [Key in keyof FakeComment]: FakeComment[Key] }
+
+/** The last status of each context. */
+export function latest(statuses: readonly FakeStatus[] = []): readonly FakeStatus[] {
+  return [...new Map(statuses.map((status) => [status.context, status])).values()]
+}
+
+/** Each reviewer's last word that decides something. */
+export function decisions(pull: Pull): ReadonlyMap<string, string> {
+  const last = new Map<string, string>()
+  for (const review of pull.reviews) {
+    if (review.state !== 'COMMENTED') last.set(review.author, review.state)
+  }
+  return last
+}
+
+/** What GitHub thinks of all reviews; null when nobody asks for any. */
+export function reviewDecision(state: GitHubState, pull: Pull): string | null {
+  const wanted = state.protection.get(pull.base)?.approvals ?? 0
+  const words = [...decisions(pull).values()]
+  if (words.includes('CHANGES_REQUESTED')) return wanted > 0 ? 'CHANGES_REQUESTED' : null
+  if (wanted === 0) return null
+  return words.filter((word) => word === 'APPROVED').length >= wanted
+    ? 'APPROVED'
+    : 'REVIEW_REQUIRED'
+}
+
+/** Contexts that the base wants and that are not good. */
+export function unmet(state: GitHubState, pull: Pull): readonly string[] {
+  const known = latest(state.statuses.get(pull.head))
+  return required(state, pull.base).filter(
+    (context) => known.find((status) => status.context === context)?.state !== 'success',
+  )
+}
+
+export function required(state: GitHubState, branch: string): readonly string[] {
+  const ofRules = (state.rules.get(branch) ?? []).flatMap((rule) => {
+    const parameters = rule.parameters as
+      | { required_status_checks?: { context: string }[] }
+      | undefined
+    return (parameters?.required_status_checks ?? []).map((check) => check.context)
+  })
+  return [...(state.protection.get(branch)?.statuses ?? []), ...ofRules]
+}
+
+/** What GitHub answers about merging: with git's own word about conflicts. */
+export async function mergeState(
+  state: GitHubState,
+  pull: Pull,
+): Promise<{ mergeable: boolean | null; mergeable_state: string }> {
+  if (pull.state === 'closed') return { mergeable: null, mergeable_state: 'unknown' }
+  if (state.undecided > 0) {
+    state.undecided -= 1
+    return { mergeable: null, mergeable_state: 'unknown' }
+  }
+  const base = await state.git.commitOf(`refs/heads/${pull.base}`)
+  const merged =
+    base && (await state.git.merge({ base, head: pull.head, method: 'merge', message: 'Merge it' }))
+  if (!merged) return { mergeable: false, mergeable_state: 'dirty' }
+  await state.git.setRef(`refs/pull/${pull.number}/merge`, merged)
+  return { mergeable: true, mergeable_state: stateWord(state, pull) }
+}
+
+function stateWord(state: GitHubState, pull: Pull): string {
+  if (pull.isDraft) return 'draft'
+  const reviews = reviewDecision(state, pull)
+  const isReviewed = reviews === null || reviews === 'APPROVED'
+  if (!isReviewed || unmet(state, pull).length > 0) return 'blocked'
+  const isGood = latest(state.statuses.get(pull.head)).every((each) => each.state === 'success')
+  return isGood ? 'clean' : 'unstable'
+}

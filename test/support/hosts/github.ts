@@ -1,0 +1,434 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import type { ForgeConnection } from '../../../src/forges/index.ts'
+import { aBareRepository } from './bare-repository.ts'
+import { aDeliverer } from './deliveries.ts'
+import { callList, faultList } from './faults.ts'
+import * as events from './github-events.ts'
+import { githubDescription } from './github-openapi.ts'
+import type { RouteDeps } from './github-routes.ts'
+import { serveGitHub } from './github-server.ts'
+import type { AppState, Comment, GitHubState, HookState, Pull } from './github-state.ts'
+import type { FakeHost, FakePullRequest, FakePush } from './host.ts'
+
+/** A GitHub Enterprise Server of one repository, as GitHub describes it, over real git. */
+export interface GitHubHost extends FakeHost {
+  readonly kind: 'github'
+  /** As `createGitHubForge` takes it: by token, or as the App. */
+  connection(by?: 'token' | 'app'): ForgeConnection
+  readonly app: AppState
+  readonly hook: HookState
+  /** The App's key, as GitHub gives it. */
+  readonly privateKey: string
+  readonly state: GitHubState
+  /** The next so many answers about a pull request say that nobody knows yet whether it merges. */
+  thinkAboutMergeability(times: number): void
+  /** Invites somebody who has not answered yet. */
+  invite(team: string, login: string): void
+  /** No token of the App that was given until now is accepted any more. */
+  revokeTokens(): void
+  /** The fork that a pull request is from is deleted. */
+  deleteFork(number: number): void
+  /** A merge queue asks for checks of a pull request. Answers the commit of the group. */
+  queue(number: number): Promise<string>
+  /** What the real GitHub does not know of what was asked until now. */
+  readonly violations: readonly string[]
+}
+
+export interface GitHubOptions {
+  readonly files?: FakePush['files']
+  /** Compares every answer and event with GitHub's description; slow. */
+  readonly checksAnswers?: boolean
+}
+
+const owner = 'acme'
+const repo = 'infra'
+
+export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> {
+  const violations: string[] = []
+  const checksAnswers = options.checksAnswers === true
+  const [calls, faults, deliveries] = [callList(), faultList(), aDeliverer()]
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const privateKey = keys.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+  const git = await aBareRepository(`${owner}/${repo}`, options.files)
+  const secret = randomBytes(12).toString('hex')
+  const token = `ghp_${randomBytes(18).toString('hex')}`
+  const botLogin = 'portolan-bot'
+  const server = await serveGitHub({
+    state: () => state,
+    routes: () => routes,
+    calls,
+    faults,
+    violations,
+    checksAnswers,
+  })
+  const state: GitHubState = {
+    url: server.url,
+    apiUrl: `${server.url}/api/v3`,
+    owner,
+    repo,
+    git,
+    pulls: new Map(),
+    comments: new Map(),
+    reactions: new Map(),
+    statuses: new Map(),
+    users: new Map([[botLogin, 'write']]),
+    teams: new Map(),
+    protection: new Map(),
+    rules: new Map(),
+    tokens: new Map([
+      [
+        token,
+        {
+          login: botLogin,
+          expires: Number.POSITIVE_INFINITY,
+          permissions: undefined,
+          scopes: 'repo, read:org, admin:repo_hook',
+        },
+      ],
+    ]),
+    app: {
+      id: 4711,
+      slug: 'portolan',
+      publicKey: keys.publicKey,
+      installation: 77,
+      permissions: {
+        contents: 'write',
+        pull_requests: 'write',
+        statuses: 'write',
+        metadata: 'read',
+        members: 'read',
+      },
+      lifetime: 3600,
+    },
+    hook: {
+      id: 12,
+      active: true,
+      events: ['pull_request', 'issue_comment', 'push', 'pull_request_review', 'merge_group'],
+      contentType: 'json',
+    },
+    undecided: 0,
+    now: () => new Date(),
+  }
+
+  function tell(event: events.GitHubEvent): void {
+    if (deliveries.address === undefined) return
+    if (checksAnswers) {
+      violations.push(...githubDescription().wrongWithEvent(event.shape, event.payload))
+    }
+    deliveries.send(events.outgoing(state, secret, event))
+  }
+
+  const numbers = { issue: 0, comment: 1000, review: 0 }
+
+  function pullOf(number: number): Pull {
+    const pull = state.pulls.get(number)
+    if (pull === undefined) throw new Error(`there is no pull request ${number}`)
+    return pull
+  }
+
+  function commentOf(id: string): Comment {
+    const made = state.comments.get(id)
+    if (made === undefined) throw new Error(`there is no comment ${id}`)
+    return made
+  }
+
+  function changed(number: number, action: string, more = {}): void {
+    const pull = pullOf(number)
+    pull.updatedAt = state.now()
+    tell(events.pullEvent(state, pull, action, more))
+  }
+
+  function addComment(number: number, author: string, body: string): Comment {
+    numbers.comment += 1
+    const at = state.now()
+    const made = {
+      id: String(numbers.comment),
+      number,
+      author,
+      body,
+      createdAt: at,
+      updatedAt: at,
+    }
+    state.comments.set(made.id, made)
+    const pull = pullOf(number)
+    pull.updatedAt = at
+    tell(events.commentEvent(state, pull, made, 'created'))
+    return made
+  }
+
+  function editComment(made: Comment, body: string): void {
+    made.body = body
+    made.updatedAt = state.now()
+    tell(events.commentEvent(state, pullOf(made.number), made, 'edited'))
+  }
+
+  /** A branch moved: pull requests of it follow. */
+  async function moved(branch: string, from: string | undefined, author = 'ada'): Promise<void> {
+    const after = await git.commitOf(`refs/heads/${branch}`)
+    tell(events.pushEvent(state, { branch, before: from, after, author }))
+    if (after !== undefined) await follow(branch, undefined, after)
+  }
+
+  async function follow(branch: string, fork: string | undefined, head: string): Promise<void> {
+    for (const pull of state.pulls.values()) {
+      const isIts = pull.branch === branch && pull.fork === fork && pull.state === 'open'
+      if (!isIts || pull.head === head) continue
+      const before = pull.head
+      pull.head = head
+      await git.setRef(`refs/pull/${pull.number}/head`, head)
+      changed(pull.number, 'synchronize', { before, after: head })
+    }
+  }
+
+  async function merge(
+    pull: Pull,
+    author: string,
+    method: 'merge' | 'squash' | 'rebase',
+  ): Promise<string> {
+    const base = await git.commitOf(`refs/heads/${pull.base}`)
+    const message =
+      method === 'merge'
+        ? `Merge pull request #${pull.number} from ${owner}/${pull.branch}`
+        : `${pull.title} (#${pull.number})`
+    const commit =
+      base === undefined ? undefined : await git.merge({ base, head: pull.head, method, message })
+    if (commit === undefined) throw new Error(`#${pull.number} does not merge`)
+    await git.setRef(`refs/heads/${pull.base}`, commit)
+    pull.state = 'closed'
+    pull.mergedAt = state.now()
+    pull.mergeCommit = commit
+    changed(pull.number, 'closed')
+    await moved(pull.base, base, author)
+    return commit
+  }
+
+  const routes: RouteDeps = {
+    state,
+    addComment,
+    editComment,
+    merge,
+    hookUrl: () => deliveries.address,
+    lastDelivery() {
+      const last = deliveries.all.findLast((each) => each.answered !== undefined)
+      return last && { event: last.event, code: last.answered ?? 0 }
+    },
+  }
+
+  const host: GitHubHost = {
+    kind: 'github',
+    url: state.url,
+    apiUrl: state.apiUrl,
+    repository: `${owner}/${repo}`,
+    cloneUrl: `${state.url}/${owner}/${repo}.git`,
+    bare: git.bare,
+    token,
+    botLogin,
+    secret,
+    privateKey,
+    app: state.app,
+    hook: state.hook,
+    state,
+    violations,
+    deliveries,
+    faults,
+    calls,
+    users: {
+      add(login, permission = 'write') {
+        state.users.set(login, permission)
+      },
+      join(team, login) {
+        joinAs(state, team, login, 'active')
+      },
+    },
+    connection: (by = 'token') => ({
+      projectId: '0191d9a0-0000-7000-8000-000000000001',
+      kind: 'github',
+      apiUrl: state.apiUrl,
+      host: 'ghe.example.com',
+      repository: `${owner}/${repo}`,
+      credentials:
+        by === 'token'
+          ? { type: 'token', token }
+          : { type: 'app', appId: String(state.app.id), privateKey, installationId: undefined },
+      secrets: [secret],
+      settings: { hostRoles: {}, botLogin, customWorkflows: false },
+    }),
+    async push(push) {
+      const ref = `refs/heads/${push.branch}`
+      const before = push.fork === undefined ? await git.commitOf(ref) : undefined
+      const commit = await git.push(push)
+      if (push.fork === undefined) await moved(push.branch, before, push.author)
+      else await follow(push.branch, push.fork, await git.fetchFork(push.fork, push.branch))
+      return commit
+    },
+    async deleteBranch(branch) {
+      const before = await git.commitOf(`refs/heads/${branch}`)
+      await git.setRef(`refs/heads/${branch}`, undefined)
+      await moved(branch, before)
+      const open = [...state.pulls.values()].filter((pull) => pull.state === 'open')
+      for (const pull of open.filter((each) => each.branch === branch && !each.fork)) {
+        await host.close(pull.number)
+      }
+    },
+    tip: async (branch) => String(await git.commitOf(`refs/heads/${branch}`)),
+    protect(branch, rules) {
+      state.protection.set(branch, rules)
+    },
+    async openPullRequest(opened) {
+      numbers.issue += 1
+      const head =
+        opened.fork === undefined
+          ? await git.commitOf(`refs/heads/${opened.branch}`)
+          : await git.fetchFork(opened.fork, opened.branch)
+      if (head === undefined) throw new Error(`there is no branch ${opened.branch}`)
+      const at = state.now()
+      const pull: Pull = {
+        number: numbers.issue,
+        title: opened.title ?? 'Change it',
+        body: opened.body ?? '',
+        author: opened.author,
+        branch: opened.branch,
+        fork: opened.fork,
+        forkIsGone: false,
+        base: opened.base ?? 'main',
+        baseCommit: await host.tip(opened.base ?? 'main'),
+        head,
+        isDraft: opened.draft === true,
+        labels: [...(opened.labels ?? [])],
+        state: 'open',
+        mergedAt: undefined,
+        mergeCommit: undefined,
+        createdAt: at,
+        updatedAt: at,
+        reviews: [],
+      }
+      state.pulls.set(pull.number, pull)
+      await git.setRef(`refs/pull/${pull.number}/head`, head)
+      changed(pull.number, 'opened')
+      return shown(pull)
+    },
+    pullRequest: (number) => shown(pullOf(number)),
+    async close(number) {
+      pullOf(number).state = 'closed'
+      changed(number, 'closed')
+    },
+    async reopen(number) {
+      pullOf(number).state = 'open'
+      changed(number, 'reopened')
+    },
+    async retarget(number, base) {
+      const from = pullOf(number).base
+      pullOf(number).base = base
+      changed(number, 'edited', { changes: { base: { ref: { from }, sha: { from } } } })
+    },
+    async setDraft(number, isDraft) {
+      pullOf(number).isDraft = isDraft
+      changed(number, isDraft ? 'converted_to_draft' : 'ready_for_review')
+    },
+    async label(number, label) {
+      pullOf(number).labels.push(label)
+      changed(number, 'labeled')
+    },
+    async unlabel(number, label) {
+      const pull = pullOf(number)
+      pull.labels = pull.labels.filter((each) => each !== label)
+      changed(number, 'unlabeled')
+    },
+    merge: (number, author, method = 'merge') => merge(pullOf(number), author, method),
+    comment: async (number, author, body) => addComment(number, author, body),
+    async editComment(id, body) {
+      editComment(commentOf(id), body)
+    },
+    async deleteComment(id) {
+      const made = commentOf(id)
+      state.comments.delete(id)
+      tell(events.commentEvent(state, pullOf(made.number), made, 'deleted'))
+    },
+    async review(number, author, verdict) {
+      const pull = pullOf(number)
+      if (verdict === 'dismiss') {
+        const last = pull.reviews.findLast((each) => each.author === author)
+        if (last === undefined) throw new Error(`${author} did not review #${number}`)
+        last.state = 'DISMISSED'
+        return tell(events.reviewEvent(state, pull, last, 'dismissed'))
+      }
+      numbers.review += 1
+      const made = {
+        id: numbers.review,
+        author,
+        state: {
+          approve: 'APPROVED',
+          'request-changes': 'CHANGES_REQUESTED',
+          comment: 'COMMENTED',
+        }[verdict],
+        commit: pull.head,
+        at: state.now(),
+      }
+      pull.reviews.push(made)
+      tell(events.reviewEvent(state, pull, made, 'submitted'))
+    },
+    commentsOf: (number) => [...state.comments.values()].filter((each) => each.number === number),
+    statusesOf: (commit) => state.statuses.get(commit) ?? [],
+    reactionsOf: (id) => state.reactions.get(id) ?? [],
+    deliverTo(address) {
+      deliveries.to(address)
+      tell(events.pingEvent(state))
+    },
+    thinkAboutMergeability(times) {
+      state.undecided = times
+    },
+    invite(team, login) {
+      joinAs(state, team, login, 'pending')
+    },
+    revokeTokens() {
+      for (const each of state.tokens.keys()) if (each !== token) state.tokens.delete(each)
+    },
+    deleteFork(number) {
+      pullOf(number).forkIsGone = true
+    },
+    async queue(number) {
+      const pull = pullOf(number)
+      const base = await host.tip(pull.base)
+      const message = `Merge #${number}`
+      const commit = await git.merge({ base, head: pull.head, method: 'merge', message })
+      if (commit === undefined) throw new Error(`#${number} does not merge`)
+      const ref = `refs/heads/gh-readonly-queue/${pull.base}/pr-${number}-${base}`
+      await git.setRef(ref, commit)
+      const group = {
+        head_sha: commit,
+        head_ref: ref,
+        base_sha: base,
+        base_ref: `refs/heads/${pull.base}`,
+      }
+      tell(events.mergeGroupEvent(state, pull, group))
+      return commit
+    },
+    async dispose() {
+      await deliveries.settled()
+      await server.close()
+      await git.dispose()
+      if (violations.length > 0) throw new Error([...new Set(violations)].join('\n'))
+    },
+  }
+  return host
+}
+
+function joinAs(state: GitHubState, team: string, login: string, as: string): void {
+  const members = state.teams.get(team) ?? new Map<string, string>()
+  state.teams.set(team, members.set(login, as))
+}
+
+function shown(pull: Pull): FakePullRequest {
+  return {
+    number: pull.number,
+    status: pull.mergedAt === undefined ? pull.state : 'merged',
+    title: pull.title,
+    author: pull.author,
+    branch: pull.branch,
+    base: pull.base,
+    head: pull.head,
+    isDraft: pull.isDraft,
+    labels: [...pull.labels],
+    mergeCommit: pull.mergeCommit,
+  }
+}
