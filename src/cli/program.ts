@@ -5,6 +5,7 @@ import { normaliseArguments } from './argv.ts'
 import { machineFault } from './fault.ts'
 import { addChangeCommands } from './registry/change-commands.ts'
 import { addGlobalOptions, globalFlags } from './registry/command.ts'
+import { addHostCommands } from './registry/host-commands.ts'
 import { addLoginCommands } from './registry/login-commands.ts'
 import { addPlatformCommands } from './registry/platform-commands.ts'
 import { addProjectCommands } from './registry/project-commands.ts'
@@ -76,6 +77,7 @@ function createProgram(onExit: (code: number) => void): Command {
   addServeCommands(program, onExit)
   addLoginCommands(program, onExit)
   addProjectCommands(program, onExit)
+  addHostCommands(program, onExit)
   addVariableCommands(program, onExit)
   program.addHelpText(
     'after',

@@ -5,7 +5,7 @@ import type { ContextOf } from '../context-of.ts'
 import type { ApiEnv } from '../deps.ts'
 import { body, demand, params, route } from '../route.ts'
 import * as schema from './forge-schema.ts'
-import { presentForge } from './present-forge.ts'
+import { presentForge, presentVerdict } from './present-forge.ts'
 
 const tag = 'Projects'
 
@@ -135,12 +135,7 @@ export function forgeRoutes({ context: { forges } }: ContextOf<'forges'>) {
         const { kind } = await forges.show(project)
         const expected = { webhookUrl: kind === 'git' ? undefined : webhookUrl(c, kind) }
         const checks = await forges.check(project, expected)
-        const works = checks.every(({ verdict }) => verdict !== 'fails')
-        const shown = checks.map(({ next, ...check }) => ({
-          ...check,
-          ...(next === undefined ? {} : { next }),
-        }))
-        return c.json({ works, checks: shown }, 200)
+        return c.json(presentVerdict(checks), 200)
       },
     )
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { ForgeKind, ForgeRecord } from '../../forges/index.ts'
-import { ForgeSettings, type ProjectForge } from './forge-schema.ts'
+import type { ForgeCheck, ForgeKind, ForgeRecord } from '../../forges/index.ts'
+import { ForgeSettings, type ForgeVerdict, type ProjectForge } from './forge-schema.ts'
 
 /** What to tick on the host's page of the webhook, as it is called there. */
 const webhookEvents: Readonly<Record<ForgeKind, readonly string[]>> = {
@@ -33,4 +33,21 @@ export function presentForge(
     ...(pollError === undefined ? {} : { pollError }),
     ...(lastDeliveryAt === undefined ? {} : { lastDeliveryAt: lastDeliveryAt.toISOString() }),
   }
+}
+
+/** What of a set-up works, as the API says it. */
+export function presentVerdict(checks: readonly ForgeCheck[]): z.infer<typeof ForgeVerdict> {
+  return {
+    works: checks.every(isFine),
+    checks: checks.map(({ next, ...check }) => ({
+      ...check,
+      ...(next === undefined ? {} : { next }),
+    })),
+  }
+}
+
+/** Of a host that cannot even be reached nothing is known to fail. */
+function isFine({ name, verdict }: ForgeCheck): boolean {
+  if (verdict === 'unknown') return name !== 'credentials' && name !== 'repository'
+  return verdict === 'works'
 }

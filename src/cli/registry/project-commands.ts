@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { addCommand, addGroup, type OnExit } from './command.ts'
+import { addCommand, addGroup, collect, type OnExit } from './command.ts'
 
 /** Commands around the projects of a server and their repositories. */
 export function addProjectCommands(program: Command, onExit: OnExit): void {
@@ -55,5 +55,65 @@ export function addProjectCommands(program: Command, onExit: OnExit): void {
         .option('--password-stdin', 'read a password or token for --source'),
     examples: [['portolan project edit shop --branch release', '']],
     load: () => import('../commands/project-edit.ts'),
+  })
+  addHostCommands(project, onExit)
+}
+
+function addHostCommands(project: Command, onExit: OnExit): void {
+  addCommand(project, onExit, {
+    usage: 'host <name> [kind]',
+    summary: 'the host of a project: github, gitlab, gitea, or git for none',
+    description:
+      "Says on which host the repository of a project is: pull requests come from there, and are answered there. Without a kind it is shown. What is left out stays as it is, or is told from the repository's address. The token or key is kept sealed, and given again when the host changes.",
+    options: (command) =>
+      command
+        .option('--api <url>', "the host's API (default: the public one, or that of the address)")
+        .option('--repository <name>', "the repository there: owner/name (default: the address's)")
+        .option('--token-stdin', 'read the token of the account that Portolan acts as')
+        .option('--app-id <id>', 'of a GitHub App')
+        .option('--private-key <file>', 'of the GitHub App')
+        .option('--installation <id>', 'of the GitHub App (default: that of the repository)')
+        .option(
+          '--role <pair>',
+          'what people are here who are linked to nobody: write=applier; several times; none for none',
+          collect,
+        )
+        .option('--bot <login>', 'the login by which it is called there: @LOGIN apply')
+        .option('--custom-workflows', 'run commands that workflows of an atlantis.yaml give')
+        .option('--no-custom-workflows', 'run none of them'),
+    examples: [
+      ['portolan project host shop github --token-stdin < token', ''],
+      ['portolan project host shop github --app-id 12345 --private-key app.pem', ''],
+      ['portolan project host shop gitlab --api https://gitlab.example.com --token-stdin', ''],
+      ['portolan project host shop', 'how it is set up'],
+      ['portolan project host shop git', 'plain git again'],
+    ],
+    next: 'portolan project webhook-secret NAME · portolan project test NAME',
+    load: () => import('../commands/project-host.ts'),
+  })
+  addCommand(project, onExit, {
+    usage: 'test <name>',
+    summary: 'does everything work with the host of a project? what is missing?',
+    description:
+      'Asks the host whether the credentials work, what they permit, and whether its webhook reaches this server. Nothing is changed there.',
+    examples: [['portolan project test shop', '']],
+    exits: ['0  nothing failed', '1  something does not work (it says what to do)'],
+    load: () => import('../commands/project-test.ts'),
+  })
+  addCommand(project, onExit, {
+    usage: 'webhook-secret <name>',
+    summary: 'make a secret for the webhook; it is shown once, with what to enter on the host',
+    description:
+      'Makes a secret for the webhook of the project. The one before is accepted too, so that none is missed while it is entered on the host; then end the rotation.',
+    options: (command) =>
+      command
+        .option('--secret-stdin', 'read one that the host has already, as that of a GitHub App')
+        .option('--end-rotation', 'accept only the newest secret from now on'),
+    examples: [
+      ['portolan project webhook-secret shop', ''],
+      ['portolan project webhook-secret shop --end-rotation', 'when the host has the new one'],
+    ],
+    next: 'portolan project test NAME · portolan webhooks',
+    load: () => import('../commands/project-webhook-secret.ts'),
   })
 }
