@@ -1,0 +1,101 @@
+import { describe, expect } from 'vitest'
+import { aGitHub, type GitHubHost } from '../support/hosts/github.ts'
+import { test as base, type Team } from '../support/team.ts'
+
+const param = { project: 'shop' }
+
+/** A team's server with a project that is on GitHub, as people set it up. */
+const test = base.extend<{ host: GitHubHost }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from this pattern.
+  host: async ({}, use) => {
+    const host = await aGitHub({
+      files: { 'portolan.yaml': 'version: 1\nproject: shop\n', 'main.tf': '' },
+    })
+    await use(host)
+    await host.dispose()
+  },
+})
+
+async function setUp(team: Team, host: GitHubHost, by: 'token' | 'app' = 'token') {
+  const { api } = team.admin
+  const source = new URL(host.cloneUrl)
+  source.username = 'x'
+  source.password = host.token
+  await api.projects.$post({ json: { source: source.href, name: 'shop' } })
+  const { forge } = api.projects[':project']
+  await forge.$put({
+    param,
+    json: {
+      kind: 'github',
+      apiUrl: host.apiUrl,
+      credentials:
+        by === 'token'
+          ? { type: 'token', token: host.token }
+          : { type: 'app', appId: String(host.app.id), privateKey: host.privateKey },
+    },
+  })
+  await forge.secrets.$post({ param, json: { secret: host.secret } })
+  host.deliverTo(`${team.url}/webhooks/github`)
+  return forge
+}
+
+describe('a project on a host', () => {
+  test('is told by its address, and what works of it is told', async ({ team, host }) => {
+    const forge = await setUp(team, host)
+    const shown = await (await forge.$get({ param })).json()
+    expect(shown).toMatchObject({
+      repository: 'acme/infra',
+      secrets: 1,
+      webhookUrl: `${team.url}/webhooks/github`,
+    })
+    const verdict = await (await forge.test.$post({ param })).json()
+    expect(verdict.checks.filter(({ verdict }) => verdict === 'fails')).toEqual([])
+    expect(verdict.works).toBe(true)
+
+    await forge.$put({
+      param,
+      json: { kind: 'github', credentials: { type: 'token', token: 'revoked' } },
+    })
+    const without = await (await forge.test.$post({ param })).json()
+    expect(without).toMatchObject({
+      works: false,
+      checks: [{ name: 'credentials', verdict: 'fails', next: expect.any(String) }],
+    })
+  })
+
+  test('hears of its pull requests, each event once', async ({ team, host }) => {
+    await setUp(team, host)
+    host.users.add('octocat', 'write')
+    host.deliveries.mode = 'twice'
+    await host.push({ branch: 'change', files: { 'main.tf': '# changed' } })
+    const { number } = await host.openPullRequest({ branch: 'change', author: 'octocat' })
+    await host.comment(number, 'octocat', 'portolan help')
+    await host.deliveries.settled()
+
+    const { db } = team.server.context
+    const { items } = await (await team.admin.api.webhooks.$get({ query: {} })).json()
+    const ids = new Set(host.deliveries.all.map(({ id }) => id))
+    expect(items.map(({ delivery }) => delivery).toSorted()).toEqual([...ids].toSorted())
+    expect(host.deliveries.all.map(({ answered }) => answered)).not.toContain(401)
+    const commands = await db.selectFrom('pull_request_commands').select('body').execute()
+    expect(commands).toEqual([{ body: 'portolan help' }])
+  })
+
+  test.for(['token', 'app'] as const)(
+    'is fetched with what its host is spoken to: %s',
+    async (by, { team, host }) => {
+      const forge = await setUp(team, host, by)
+      const { api } = team.admin
+      // The project has no login of its own any more.
+      await team.server.context.db.updateTable('projects').set({ source_login: null }).execute()
+      await host.push({ branch: 'main', files: { 'more.tf': '' }, message: 'more' })
+      const fetched = await api.projects[':project'].fetch.$post({ param })
+      expect(await fetched.json()).toMatchObject({ headSubject: 'more' })
+
+      await forge.$delete({ param })
+      await host.push({ branch: 'main', files: { 'more.tf': '#' }, message: 'again' })
+      const without = api.projects[':project'].fetch.$post({ param })
+      await expect(without).rejects.toMatchObject({ code: 'unavailable' })
+    },
+  )
+})
