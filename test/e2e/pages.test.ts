@@ -4,10 +4,12 @@ import { describe, expect } from 'vitest'
 import { type Team, untilSettled, viewOf } from '../support/team.ts'
 import { hasBrowser, picture, test } from './browser.ts'
 import { hostile, hostileShop } from './hostile.ts'
+import { hosted, hostilePullRequests } from './hostile-pull-requests.ts'
 
 /** A team that has everything that a page can show: what is applied, waits, failed and drifted. */
 async function busyTeam(team: Team) {
-  await team.project(hostileShop())
+  const repository = await team.project(hostileShop())
+  await team.project(hosted)
   const { api } = team.admin
   await team.member('bob', 'approver', { role: 'operator', environment: 'dev' })
   await api.teams[':name'].$put({ param: { name: 'sre' }, json: { members: ['bob'] } })
@@ -30,6 +32,7 @@ async function busyTeam(team: Team) {
   expect(invited.status).toBe(201)
   return {
     id,
+    ...(await hostilePullRequests(team, repository, id)),
     waiting: runOf('texts@prod'),
     failed: runOf('broken@dev'),
     applied: runOf('texts@dev'),
@@ -38,12 +41,28 @@ async function busyTeam(team: Team) {
 
 type Busy = Awaited<ReturnType<typeof busyTeam>>
 
-const pages = ({ id, waiting, failed, applied }: Busy): Readonly<Record<string, string>> => ({
+const pages = ({
+  id,
+  waiting,
+  failed,
+  applied,
+  proposed,
+  delivery,
+}: Busy): Readonly<Record<string, string>> => ({
   overview: '/',
   changes: '/changes',
   change: `/changes/${id}`,
   'change-plan': `/changes/${id}?node=texts%40prod&tab=plan`,
   'change-log': `/changes/${id}?node=broken%40dev&tab=log`,
+  'pull-requests': '/pull-requests',
+  'pull-requests-none': '/pull-requests?status=merged',
+  'pull-request': `/projects/shop/pull-requests/${proposed}`,
+  'pull-request-plan': `/projects/shop/pull-requests/${proposed}?node=texts%40prod&tab=plan`,
+  'pull-request-problem': `/projects/shop/pull-requests/${proposed + 1}`,
+  'pull-request-fork': '/projects/hosted/pull-requests/77',
+  'pull-request-missing': '/projects/shop/pull-requests/999',
+  'pull-request-new': '/pull-requests/new?project=shop&branch=larger&title=Larger',
+  'pull-request-new-hosted': '/pull-requests/new?project=hosted',
   'run-waiting': `/runs/${waiting}`,
   'run-failed': `/runs/${failed}`,
   'run-log': `/runs/${applied}?tab=log`,
@@ -55,7 +74,15 @@ const pages = ({ id, waiting, failed, applied }: Busy): Readonly<Record<string, 
   projects: '/projects',
   project: '/projects/shop',
   'project-variables': '/projects/shop?tab=variables',
+  'project-host': '/projects/shop?tab=host',
+  'project-host-app': '/projects/shop?tab=host&way=github-app',
+  'project-host-gitlab': '/projects/shop?tab=host&way=gitlab',
+  'project-host-connected': '/projects/hosted?tab=host',
+  webhooks: '/webhooks',
+  'webhooks-none': '/webhooks?project=shop',
+  webhook: `/webhooks/${delivery}`,
   people: '/settings/people',
+  identities: '/settings/identities',
   teams: '/settings/teams',
   roles: '/settings/roles',
   tokens: '/settings/tokens',

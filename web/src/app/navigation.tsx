@@ -1,4 +1,4 @@
-import { type LinkProps, Link as RouterLink } from '@tanstack/react-router'
+import { type LinkProps, Link as RouterLink, useLocation } from '@tanstack/react-router'
 import {
   BookOpen,
   FolderGit2,
@@ -13,6 +13,7 @@ import {
 } from 'lucide-react'
 import { maySomewhere } from '../lib/access.ts'
 import { useSession } from '../lib/queries.ts'
+import { classes } from '../ui/class-names.ts'
 import { Kbd } from '../ui/kbd.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { Logo } from './logo.tsx'
@@ -40,16 +41,21 @@ export function Navigation({ onPalette }: { onPalette: () => void }) {
       </button>
       <ProjectSwitch />
       <ul className="flex flex-col gap-0.5">
-        <Entry icon={Grid3x3} to="/" search={search} exact>
+        <Entry icon={Grid3x3} to="/" search={search} on={/^\/$/}>
           Overview
         </Entry>
-        <Entry icon={GitPullRequest} to="/pull-requests" search={search}>
+        <Entry
+          icon={GitPullRequest}
+          to="/pull-requests"
+          search={search}
+          on={/^\/pull-requests|^\/projects\/[^/]+\/pull-requests\//}
+        >
           Pull requests
         </Entry>
         <Entry icon={Layers} to="/changes" search={search}>
           Changes
         </Entry>
-        <Entry icon={FolderGit2} to="/projects">
+        <Entry icon={FolderGit2} to="/projects" on={/^\/projects(?!\/[^/]+\/pull-requests\/)/}>
           Projects
         </Entry>
         {maySomewhere(session, 'audit:read') && (
@@ -62,7 +68,7 @@ export function Navigation({ onPalette }: { onPalette: () => void }) {
             Webhook deliveries
           </Entry>
         )}
-        <Entry icon={Settings} to="/settings/account" activeBelow="/settings">
+        <Entry icon={Settings} to="/settings/account" on={/^\/settings/}>
           Settings
         </Entry>
       </ul>
@@ -80,23 +86,25 @@ interface EntryProps {
   readonly icon: LucideIcon
   readonly to: NonNullable<LinkProps['to']>
   readonly search?: { readonly project: string | undefined }
-  readonly exact?: boolean
-  readonly activeBelow?: string
+  /** Pages that belong to it, where that is not just those below its own. */
+  readonly on?: RegExp
   readonly children: string
 }
 
 const entry =
   'flex items-center gap-2.5 rounded-md px-2 py-1.5 font-medium text-muted hover:bg-hover hover:text-ink'
 
-function Entry({ icon: Icon, to, search, exact = false, children }: EntryProps) {
+function Entry({ icon: Icon, to, search, on, children }: EntryProps) {
+  const { pathname } = useLocation()
+  const isOn = on === undefined ? pathname.startsWith(to) : on.test(pathname)
   return (
     <li>
       <RouterLink
         to={to}
         search={search ?? {}}
-        activeOptions={{ exact, includeSearch: false }}
-        activeProps={{ className: 'bg-hover text-ink!' }}
-        className={entry}
+        activeOptions={{ exact: true, includeSearch: false }}
+        aria-current={isOn ? 'page' : undefined}
+        className={classes(entry, isOn && 'bg-hover text-ink!')}
       >
         <Icon aria-hidden className="size-4 shrink-0" />
         {children}

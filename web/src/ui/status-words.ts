@@ -27,6 +27,8 @@ export type StatusIcon =
   | 'plan'
   | 'stop'
   | 'merge'
+  | 'pull-request'
+  | 'pull-request-closed'
 
 export interface StatusLook {
   readonly word: string
@@ -87,9 +89,9 @@ const changeLooks: Readonly<Record<Change['status'], StatusLook>> = {
 }
 
 const pullRequestLooks: Readonly<Record<PullRequestStatus, StatusLook>> = {
-  open: look('Open', 'info', 'dotted'),
+  open: look('Open', 'info', 'pull-request'),
   merged: look('Merged', 'ok', 'merge'),
-  closed: look('Closed', 'idle', 'dash'),
+  closed: look('Closed', 'idle', 'pull-request-closed'),
 }
 
 const commandLooks: Readonly<Record<PullRequestCommand['status'], StatusLook>> = {

@@ -9,6 +9,8 @@ import {
   Clock,
   FileDiff,
   GitMerge,
+  GitPullRequest,
+  GitPullRequestClosed,
   LoaderCircle,
   Lock,
   type LucideIcon,
@@ -35,6 +37,8 @@ const icons: Readonly<Record<StatusIcon, LucideIcon>> = {
   plan: FileDiff,
   stop: CircleStop,
   merge: GitMerge,
+  'pull-request': GitPullRequest,
+  'pull-request-closed': GitPullRequestClosed,
 }
 
 export const toneText: Readonly<Record<Tone, string>> = {

@@ -88,7 +88,7 @@ function IdentityRow({ identity, onEnd }: { identity: Identity; onEnd: () => voi
       <Cell className="font-medium [overflow-wrap:anywhere]">
         <Mono>{oneLine(login, 100)}</Mono>
       </Cell>
-      <Cell className="[overflow-wrap:anywhere]">{oneLine(host, 100)}</Cell>
+      <Cell className="min-w-32 [overflow-wrap:anywhere]">{oneLine(host, 100)}</Cell>
       <Cell>
         <Mono>{oneLine(person, 63)}</Mono>
       </Cell>

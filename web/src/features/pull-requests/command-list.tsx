@@ -33,9 +33,9 @@ function CommandRow({ command }: { command: PullRequestCommand }) {
   const { author, body, status, answer, at } = command
   return (
     <li className="px-4 py-2.5 [overflow-wrap:anywhere]">
-      <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-        <Terminal aria-hidden className="size-3.5 shrink-0 text-muted" />
-        <Mono className="min-w-0">{command.command ?? oneLine(body, 120)}</Mono>
+      <p className="flex items-start gap-2">
+        <Terminal aria-hidden className="mt-1 size-3.5 shrink-0 text-muted" />
+        <Mono className="min-w-0 flex-1">{oneLine(command.command ?? body, 120)}</Mono>
         <Status kind="command" value={status} as="text" />
       </p>
       <p className="text-muted text-sm">

@@ -27,7 +27,7 @@ export function Conversation({ pullRequest }: PullRequestProps) {
           {body.trim() === '' ? (
             <p className="text-muted">No description.</p>
           ) : (
-            <Body text={body} longest={4000} />
+            <Body text={body} longest={1500} />
           )}
         </Said>
         {comments.map((comment) => (
@@ -65,7 +65,7 @@ function Comment({ comment }: { comment: PullRequestComment }) {
   }
   return (
     <Said author={author} at={createdAt} isCommand={isCommand(body)}>
-      <Body text={body} longest={2000} />
+      <Body text={body} longest={1000} />
     </Said>
   )
 }

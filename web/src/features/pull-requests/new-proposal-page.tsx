@@ -106,7 +106,7 @@ function OnItsHost({ project }: { project: Project }) {
         kind === 'git' ? (
           <ProposalForm project={project} />
         ) : (
-          <p className="rounded-lg bg-info-soft px-4 py-3">
+          <p className="rounded-lg bg-info-soft px-4 py-3 [overflow-wrap:anywhere]">
             Pull requests of {oneLine(project.name, 60)} are opened on {forgeNames[kind]}
             {host !== undefined && repository !== undefined && (
               <>

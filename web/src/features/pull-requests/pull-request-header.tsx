@@ -13,7 +13,7 @@ import { CloseProposal } from './close-proposal.tsx'
 import { EditProposal } from './edit-proposal.tsx'
 import { MergeDialog } from './merge-dialog.tsx'
 import { Branches, PullRequestMarks } from './pull-request-row.tsx'
-import { forgeNames } from './pull-request-words.ts'
+import { forgeNames, pageOnHost } from './pull-request-words.ts'
 
 export interface PullRequestProps {
   readonly pullRequest: PullRequestView
@@ -41,13 +41,14 @@ export function PullRequestHeader({ pullRequest }: PullRequestProps) {
 }
 
 function Actions({ pullRequest }: PullRequestProps) {
-  const { forge, url, status, may, mergeRefused } = pullRequest
+  const { forge, status, may, mergeRefused } = pullRequest
+  const url = pageOnHost(pullRequest)
   const [open, setOpen] = useState<'edit' | 'close' | 'merge'>()
   const close = () => setOpen(undefined)
   const isOurs = forge === 'git'
   return (
     <>
-      {!isOurs && url !== undefined && (
+      {url !== undefined && (
         <OuterLink href={url} className={`${buttonClasses()} no-underline! text-ink!`}>
           Open on {forgeNames[forge]}
           <ExternalLink aria-hidden className="size-3.5" />

@@ -81,8 +81,8 @@ export function Branches({
   longest?: number
 }) {
   return (
-    <span className="inline-flex min-w-0 max-w-full items-center gap-1">
-      <GitBranch aria-hidden className="size-3 shrink-0" />
+    <span className="inline-flex min-w-0 max-w-full items-baseline gap-1">
+      <GitBranch aria-hidden className="size-3 shrink-0 translate-y-px" />
       <span className="min-w-0 [overflow-wrap:anywhere]">
         {isFork && headRepository !== undefined && <bdi>{oneLine(headRepository, longest)}:</bdi>}
         <bdi>{oneLine(headBranch, longest)}</bdi>

@@ -12,7 +12,7 @@ import { waitsForPermission } from './pull-request-words.ts'
 
 /** Where it stands in a sentence; what keeps it from being planned, and what to do about that. */
 export function PullRequestStanding({ pullRequest }: PullRequestProps) {
-  const { verdict, problem, permittedBy, status, may, mergeRefused, forge } = pullRequest
+  const { verdict, problem, permittedBy, status, may, mergeRefused } = pullRequest
   const Icon = problem === undefined ? Info : CircleAlert
   const isHeldBack = waitsForPermission(pullRequest)
   return (
@@ -44,7 +44,7 @@ export function PullRequestStanding({ pullRequest }: PullRequestProps) {
             <bdi>{oneLine(permittedBy, 80)}</bdi> let this head be planned.
           </p>
         )}
-        {status === 'open' && forge === 'git' && may.merge && mergeRefused !== undefined && (
+        {problem === undefined && status === 'open' && may.merge && mergeRefused !== undefined && (
           <p className="text-muted">
             Not mergeable now: <LongText text={mergeRefused} />
           </p>

@@ -7,6 +7,7 @@ import {
   earlierChanges,
   isCommand,
   ordinal,
+  pageOnHost,
   placeOf,
   waitsForPermission,
 } from './pull-request-words.ts'
@@ -64,6 +65,13 @@ test('every change but the one that counts is an earlier one', () => {
     first,
   ])
   expect(earlierChanges({ change: undefined, changes: [second] })).toEqual([second])
+})
+
+test('only what is a page on the host is gone to', () => {
+  const url = 'https://git.example/acme/infra/pull/7'
+  expect(pageOnHost({ forge: 'gitea', url })).toBe(url)
+  expect(pageOnHost({ forge: 'git', url })).toBeUndefined()
+  expect(pageOnHost({ forge: 'github', url: 'javascript:alert(1)//https://' })).toBeUndefined()
 })
 
 test('a draft or a fork waits until somebody lets it be planned', () => {

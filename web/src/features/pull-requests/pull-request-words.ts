@@ -8,6 +8,14 @@ export const forgeNames: Readonly<Record<ForgeKind, string>> = {
   gitea: 'Gitea or Forgejo',
 }
 
+/** Its page on the host; undefined on plain git, and for what a browser should not go to. */
+export function pageOnHost({
+  forge,
+  url,
+}: Pick<PullRequestView, 'forge' | 'url'>): string | undefined {
+  return forge !== 'git' && url !== undefined && /^https?:\/\//.test(url) ? url : undefined
+}
+
 export interface CommandHint {
   readonly command: string
   /** What it does, as the end of a sentence. */

@@ -164,9 +164,16 @@ function NoPullRequest({ filter: { project, status } }: { filter: PullRequestsFi
         Without any host: in a clone, on a branch of yours, run <Mono>portolan propose</Mono>. With
         GitHub, GitLab, Gitea or Forgejo: connect the host in the settings of{' '}
         {project === undefined ? (
-          <Link to="/projects">a project</Link>
+          <Link to="/projects" className="underline">
+            a project
+          </Link>
         ) : (
-          <Link to="/projects/$project" params={{ project }} search={{ tab: 'host' }}>
+          <Link
+            to="/projects/$project"
+            params={{ project }}
+            search={{ tab: 'host' }}
+            className="underline"
+          >
             the project
           </Link>
         )}

@@ -124,12 +124,12 @@ function DeliveryRow({ delivery }: { delivery: WebhookDelivery }) {
       <Cell className="min-w-56 [overflow-wrap:anywhere]">
         {result !== undefined && <LongText text={result} longest={160} />}
       </Cell>
-      <Cell className="[overflow-wrap:anywhere]">
+      <Cell className="min-w-28 [overflow-wrap:anywhere]">
         <Link to="/projects/$project" params={{ project }} search={{ tab: 'host' }}>
           {oneLine(project, 60)}
         </Link>
       </Cell>
-      <Cell className="text-muted [overflow-wrap:anywhere]">{oneLine(host, 60)}</Cell>
+      <Cell className="min-w-32 text-muted [overflow-wrap:anywhere]">{oneLine(host, 60)}</Cell>
       <Cell className="whitespace-nowrap text-muted">
         <Time at={receivedAt} />
       </Cell>

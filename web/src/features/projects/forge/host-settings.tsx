@@ -37,8 +37,11 @@ export function HostSettings({ project, forge }: HostProps) {
       description={
         <>
           Whose login is linked to a person has their roles: see{' '}
-          <Link to="/settings/identities">host logins</Link>. For all others, what they may on the
-          repository decides; without a role their commands are refused.
+          <Link to="/settings/identities" className="underline">
+            host logins
+          </Link>
+          . For all others, what they may on the repository decides; without a role their commands
+          are refused.
         </>
       }
     >
