@@ -9,6 +9,7 @@ import { openDb } from '../../src/platform/db/db.ts'
 import { test as base } from '../support/database.ts'
 import { aRepository } from '../support/repository.ts'
 import { aMember, type Member, resultsOf, signIn, untilSettled, viewOf } from '../support/team.ts'
+import { aComment, sendWebhook } from '../support/webhooks.ts'
 import { shop, waitingJob } from './platforms.ts'
 
 const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
@@ -154,6 +155,61 @@ describe('a server that is killed', () => {
       'network@dev': 'planned',
       'db@dev': 'provisional',
     })
+    await repository.dispose()
+  })
+
+  test('while webhooks come: what it answered is there with what it led to, and nothing is there by halves', async ({
+    start,
+    connection,
+  }) => {
+    const first = await start()
+    const { admin, repository } = await begin(first, { 'portolan.yaml': 'version: 1\n' })
+    const [project] = await (await admin.api.projects.$get()).json()
+    const param = { project: project?.name ?? '' }
+    const { forge } = admin.api.projects[':project']
+    const credentials = { type: 'token', token: 'none' } as const
+    const place = { apiUrl: 'http://127.0.0.1:9', repository: 'acme/infra' }
+    await forge.$put({ param, json: { kind: 'github', ...place, credentials } })
+    const { secret } = await (await forge.secrets.$post({ param, json: {} })).json()
+    const numbers = Array.from({ length: 60 }, (_, at) => at + 1)
+    const send = (server: Process, number: number) =>
+      sendWebhook(server.url, {
+        secret,
+        event: 'issue_comment',
+        body: aComment(7, `portolan plan -e e${number}`, number),
+        delivery: `delivery-${number}`,
+      })
+
+    const answered: string[] = []
+    let killed: Promise<void> | undefined
+    const sent = numbers.map(async (number) => {
+      const { status, delivery } = await send(first, number)
+      if (status === 200) answered.push(delivery)
+      if (answered.length === 15) killed ??= first.kill('SIGKILL')
+    })
+    await Promise.allSettled(sent)
+    await killed
+
+    const db = openDb({ connectionString: connection })
+    const there = async () => ({
+      deliveries: (await db.selectFrom('webhook_deliveries').select('delivery').execute())
+        .map(({ delivery }) => delivery)
+        .toSorted(),
+      commands: (await db.selectFrom('pull_request_commands').select('comment_id').execute())
+        .map((command) => `delivery-${command.comment_id}`)
+        .toSorted(),
+    })
+    const { deliveries, commands } = await there()
+    expect(answered.length).toBeGreaterThanOrEqual(15)
+    expect(answered.filter((delivery) => !deliveries.includes(delivery))).toEqual([])
+    expect(commands).toEqual(deliveries)
+
+    const second = await start()
+    const again = await Promise.all(numbers.map((number) => send(second, number)))
+    expect(new Set(again.map(({ status }) => status))).toEqual(new Set([200]))
+    const all = numbers.map((number) => `delivery-${number}`).toSorted()
+    expect(await there()).toEqual({ deliveries: all, commands: all })
+    await db.destroy()
     await repository.dispose()
   })
 })
