@@ -9,6 +9,7 @@ import { addHostCommands } from './registry/host-commands.ts'
 import { addLoginCommands } from './registry/login-commands.ts'
 import { addPlatformCommands } from './registry/platform-commands.ts'
 import { addProjectCommands } from './registry/project-commands.ts'
+import { addPullRequestCommands } from './registry/pull-request-commands.ts'
 import { addRunCommands } from './registry/run-commands.ts'
 import { addServeCommands } from './registry/serve-commands.ts'
 import { addStateCommands } from './registry/state-commands.ts'
@@ -71,6 +72,7 @@ function createProgram(onExit: (code: number) => void): Command {
     })
   addGlobalOptions(program)
   addChangeCommands(program, onExit)
+  addPullRequestCommands(program, onExit)
   addRunCommands(program, onExit)
   addPlatformCommands(program, onExit)
   addStateCommands(program, onExit)
@@ -133,7 +135,8 @@ function misuse(error: CommanderError, args: readonly string[]): AppError {
 function commandPath(args: readonly string[]): string[] {
   const [first, second] = args.filter((argument) => !argument.startsWith('-'))
   if (first === undefined) return []
-  return ['state', 'token', 'variable'].includes(first) && second !== undefined
+  return ['state', 'token', 'variable', 'pull-request', 'pr'].includes(first) &&
+    second !== undefined
     ? [first, second]
     : [first]
 }

@@ -72,6 +72,7 @@ export const PullRequestComment = z
 
 export const PullRequestView = PullRequestItem.extend({
   body: z.string().optional().meta({ description: 'Of plain git only.' }),
+  plannedHead: Commit.optional(),
   plannedBase: Commit.optional(),
   plannedCommit: Commit.optional(),
   mergeCommit: Commit.optional(),

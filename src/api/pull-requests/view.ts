@@ -38,6 +38,7 @@ export async function viewPullRequest(
   return {
     ...item,
     body: proposal?.body,
+    plannedHead: planned?.head,
     plannedBase: planned?.base,
     plannedCommit: planned?.commit,
     mergeCommit: pullRequest.mergeCommit,

@@ -56,7 +56,7 @@ export async function openManifest(call: Call<object>): Promise<ManifestPlace> {
 }
 
 /** The call's repository, by its root; what its manifest says is not asked. */
-function locateRepository(call: Call<object>): Promise<Location> {
+export function locateRepository(call: Call<object>): Promise<Location> {
   return locate(findPlatform(call).root, {
     dataHome: call.config.dataHome,
     env: call.config.environment,

@@ -3,12 +3,14 @@ import type { Call } from '../call.ts'
 import { asModuleCall, type ChangeFlags } from '../change/change-flags.ts'
 import { findManifest } from '../change/change-place.ts'
 import { selectionText } from '../platform/selection-flags.ts'
+import { type PullRequestFlag, withNewestChange } from '../pull-request/newest-change.ts'
 import { applyKept, planAskApply } from '../run/apply-run.ts'
 import { operationOf } from '../run/run-flags.ts'
 import { parseChangeName, parseRunName } from '../typed.ts'
 
 /** Plans, asks and applies a change or one root module; or applies what was planned before. */
-export async function run(call: Call<ChangeFlags>): Promise<number> {
+export async function run(given: Call<ChangeFlags & PullRequestFlag>): Promise<number> {
+  const call = await withNewestChange(given)
   const [name = ''] = call.args
   const change = parseChangeName(name)
   if (change !== undefined) return applyChangeKept(call, change)

@@ -8,6 +8,7 @@ import {
   workOptions,
 } from '../change/change-flags.ts'
 import { addCommand, collect, type OnExit } from './command.ts'
+import { pullRequestOption } from './pull-request-commands.ts'
 
 const APPLY_EXITS = [
   '0  done, or nothing to change',
@@ -60,7 +61,7 @@ export function addChangeCommands(program: Command, onExit: OnExit): void {
       refreshOnlyOption(
         terraformOptions(
           changeOptions(
-            detailedOption(approvalOptions(command)).option(
+            pullRequestOption(detailedOption(approvalOptions(command))).option(
               '--destroy',
               'end everything that is selected',
             ),
@@ -71,6 +72,7 @@ export function addChangeCommands(program: Command, onExit: OnExit): void {
       ['portolan apply', 'plan, show, ask and apply, environment by environment'],
       ['portolan apply change-7', 'what change-7 planned'],
       ['portolan apply change-7 -e dev', 'no further than dev'],
+      ['portolan apply --pr 7', 'what was planned last of a pull request'],
       ['portolan apply -e dev --auto-approve', 'do not ask (for scripts); gates still wait'],
       ['portolan apply run-42', 'a root module: approve and apply the plan of run-42'],
       [
@@ -83,17 +85,18 @@ export function addChangeCommands(program: Command, onExit: OnExit): void {
     load: () => import('../commands/apply.ts'),
   })
   addCommand(program, onExit, {
-    usage: 'approve <change> [names...]',
+    usage: 'approve [change] [names...]',
     summary: 'approve the plans that a gate holds back',
     description:
       'Shows the plans of a change that wait for an approval, and approves exactly these. Whatever is planned differently later needs a new approval.',
     options: (command) =>
-      environmentsOption(command)
+      pullRequestOption(environmentsOption(command))
         .option('--override <reason>', 'also the end of protected resources, with the reason')
         .option('--yes', 'do not ask'),
     examples: [
       ['portolan approve change-7', 'everything in it that waits for somebody'],
       ['portolan approve change-7 -e prod', 'of one environment'],
+      ['portolan approve --pr 7', 'what was planned last of a pull request'],
       ['portolan approve change-7 db@prod --yes', 'one workspace, for scripts'],
     ],
     next: 'portolan resume change-7   goes on where it waited',
@@ -104,7 +107,8 @@ export function addChangeCommands(program: Command, onExit: OnExit): void {
     summary: 'go on with a change where it stopped',
     description:
       'Starts again at what failed, was cancelled or was blocked, with the same sources, and goes as far as approvals allow. Without a name: the latest open change.',
-    options: (command) => workOptions(environmentsOption(detailedOption(approvalOptions(command)))),
+    options: (command) =>
+      pullRequestOption(workOptions(environmentsOption(detailedOption(approvalOptions(command))))),
     examples: [
       ['portolan resume', 'the latest open change'],
       ['portolan resume change-7 -e staging', 'no further than staging'],
@@ -114,7 +118,8 @@ export function addChangeCommands(program: Command, onExit: OnExit): void {
     load: () => import('../commands/resume.ts'),
   })
   addCommand(program, onExit, {
-    usage: 'cancel <change-or-run>',
+    usage: 'cancel [change-or-run]',
+    options: pullRequestOption,
     summary: 'stop a change or a run',
     description:
       'What waits is cancelled at once. What is at work ends gracefully: what has begun is finished, and the state is recorded.',

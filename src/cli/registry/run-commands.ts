@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { addCommand, type OnExit } from './command.ts'
+import { pullRequestOption } from './pull-request-commands.ts'
 
 /** Commands that look at runs and at what is deployed. */
 export function addRunCommands(program: Command, onExit: OnExit): void {
@@ -9,10 +10,11 @@ export function addRunCommands(program: Command, onExit: OnExit): void {
     summary: 'what is deployed, and what needs a person',
     description:
       'Shows what is deployed of each component in each environment, the changes that are open and what they wait for, and what is deployed though no manifest has it any more. Of a change: where each workspace stands. Of a workspace: everything.',
-    options: environmentOption,
+    options: (command) => pullRequestOption(environmentOption(command)),
     examples: [
       ['portolan status', 'the platform, or every workspace of this repository'],
       ['portolan status change-7', 'a change: where it stands and what it waits for'],
+      ['portolan status --pr 7', 'the newest change of a pull request'],
       ['portolan status network@prod', 'one workspace in detail'],
       ['portolan status -e prod', 'one environment'],
     ],

@@ -1,0 +1,29 @@
+import { changeName } from '../../changes/index.ts'
+import { notFound } from '../../platform/errors.ts'
+import type { Call } from '../call.ts'
+
+/** For commands that act on a change: which pull request's. */
+export interface PullRequestFlag {
+  readonly pr?: string
+}
+
+/**
+ * The call with `change-12` in the place of `#7` or `--pr 7`: the newest change of the pull request. Any
+ * other call is as it was.
+ * @throws AppError `not_found` for a pull request without a change
+ */
+export async function withNewestChange<Flags extends PullRequestFlag>(
+  call: Call<Flags>,
+): Promise<Call<Flags>> {
+  const [first = ''] = call.args
+  const { pr } = call.flags
+  if (pr === undefined && !/^#\d/.test(first)) return call
+  const { pullRequestsHere, requireNumber } = await import('./place.ts')
+  const number = requireNumber(pr ?? first)
+  const { change, verdict } = await (await pullRequestsHere(call)).get(number)
+  if (change === undefined) {
+    throw notFound(`#${number} has no change: ${verdict}`, { next: `portolan pr show ${number}` })
+  }
+  const rest = pr === undefined ? call.args.slice(1) : call.args
+  return { ...call, args: [changeName(change.id), ...rest] }
+}
