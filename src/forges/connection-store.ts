@@ -70,6 +70,10 @@ export async function ofRepository(
 
 export type ForgeRow = Omit<StoredForge, 'updatedAt' | 'polledAt' | 'pollError'>
 
+// What a host said to one account says nothing of another.
+const sameAccount = sql`(forges.api_url, forges.sealed_credentials)
+  = (excluded.api_url, excluded.sealed_credentials)`
+
 /** Over what is there already. */
 export async function save(db: Db, forge: ForgeRow): Promise<void> {
   const values = {
@@ -86,7 +90,12 @@ export async function save(db: Db, forge: ForgeRow): Promise<void> {
     .insertInto('forges')
     .values({ project_id: forge.projectId, ...values })
     .onConflict((existing) =>
-      existing.column('project_id').doUpdateSet({ ...values, updated_at: sql`now()` }),
+      existing.column('project_id').doUpdateSet({
+        ...values,
+        updated_at: sql`now()`,
+        paused_until: sql`case when ${sameAccount} then forges.paused_until end`,
+        poll_error: sql`case when ${sameAccount} then forges.poll_error end`,
+      }),
     )
     .execute()
 }

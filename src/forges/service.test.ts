@@ -70,6 +70,29 @@ describe('the host of a project', () => {
     },
   )
 
+  test('is asked again at once when it is somebody else who asks', async ({
+    forges,
+    project,
+    db,
+  }) => {
+    const id = await project('infra')
+    await forges.set('infra', aWish(), 'ada')
+    await forges.notePolled(id, 'it was asked too much')
+    await db
+      .updateTable('forges')
+      .set({ paused_until: new Date(Date.now() + 60_000) })
+      .execute()
+    const paused = () => db.selectFrom('forges').select('paused_until').executeTakeFirstOrThrow()
+    await forges.addSecret('infra', undefined, 'ada')
+    const same = await forges.set('infra', aWish({ credentials: undefined }), 'ada')
+    expect(same.pollError).toBe('it was asked too much')
+    expect((await paused()).paused_until).toBeInstanceOf(Date)
+    const other = { type: 'token', token: 'another' } as const
+    const set = await forges.set('infra', aWish({ credentials: other }), 'ada')
+    expect(set.pollError).toBeUndefined()
+    expect((await paused()).paused_until).toBeNull()
+  })
+
   test('is plain git again when it is taken away', async ({ forges, project, db }) => {
     const id = await project('infra')
     await forges.set('infra', aWish(), 'ada')

@@ -82,7 +82,10 @@ export function createForgeService(db: Db, deps: ForgeDeps): ForgeService {
     open,
     async setUp(projectId) {
       const forge = await store.find(db, projectId)
-      if (forge !== undefined) return forge
+      if (forge !== undefined) {
+        const { kind, host, settings } = forge
+        return { kind, host, settings }
+      }
       await demandProject(db, { id: projectId })
       return { kind: 'git', host: undefined, settings: usualSettings }
     },

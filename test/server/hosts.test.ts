@@ -63,6 +63,29 @@ describe('a project on a host', () => {
     })
   })
 
+  test('gives others roles only by the hand of an administrator', async ({ team, host }) => {
+    const forge = await setUp(team, host)
+    const ci = await team.token('ci', 'project:write', 'read')
+    const set = (settings: object) =>
+      ci.api.projects[':project'].forge.$put({ param, json: { kind: 'github', settings } })
+    await set({ botLogin: 'helper' })
+    await expect(set({ hostRoles: { read: 'admin' } })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(set({ customWorkflows: true })).rejects.toMatchObject({ code: 'forbidden' })
+    expect((await (await forge.$get({ param })).json()).settings).toEqual({
+      hostRoles: {},
+      botLogin: 'helper',
+      customWorkflows: false,
+    })
+    await forge.$put({
+      param,
+      json: { kind: 'github', settings: { hostRoles: { write: 'applier' } } },
+    })
+    expect((await (await forge.$get({ param })).json()).settings).toMatchObject({
+      hostRoles: { write: 'applier' },
+      botLogin: 'helper',
+    })
+  })
+
   test('hears of its pull requests, each event once', async ({ team, host }) => {
     await setUp(team, host)
     host.users.add('octocat', 'write')
