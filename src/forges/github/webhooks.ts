@@ -54,7 +54,7 @@ const onPullRequest = z
 const onComment = z
   .object({
     action: z.string(),
-    issue: z.object({ number: z.int(), pull_request: z.unknown() }),
+    issue: z.object({ number: z.int(), pull_request: z.unknown().optional() }),
     comment: z.object({
       id,
       body: z.string().nullish(),

@@ -16,6 +16,7 @@ export function stamp(date: Date): string {
 export function user(login: string): Json {
   return githubDescription().sample('simple-user', {
     login,
+    gravatar_id: '',
     type: login.endsWith('[bot]') ? 'Bot' : 'User',
     html_url: `https://github.com/${login}`,
   })
@@ -28,6 +29,10 @@ export function repository(state: GitHubState, owner = state.owner): Json {
     owner: user(owner),
     html_url: `${state.url}/${owner}/${state.repo}`,
     default_branch: 'main',
+    created_at: '2026-01-05T08:00:00Z',
+    updated_at: '2026-01-05T08:00:00Z',
+    pushed_at: '2026-01-05T08:00:00Z',
+    has_discussions: false,
   }
 }
 

@@ -20,7 +20,7 @@ function event(state: GitHubState, name: string, given: Json, sender: string): G
     .replaceAll('_', '-')
   const payload = githubDescription().sampleEvent(shape, {
     ...given,
-    repository: bodies.repository(state),
+    repository: githubDescription().sample('repository', bodies.repository(state)),
     sender: bodies.user(sender),
   })
   return { event: name, shape, payload }
