@@ -27,20 +27,37 @@ export async function checkGitLab(
   webhookUrl: string | undefined,
 ): Promise<readonly ForgeCheck[]> {
   const credentials = await attempt(() => checkCredentials(api, ownLogin))
-  const project = await attempt(() => readProject(api))
-  const role = 'project' in project ? roleIn(project.project) : 0
-  const repository = 'project' in project ? repositoryVerdict(api, project.project) : project
+  const read = await attempt(() => readProject(api))
+  if ('verdict' in read) return unreadable(credentials, read)
+  const { project } = read
+  const role = roleIn(project)
   const [webhook, merge] = await Promise.all([
     attempt(() => checkWebhook(api, webhookUrl)),
-    attempt(async () => await checkMerge(api, 'project' in project ? project.project : undefined)),
+    attempt(() => checkMerge(api, project)),
   ])
   return [
-    { name: 'credentials', ...verdictOf(credentials) },
-    { name: 'repository', ...verdictOf(repository) },
+    { name: 'credentials', ...credentials },
+    { name: 'repository', ...repositoryVerdict(api, project) },
     { name: 'comments', ...roleVerdict(role, REPORTER, 'Reporter', 'comment on merge requests') },
     { name: 'statuses', ...roleVerdict(role, DEVELOPER, 'Developer', 'set commit statuses') },
-    { name: 'webhook', ...verdictOf(webhook) },
-    { name: 'merge', ...verdictOf(merge) },
+    { name: 'webhook', ...webhook },
+    { name: 'merge', ...merge },
+  ]
+}
+
+function unreadable(credentials: Verdict, repository: Verdict): readonly ForgeCheck[] {
+  const unknown: Verdict = {
+    verdict: 'unknown',
+    sentence: 'It is not known before the repository can be read.',
+    next: undefined,
+  }
+  return [
+    { name: 'credentials', ...credentials },
+    { name: 'repository', ...repository },
+    { name: 'comments', ...unknown },
+    { name: 'statuses', ...unknown },
+    { name: 'webhook', ...unknown },
+    { name: 'merge', ...unknown },
   ]
 }
 
@@ -55,12 +72,11 @@ async function attempt<T>(look: () => Promise<T>): Promise<T | Verdict> {
   }
 }
 
-function verdictOf({ verdict, sentence, next }: Verdict): Verdict {
-  return { verdict, sentence, next }
-}
-
+/** A name of a host keeps its letters. */
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`
+  const [first = ''] = text.split(' ')
+  const begun = first.includes('.') ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+  return begun.endsWith('.') ? begun : `${begun}.`
 }
 
 async function checkCredentials(api: GitLabApi, ownLogin: () => Promise<string>): Promise<Verdict> {
@@ -134,14 +150,10 @@ function roleVerdict(role: number, least: number, name: string, to: string): Ver
   }
 }
 
-async function checkMerge(api: GitLabApi, project: ProjectAnswer | undefined): Promise<Verdict> {
-  const branch = project?.default_branch
-  if (project === undefined || !branch) {
-    return {
-      verdict: 'unknown',
-      sentence: 'Whether the token may merge cannot be found out.',
-      next: undefined,
-    }
+async function checkMerge(api: GitLabApi, project: ProjectAnswer): Promise<Verdict> {
+  const branch = project.default_branch
+  if (!branch) {
+    return { verdict: 'unknown', sentence: 'The repository has no branch yet.', next: undefined }
   }
   const doing: Doing = { to: 'read a branch', what: `branch ${branch}`, role: 'Reporter' }
   const found = await api.one(doing, BranchAnswer, ({ branches }) =>
