@@ -9,7 +9,6 @@ export type { NewCommand } from './command-store.ts'
 export { commandText } from './command-text.ts'
 export type {
   CommentFacts,
-  CommentProblem,
   CommentReservation,
 } from './comment/facts.ts'
 export { type CommentLimits, usualLimits } from './comment/facts.ts'

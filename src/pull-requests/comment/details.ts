@@ -48,8 +48,9 @@ function importance(node: ChangeNode): number {
 
 function foldOf({ outputs, urls }: CommentFacts, node: ChangeNode, bytes: number) {
   const room = bytes - AROUND
+  if (room < LEAST) return undefined
   const blocks = planBlocks(outputs.get(node.name) ?? '')
-  if (blocks.length === 0 || room < LEAST) return undefined
+  if (blocks.length === 0) return undefined
   const { lines, left } = cutLines(blocks, room)
   const more = left === 0 ? '' : `\n\n${left} more lines: ${moreLink(node, urls)}`
   return `<details><summary>${summaryOf(node)}</summary>\n\n${fence(lines.join('\n'), 'diff')}${more}\n\n</details>`

@@ -7,9 +7,8 @@ import type { VerdictChange, VerdictFacts } from '../verdict.ts'
 export interface CommentFacts {
   /** The HTML comment that Portolan's comment is found by: `<!-- portolan … -->`. */
   readonly marker: string
-  readonly pullRequest: VerdictFacts['pullRequest'] & Pick<PullRequest, 'number' | 'baseBranch'>
-  /** Where the problem of the pull request lies and what to do about it, if it has one. */
-  readonly problem: CommentProblem | undefined
+  readonly pullRequest: VerdictFacts['pullRequest'] &
+    Pick<PullRequest, 'number' | 'baseBranch' | 'problemNext' | 'mergeProblem'>
   /** What was planned last; undefined where nothing is affected. */
   readonly view: ChangeView | undefined
   /** What a server does with the change at the moment. */
@@ -25,7 +24,7 @@ export interface CommentFacts {
   readonly reservations: readonly CommentReservation[]
   /** What people asked for in comments, oldest first; the last few are shown. */
   readonly commands: readonly Pick<ReceivedCommand, 'author' | 'command' | 'status' | 'answer'>[]
-  /** Sentences that matter now: the base moved, arguments that were given beside, why it does not merge. */
+  /** Sentences that matter now: the base moved, arguments that were given beside. */
   readonly notes: readonly string[]
   /** Names of environments that are applied by merging. */
   readonly afterMerge: readonly string[]
@@ -38,13 +37,6 @@ export interface CommentFacts {
   }
   /** The word that commands begin with: `portolan`. */
   readonly word: string
-}
-
-export interface CommentProblem {
-  /** With what is wrong there: `portolan.yaml:4:3 …`; files in conflict. */
-  readonly places: readonly string[]
-  /** What to do about it; a sentence. */
-  readonly next: string | undefined
 }
 
 /** A workspace that this pull request holds or waits for. */

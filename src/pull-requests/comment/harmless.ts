@@ -24,8 +24,8 @@ const sign = /^[-–—·…+=&]$/
 // Commit ids, and the issues of trackers: `GH-12`. (What has both a hyphen and a digit is not quiet.)
 const commitId = /[0-9a-f]{7}/i
 
-// A word that somebody marked as code, or one between spaces.
-const parts = /`([^`]+)`|[^\s`]+/g
+// A word that somebody marked as code, with what closes a sentence, or one between spaces.
+const parts = /(\(?)`([^`]+)`([).,;:!?]*)|[^\s`]+/g
 
 const punctuation = /[!-/:-@[-`{-~]/g
 
@@ -62,12 +62,13 @@ export function sentence(text: string): string {
     if (loud.length > 0) shown.push(code(loud.join(' ')))
     loud = []
   }
-  for (const [whole, marked] of oneLine(text).matchAll(parts)) {
+  for (const [whole, before = '', marked, after = ''] of oneLine(text).matchAll(parts)) {
     const isQuiet = marked === undefined && isQuietWord(whole)
     if (marked !== undefined || isQuiet) quieten()
     if (isQuiet) shown.push(shown.length === 0 ? entities(whole) : whole)
     else if (marked === undefined) loud.push(whole)
-    else if (marked.trim() !== '') shown.push(code(marked))
+    else if (marked.trim() !== '') shown.push(`${before}${code(marked)}${after}`)
+    else if (before + after !== '') loud.push(before + after)
   }
   quieten()
   return shown.join(' ')
@@ -117,7 +118,8 @@ export function bytesOf(text: string): number {
   return Buffer.byteLength(text, 'utf8')
 }
 
-function oneLine(text: string): string {
+/** On one line, without what nobody sees; it may still mean something to a host. */
+export function oneLine(text: string): string {
   return visible(text).replace(/\s+/g, ' ').trim()
 }
 

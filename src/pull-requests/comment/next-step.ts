@@ -1,13 +1,13 @@
-import { isSettled } from '../../changes/index.ts'
+import { type ChangeView, isSettled } from '../../changes/index.ts'
 import type { CommentFacts } from './facts.ts'
 import { digestOfPlans, SHOWN_DIGITS } from './plans-digest.ts'
 
 /** What is to be done next, or what happens by itself; empty where nothing is. */
 export function nextStep(facts: CommentFacts): string {
-  const { pullRequest, view, problem, word } = facts
+  const { pullRequest, view, word } = facts
   const { status, headCommit, planned, isDraft, isFork, permittedCommit } = pullRequest
   if (status !== 'open') return ''
-  if (pullRequest.problem !== undefined) return problem?.next ?? ''
+  if (pullRequest.problem !== undefined) return pullRequest.problemNext ?? ''
   if (planned?.head !== headCommit) {
     const waits = (isDraft || isFork) && permittedCommit !== headCommit
     return waits ? `\`${word} plan\` plans it.` : ''
@@ -15,7 +15,7 @@ export function nextStep(facts: CommentFacts): string {
   return view === undefined ? '' : changeStep(facts, view)
 }
 
-function changeStep(facts: CommentFacts, view: NonNullable<CommentFacts['view']>): string {
+function changeStep(facts: CommentFacts, view: ChangeView): string {
   const { word, working, waits, urls } = facts
   const has = (...results: readonly string[]) =>
     view.nodes.some(({ result }) => results.includes(result))
@@ -35,7 +35,11 @@ function changeStep(facts: CommentFacts, view: NonNullable<CommentFacts['view']>
   return isDone(facts, view) ? mergeStep(facts, view) : ''
 }
 
-function mergeStep({ merge }: CommentFacts, { nodes }: NonNullable<CommentFacts['view']>): string {
+function mergeStep({ merge, pullRequest }: CommentFacts, { nodes, change }: ChangeView): string {
+  const isOver = change.status === 'done'
+  const { mergeProblem } = pullRequest
+  // Of a change that is done the verdict says it.
+  if (mergeProblem !== undefined) return isOver ? '' : `It is not merged: ${mergeProblem}`
   if (merge === 'automatic') return 'It merges by itself.'
   return nodes.every(({ result }) => isSettled(result))
     ? 'It can be merged.'
@@ -45,7 +49,7 @@ function mergeStep({ merge }: CommentFacts, { nodes }: NonNullable<CommentFacts[
 /** Everything that is applied before the merge is as it should be. */
 export function isDone(
   { afterMerge }: Pick<CommentFacts, 'afterMerge'>,
-  { nodes }: Pick<NonNullable<CommentFacts['view']>, 'nodes'>,
+  { nodes }: Pick<ChangeView, 'nodes'>,
 ): boolean {
   return nodes.every(
     ({ result, environment }) =>

@@ -30,7 +30,7 @@ export function planBlocks(text: string): string[][] {
 
 /** Of a resource, of the outputs, of a warning or an error. */
 function begins(line: string): boolean {
-  return /^ {2}# /.test(line) || /^[^\s│╵}]/.test(line)
+  return /^ {2}# /.test(line) || /^[^\s│╵}+~<-]/.test(line)
 }
 
 function weightOf(line: string): number {

@@ -47,9 +47,10 @@ export function noteLines({ notes }: CommentFacts, bytes: number): string {
   ).join('\n')
 }
 
-export function problemLines({ problem }: CommentFacts, bytes: number): string {
+export function problemLines({ pullRequest }: CommentFacts, bytes: number): string {
+  const { problem, problemPlaces } = pullRequest
   if (problem === undefined) return ''
-  const lines = problem.places.map((place) => `- ${shortSentence(place, 500)}`)
+  const lines = problemPlaces.map((place) => `- ${shortSentence(place, 500)}`)
   return fittingLines(lines, bytes, more).join('\n')
 }
 

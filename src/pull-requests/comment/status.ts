@@ -2,7 +2,7 @@ import type { ChangeNode, ChangeView } from '../../changes/index.ts'
 import type { CommitStatus } from '../../forges/index.ts'
 import { countsOf, signs } from './counts-text.ts'
 import type { CommentFacts } from './facts.ts'
-import { cut, visible } from './harmless.ts'
+import { cut, oneLine } from './harmless.ts'
 import { isDone } from './next-step.ts'
 import { isOfHead, verdictText } from './render.ts'
 
@@ -56,7 +56,7 @@ function byMerging(facts: CommentFacts, view: ChangeView | undefined): string | 
 function workspaceStatus(facts: CommentFacts, node: ChangeNode): CommitStatus {
   const { run } = node
   return {
-    context: `portolan/${visible(node.name)}`,
+    context: `portolan/${oneLine(node.name)}`,
     state: workspaceState(facts, node),
     description: described(workspaceText(facts, node)),
     url: run === undefined ? facts.urls.change : facts.urls.run(run.id),
@@ -87,7 +87,7 @@ function workspaceText({ afterMerge }: CommentFacts, node: ChangeNode): string {
   const plan = run?.summary === undefined ? '' : signs(run.summary) || 'no changes'
   switch (result) {
     case 'planned':
-      return `${plan}, ${afterMerge.includes(environment) ? 'applied by merging' : 'not applied yet'}`
+      return `${plan || 'planned'}, ${afterMerge.includes(environment) ? 'applied by merging' : 'not applied yet'}`
     case 'applied':
       return `applied ${plan}`.trim()
     case 'unknown':
@@ -98,5 +98,5 @@ function workspaceText({ afterMerge }: CommentFacts, node: ChangeNode): string {
 }
 
 function described(text: string): string {
-  return cut(visible(text).replace(/\s+/g, ' '), DESCRIPTION)
+  return cut(oneLine(text), DESCRIPTION)
 }
