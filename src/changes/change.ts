@@ -44,6 +44,8 @@ export interface ChangeOptions {
   readonly set: Readonly<Record<string, string>>
   /** `once` components run again, `run` components run although nothing changed. */
   readonly force: boolean
+  /** It comes from who may not push to the repository: it sees no secrets and is never applied. */
+  readonly untrusted?: boolean | undefined
 }
 
 /** An environment as it was when the change was made. */

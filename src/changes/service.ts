@@ -43,6 +43,8 @@ export interface ChangeService {
    * is being applied, or nobody saw how that ended: then it stays as it is.
    */
   supersede(id: number, how: { readonly because: string; readonly actor: string }): Promise<boolean>
+  /** The changes of a pull request that are open, oldest first. */
+  openOf(pullRequestId: number): Promise<number[]>
   /** Its pull request moved on to another head or base, and nothing of the change differs. */
   moveHead(id: number, to: { readonly head: string; readonly base: string }): Promise<void>
   /** `done` when every workspace ended applied, unchanged or skipped; otherwise it stays as it is. */
@@ -82,6 +84,7 @@ export function createChangeService(db: Db, deps: ChangeDependencies): ChangeSer
     latestOpen: (projectId) => changeStore.latestOpen(db, projectId),
     cancel: (id, actor) => inTransaction(db, (tx) => cancel(tx, deps, { id, actor })),
     supersede: (id, how) => inTransaction(db, (tx) => supersede(tx, deps, { id, ...how })),
+    openOf: (pullRequestId) => changeStore.openOf(db, pullRequestId),
     moveHead: (id, to) => changeStore.moveHead(db, id, to),
     finishIfDone: (id) => inTransaction(db, (tx) => finishIfDone(tx, deps, id)),
     restart: (id, request) => inTransaction(db, (tx) => restart(tx, deps, { id, ...request })),

@@ -39,9 +39,9 @@ export { checkOutputs } from './output-type.ts'
 export type { Problem } from './problem.ts'
 export { type LoadOptions, loadManifest } from './reading/index.ts'
 export { manifestJsonSchema } from './reading/manifest-file.ts'
-export { usualRules } from './reading/pull-request-rules.ts'
 export { checkPlaces } from './reading/places-file.ts'
 export { problemsError } from './reading/problems-file.ts'
+export { usualRules } from './reading/pull-request-rules.ts'
 export {
   createResolver,
   type ExplainedValue,

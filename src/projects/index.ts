@@ -14,7 +14,7 @@ export type {
   ProjectRecord,
   ProjectView,
 } from './mirrors/project-record.ts'
-export { type Head, knownCommits, resolveRef } from './mirrors/ref-client.ts'
+export { branchOf, type Head, knownCommits, resolveRef } from './mirrors/ref-client.ts'
 export { createRepositoryService, type RepositoryService } from './mirrors/repository-service.ts'
 export { parseSource } from './mirrors/source.ts'
 export type { NewSource, SourceEdit } from './mirrors/source-service.ts'

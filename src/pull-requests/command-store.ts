@@ -54,6 +54,7 @@ export async function listRecent(
     .selectAll()
     .where('project_id', '=', projectId)
     .where('number', '=', number)
+    .where('body', '<>', '')
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
@@ -79,6 +80,28 @@ export async function answer(
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Says more of what became of a command that was answered. */
+export async function amend(
+  db: Db,
+  id: number,
+  { status, text }: Pick<CommandAnswer, 'status' | 'text'>,
+): Promise<void> {
+  await db
+    .updateTable('pull_request_commands')
+    .set({ status, answer: storableText(text), answered_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** It was no command after all: it is kept, so that it is not taken for a new one, and never shown. */
+export async function forget(db: Db, id: number): Promise<void> {
+  await db
+    .updateTable('pull_request_commands')
+    .set({ status: 'done', body: '', answered_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', id)
+    .execute()
 }
 
 /** What became of a command. */

@@ -25,7 +25,7 @@ export async function request(db: Db, places: readonly PullRequestPlace[]): Prom
   if (places.length === 0) return
   await db
     .insertInto('pull_request_looks')
-    .values(places.map(({ projectId, number }) => ({ project_id: projectId, number })))
+    .values(distinct(places))
     .onConflict((conflict) =>
       conflict.columns(['project_id', 'number']).doUpdateSet({
         request: sql<number>`pull_request_looks.request + 1`,
@@ -35,6 +35,12 @@ export async function request(db: Db, places: readonly PullRequestPlace[]): Prom
       }),
     )
     .execute()
+}
+
+/** One statement may name a row only once. */
+function distinct(places: readonly PullRequestPlace[]) {
+  const byPlace = new Map(places.map((place) => [`${place.projectId} ${place.number}`, place]))
+  return [...byPlace.values()].map(({ projectId, number }) => ({ project_id: projectId, number }))
 }
 
 /** Gives the one that waits longest to one caller only, however many ask at once. */

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
 import type { PullRequests } from '../platform/db/schema.gen.ts'
 import { storableJson, storableText } from '../platform/db/stored-text.ts'
-import type { Planned, PullRequest } from './pull-request.ts'
+import type { Planned, Problem, PullRequest } from './pull-request.ts'
 
 /** What a host tells of a pull request. */
 export type SeenPullRequest = Pick<
@@ -56,6 +56,8 @@ export async function saveSeen(
       conflict.columns(['project_id', 'number']).doUpdateSet({
         ...facts,
         seen_at: sql<Date>`clock_timestamp()`,
+        head_seen_at: sql<Date>`case when pull_requests.head_commit = excluded.head_commit
+          then pull_requests.head_seen_at else clock_timestamp() end`,
         ended_at:
           seen.status === 'open'
             ? null
@@ -79,6 +81,34 @@ export async function find(
     .where('number', '=', number)
     .executeTakeFirst()
   return row && toPullRequest(row)
+}
+
+/** Where records of pull requests are looked at. */
+export async function placesOf(
+  db: Db,
+  ids: readonly number[],
+): Promise<{ projectId: string; number: number }[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('pull_requests')
+    .select(['project_id', 'number'])
+    .where('id', 'in', ids)
+    .execute()
+  return rows.map(({ project_id: projectId, number }) => ({ projectId, number }))
+}
+
+/** The pull request of a change, if it is one's. */
+export async function placesOfChange(
+  db: Db,
+  changeId: number,
+): Promise<{ projectId: string; number: number }[]> {
+  const row = await db
+    .selectFrom('changes')
+    .select(['project_id', 'pull_request_number'])
+    .where('id', '=', changeId)
+    .executeTakeFirst()
+  if (row?.pull_request_number == null) return []
+  return [{ projectId: row.project_id, number: row.pull_request_number }]
 }
 
 /** Which pull requests are wanted; what is absent does not restrict. */
@@ -109,11 +139,9 @@ export async function list(db: Db, filter: PullRequestFilter): Promise<PullReque
 }
 
 /** What was planned of a head, or why it cannot be. */
-export async function savePlanned(
-  db: Db,
-  id: number,
-  outcome: { readonly planned: Planned } | { readonly problem: string },
-): Promise<void> {
+export type PlanOutcome = { readonly planned: Planned } | { readonly problem: Problem }
+
+export async function savePlanned(db: Db, id: number, outcome: PlanOutcome): Promise<void> {
   const values =
     'planned' in outcome
       ? {
@@ -122,10 +150,52 @@ export async function savePlanned(
           planned_commit: outcome.planned.commit,
           change_id: outcome.planned.changeId ?? null,
           problem: null,
+          problem_places: '[]',
+          problem_next: null,
+          merge_problem: null,
           told_event: 0,
         }
-      : { problem: storableText(outcome.problem) }
+      : {
+          problem: storableText(outcome.problem.sentence),
+          problem_places: storableJson(outcome.problem.places),
+          problem_next:
+            outcome.problem.next === undefined ? null : storableText(outcome.problem.next),
+        }
   await db.updateTable('pull_requests').set(values).where('id', '=', id).execute()
+}
+
+/** Why it was not merged although everything is applied; undefined: nothing is in the way. */
+export async function saveMergeProblem(
+  db: Db,
+  id: number,
+  problem: string | undefined,
+): Promise<void> {
+  await db
+    .updateTable('pull_requests')
+    .set({ merge_problem: problem === undefined ? null : storableText(problem) })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Other open pull requests whose plans rest on a workspace of this change. */
+export async function listTouchedBy(db: Db, changeId: number): Promise<PullRequest[]> {
+  const rows = await db
+    .selectFrom('pull_requests as pr')
+    .selectAll('pr')
+    .where('pr.status', '=', 'open')
+    .where('pr.change_id', '!=', changeId)
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('change_workspaces as theirs')
+          .innerJoin('change_workspaces as its', 'its.workspace_id', 'theirs.workspace_id')
+          .select('theirs.workspace_id')
+          .whereRef('theirs.change_id', '=', 'pr.change_id')
+          .where('its.change_id', '=', changeId),
+      ),
+    )
+    .execute()
+  return rows.map(toPullRequest)
 }
 
 /** Lets a head be planned although it is a draft's or a fork's. */
@@ -188,6 +258,7 @@ function toPullRequest(row: Selectable<PullRequests>): PullRequest {
     url: row.url,
     headBranch: row.head_branch,
     headCommit: row.head_commit,
+    headSeenAt: row.head_seen_at,
     headRepository: row.head_repository ?? undefined,
     baseBranch: row.base_branch,
     isDraft: row.is_draft,
@@ -197,6 +268,9 @@ function toPullRequest(row: Selectable<PullRequests>): PullRequest {
     permittedBy: row.permitted_by ?? undefined,
     planned: plannedOf(row),
     problem: row.problem ?? undefined,
+    problemPlaces: row.problem_places as unknown as readonly string[],
+    problemNext: row.problem_next ?? undefined,
+    mergeProblem: row.merge_problem ?? undefined,
     mergeCommit: row.merge_commit ?? undefined,
     createdAt: row.created_at,
     seenAt: row.seen_at,

@@ -11,6 +11,8 @@ export interface PullRequest {
   readonly url: string
   readonly headBranch: string
   readonly headCommit: string
+  /** When this head was first seen. */
+  readonly headSeenAt: Date
   /** Undefined when it is gone. */
   readonly headRepository: string | undefined
   readonly baseBranch: string
@@ -23,10 +25,24 @@ export interface PullRequest {
   readonly planned: Planned | undefined
   /** Why its head cannot be planned; one sentence. */
   readonly problem: string | undefined
+  /** Where: places in the manifest, files in conflict. */
+  readonly problemPlaces: readonly string[]
+  /** What to do about it. */
+  readonly problemNext: string | undefined
+  /** Why it was not merged when everything was applied. */
+  readonly mergeProblem: string | undefined
   readonly mergeCommit: string | undefined
   readonly createdAt: Date
   readonly seenAt: Date
   readonly endedAt: Date | undefined
+}
+
+/** Why a head cannot be planned. */
+export interface Problem {
+  /** One sentence. */
+  readonly sentence: string
+  readonly places: readonly string[]
+  readonly next: string | undefined
 }
 
 /** What was planned last of a pull request. */

@@ -5,7 +5,7 @@ import { notFound } from '../platform/errors.ts'
 import * as commandStore from './command-store.ts'
 import type { HeldLook, PullRequestPlace } from './look-store.ts'
 import * as lookStore from './look-store.ts'
-import type { Planned, PullRequest, ReceivedCommand } from './pull-request.ts'
+import type { PullRequest, ReceivedCommand } from './pull-request.ts'
 import * as store from './pull-request-store.ts'
 
 /** What is signalled when there is a pull request to look at. */
@@ -20,6 +20,10 @@ export interface PullRequestService {
   list(filter: store.PullRequestFilter): Promise<PullRequest[]>
   /** Has somebody look at a pull request soon: at its host, its branches, its commands. */
   requestLook(places: readonly PullRequestPlace[]): Promise<void>
+  /** The same, by their records. */
+  requestLookOf(ids: readonly number[]): Promise<void>
+  /** Has the pull request of a change looked at; when it was applied, those too whose plans rest on the same states. */
+  requestLookAfter(changeId: number, work: { readonly isApplied: boolean }): Promise<void>
   /** Takes a comment that may be a command, and has it looked at. Once: false when it is known. */
   receive(command: commandStore.NewCommand): Promise<boolean>
   /** The newest commands, the newest last. */
@@ -40,12 +44,15 @@ export interface PullRequestService {
     abandon(owner: string): Promise<void>
   }
   saveSeen(projectId: string, seen: store.SeenPullRequest): Promise<PullRequest>
-  savePlanned(
-    id: number,
-    outcome: { readonly planned: Planned } | { readonly problem: string },
-  ): Promise<void>
+  savePlanned(id: number, outcome: store.PlanOutcome): Promise<void>
+  /** Why it was not merged although everything is applied; undefined: nothing is in the way. */
+  saveMergeProblem(id: number, problem: string | undefined): Promise<void>
   openCommands(place: PullRequestPlace): Promise<ReceivedCommand[]>
   answer(id: number, answer: commandStore.CommandAnswer): Promise<boolean>
+  /** It was no command after all. */
+  forget(id: number): Promise<void>
+  /** Says more of what became of a command that was answered. */
+  amend(id: number, answer: Pick<commandStore.CommandAnswer, 'status' | 'text'>): Promise<void>
   /** When the newest comment that is known of was made: the poll asks for what came since. */
   newestCommentAt(projectId: string): Promise<Date | undefined>
   /** Pull requests of whose change more was told than their host knows. */
@@ -77,6 +84,14 @@ export function createPullRequestService(db: Db): PullRequestService {
     find: (projectId, number) => store.find(db, projectId, number),
     list: (filter) => store.list(db, filter),
     requestLook: (places) => inTransaction(db, (tx) => requestLook(tx, places)),
+    requestLookOf: (ids) =>
+      inTransaction(db, async (tx) => requestLook(tx, await store.placesOf(tx, ids))),
+    requestLookAfter: (changeId, { isApplied }) =>
+      inTransaction(db, async (tx) => {
+        const own = await store.placesOfChange(tx, changeId)
+        const others = isApplied ? await store.listTouchedBy(tx, changeId) : []
+        await requestLook(tx, [...own, ...others])
+      }),
     receive: (command) =>
       inTransaction(db, async (tx) => {
         if (!(await commandStore.insert(tx, command))) return false
@@ -95,8 +110,11 @@ export function createPullRequestService(db: Db): PullRequestService {
     },
     saveSeen: (projectId, seen) => store.saveSeen(db, projectId, seen),
     savePlanned: (id, outcome) => store.savePlanned(db, id, outcome),
+    saveMergeProblem: (id, problem) => store.saveMergeProblem(db, id, problem),
     openCommands: (place) => commandStore.listOpen(db, place),
     answer: (id, given) => commandStore.answer(db, id, given),
+    forget: (id) => commandStore.forget(db, id),
+    amend: (id, given) => commandStore.amend(db, id, given),
     newestCommentAt: (projectId) => commandStore.newestAt(db, projectId),
     moved: () => store.listMoved(db),
     saveTold: (id, event) => store.saveTold(db, id, event),
@@ -109,6 +127,7 @@ export function createPullRequestService(db: Db): PullRequestService {
 }
 
 async function requestLook(tx: Db, places: readonly PullRequestPlace[]): Promise<void> {
+  if (places.length === 0) return
   await lookStore.request(tx, places)
   await signal(tx, LOOK)
 }

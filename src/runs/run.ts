@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly replace: readonly string[]
   /** False skips reading reality before planning. */
   readonly refresh: boolean
+  /** What exists already and is taken over by the apply. */
+  readonly imports?: readonly { readonly address: string; readonly id: string }[] | undefined
   /** How much the tool does at once; its own default when undefined. */
   readonly parallelism?: number | undefined
   /** Names of `-var` inputs (never their values). */

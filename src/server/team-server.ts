@@ -5,6 +5,9 @@ import { startConductor } from '../app/changes/conductor.ts'
 import type { Config } from '../app/config.ts'
 import { type Context, openContext } from '../app/context.ts'
 import { startFetching } from '../app/projects/fetching.ts'
+import { startKeeper } from '../app/pull-requests/keeper.ts'
+import { startPolling } from '../app/pull-requests/polling.ts'
+import { startPosting } from '../app/pull-requests/posting.ts'
 import { endDeadRuns } from '../app/runs/dead-runs.ts'
 import type { RunningServer, ServeOptions } from '../platform/http/server.ts'
 import { createMetrics } from './metrics.ts'
@@ -18,6 +21,8 @@ export interface TeamServerOptions extends ServeOptions {
   readonly publicUrl?: string | undefined
   /** Addresses and networks of proxies: what they say of a request is believed. */
   readonly trustedProxies?: readonly string[] | undefined
+  /** Milliseconds between two polls of the host of a project. */
+  readonly poll?: number | undefined
 }
 
 export interface TeamServer {
@@ -66,12 +71,18 @@ export async function openTeamServer(
     )
     const conductor = await startConductor({ context, signals, log })
     const fetching = startFetching(context, log, signals)
+    const url = options.publicUrl ?? server.url
+    const keeper = await startKeeper({ context, signals, log, url })
+    const polling = startPolling({ context, log, ...(options.poll && { every: options.poll }) })
+    const { db } = context
+    const posting = startPosting({ db, open: context.forges.open, signals, log })
     const firstLink = await context.access.firstAdminLink()
     return {
       url: server.url,
       context,
       firstLink: firstLink && `${options.publicUrl ?? server.url}/link/${firstLink}`,
-      close: () => close(server, { closing, context, parts: [conductor, fetching] }),
+      close: () =>
+        close(server, { closing, context, parts: [conductor, fetching, keeper, polling, posting] }),
     }
   } catch (error) {
     await context[Symbol.asyncDispose]()

@@ -1,4 +1,4 @@
-import type { TaskEnd } from '../../changes/index.ts'
+import { createReservationService, type TaskEnd } from '../../changes/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Job } from '../../runner/index.ts'
 import {
@@ -127,12 +127,20 @@ async function agreeAndApply(
   } catch (error) {
     const unmet = unmetOf(error)
     if (unmet === undefined) throw error
+    if (unmet.some(({ name }) => name === 'reserved')) await queueUp(work, node)
     hold({ name: node.name, environment: node.workspace.environment, unmet })
     tell(work, node, { result: 'planned', because: unmet.map((one) => one.sentence).join('; ') })
     return 'held'
   } finally {
     leave()
   }
+}
+
+/** The pull request of the change waits its turn; the refusal undid whatever the attempt had written. */
+async function queueUp({ context, change }: ChangeWork, { workspace }: WorkNode): Promise<void> {
+  if (change.pullRequest === undefined) return
+  const workspaceIds = [workspace.id]
+  await createReservationService(context.db).reserve({ changeId: change.id, workspaceIds })
 }
 
 /** Records that who applies agrees, unless the environment's gate asks for more than that. */

@@ -21,11 +21,15 @@ export interface PlanChangeRequest {
   readonly set: Readonly<Record<string, string>>
   readonly force: boolean
   /** What each run of it does otherwise than usual: `-target` of a single workspace, `-refresh=false`. */
-  readonly runs?: Partial<Pick<RunOptions, 'targets' | 'replace' | 'refresh' | 'parallelism'>>
+  readonly runs?: Partial<
+    Pick<RunOptions, 'targets' | 'replace' | 'refresh' | 'parallelism' | 'imports'>
+  >
   readonly parallel: number | undefined
   readonly failFast: boolean
   /** Of which pull request it is made, if of any. */
   readonly pullRequest?: NewChange['pullRequest']
+  /** It comes from who may not push to the repository. */
+  readonly untrusted?: boolean | undefined
 }
 
 export interface ApplyChangeRequest {

@@ -11,6 +11,8 @@ export interface CommitRequest {
   /** It was made of uncommitted changes. */
   readonly dirty: boolean
   readonly actor: string
+  /** Which commit says what must hold before an apply; the project's head when undefined. */
+  readonly guards?: string | undefined
 }
 
 /** What a server works on instead of a working tree: a commit of a project that it knows. */
@@ -29,7 +31,7 @@ export interface CommittedPlatform {
  */
 export async function openCommitted(
   context: Context,
-  { projectId, commit, branch, dirty, actor }: CommitRequest,
+  { projectId, commit, branch, dirty, actor, guards: base }: CommitRequest,
 ): Promise<CommittedPlatform> {
   if (commit === undefined) {
     throw conflict('a server works on commits only, and this change comes from none', {
@@ -37,9 +39,9 @@ export async function openCommitted(
     })
   }
   const project = await context.projects.project(projectId)
-  const { headCommit } = project
-  const isHead = headCommit === undefined || headCommit === commit
-  const guards = isHead ? undefined : (await openAt(context, project, headCommit)).manifest
+  const head = base ?? project.headCommit
+  const isHead = head === undefined || head === commit
+  const guards = isHead ? undefined : (await openAt(context, project, head)).manifest
   const { root, manifest } = await openAt(context, project, commit)
   return { manifest, guards, location: locationAt(project, { root, commit, branch, dirty, actor }) }
 }

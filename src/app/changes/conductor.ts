@@ -1,8 +1,11 @@
 import type { Logger } from 'pino'
 import { createWorkService, type HeldWork, WORK, type WorkService } from '../../changes/index.ts'
+import { inTransaction } from '../../platform/db/db.ts'
 import type { Signals } from '../../platform/db/signals.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
+import { createPullRequestService } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
+import { demandCurrent } from '../pull-requests/demand-current.ts'
 import { endDeadRuns } from '../runs/dead-runs.ts'
 import { isDead, ownOwner } from '../runs/owner.ts'
 import { applyChange } from './apply-change.ts'
@@ -113,8 +116,16 @@ async function perform(
     stop()
     // A plan that this server's end interrupted is taken up by the next one.
     if (task === 'plan' && closing.aborted) await works.release(held.lease)
-    else await context.persist(() => works.finish(held.lease))
+    else await context.persist(() => finish(context, held))
   }
+}
+
+/** Those who look at pull requests are told with it: what ended may be merged, or make others stale. */
+async function finish({ db }: Context, { lease, changeId, task }: HeldWork): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await createWorkService(tx).finish(lease)
+    await createPullRequestService(tx).requestLookAfter(changeId, { isApplied: task === 'apply' })
+  })
 }
 
 async function work(context: Context, held: HeldWork, cancelled: AbortSignal): Promise<void> {
@@ -130,6 +141,7 @@ async function work(context: Context, held: HeldWork, cancelled: AbortSignal): P
   const view = await context.changes.view(changeId)
   if (view.change.status !== 'open') return
   const { projectId, source, options } = view.change
+  if (task === 'apply') await demandCurrent(context, view)
   const committed = await openCommitted(context, { projectId, ...source, actor })
   const never = new AbortController().signal
   const watch = { event: () => undefined, cancelled, forced: never }

@@ -11,6 +11,7 @@ import { workDirectoryOf } from '../runs/work-directory.ts'
 import { fetchModule } from './change-runs.ts'
 import type { ChangeWork, WorkNode } from './change-work.ts'
 import type { SiteNode } from './site.ts'
+import { workflowOf } from './workflow-of-node.ts'
 
 /**
  * All that a runner needs for one phase of a workspace of a change.
@@ -30,6 +31,7 @@ export async function nodeJob(
   const at = siteNode(work, node)
   const root = await context.site.root(at)
   const directory = await directoryOf(work, node, { main: resolution.main, root })
+  const workflow = await workflowOf(work, node)
   const { environment: programs, secrets } = await context.site.environment(at, phase)
   const current = await context.state.currentBytes(workspace.id)
   const settings = component.terraform
@@ -66,6 +68,7 @@ export async function nodeJob(
     protect: protectionOf(node),
     command: node.kind === 'run' ? resolution.main : undefined,
     hooks: { before: resolution.before, after: resolution.after },
+    ...(workflow === undefined ? {} : { workflow }),
     outputs: component.outputs,
     timeoutSeconds: component.timeoutSeconds,
     retry: component.retry,
@@ -96,7 +99,14 @@ function protectionOf({ definition, platform }: WorkNode): ProtectRules {
 /** Where a workspace of a change is executed. */
 export function siteNode({ change }: ChangeWork, { workspace, platform }: WorkNode): SiteNode {
   const { commit, repositoryRoot } = platform.location
-  return { changeId: change.id, projectId: change.projectId, workspace, commit, repositoryRoot }
+  return {
+    changeId: change.id,
+    projectId: change.projectId,
+    workspace,
+    commit,
+    repositoryRoot,
+    isTrusted: change.options.untrusted !== true,
+  }
 }
 
 async function directoryOf(

@@ -23,6 +23,7 @@ export function serverSite({ places, variables, install }: ServerSiteDeps): Site
   const runs = createPlaces(slots(undefined))
   const own = Object.fromEntries(Object.entries(places.env).filter(([name]) => passedOn.test(name)))
   return {
+    isShared: true,
     async alone({ workspace }, cancelled, work) {
       const turns = path.join(places.dataDirectory, 'workspaces', workspace.id, 'turns')
       const turn = await takeTurn(turns, { cancelled, notice: () => undefined })
@@ -41,7 +42,12 @@ export function serverSite({ places, variables, install }: ServerSiteDeps): Site
       })
       return root
     },
-    async environment({ workspace }, phase) {
+    async environment({ workspace, isTrusted }, phase) {
+      if (!isTrusted) {
+        // Where tools are told to look for credentials is nothing for it either.
+        const { TF_CLI_CONFIG_FILE: _terraform, TOFU_CLI_CONFIG_FILE: _tofu, ...rest } = own
+        return { environment: { kind: 'clean', variables: rest }, secrets: [] }
+      }
       const { terraform, environment, secrets } = await variables.for(workspace, phase)
       const inputs = Object.fromEntries(
         Object.entries(terraform).map(([name, value]) => [`TF_VAR_${name}`, value]),

@@ -10,6 +10,8 @@ export interface SiteNode {
   readonly commit: string | undefined
   /** Where its definition was read from. */
   readonly repositoryRoot: string
+  /** Otherwise it sees no variables and no credentials. */
+  readonly isTrusted: boolean
 }
 
 /** What the programs of a run see. */
@@ -24,6 +26,8 @@ export interface SiteEnvironment {
  * which has a tree for each workspace, and nothing in the environment but what its variables say.
  */
 export interface Site {
+  /** What others wrote is executed here. */
+  readonly isShared: boolean
   /** Does work while nobody else is at work in the workspace; undefined when it was cancelled before. */
   alone<T>(node: SiteNode, cancelled: AbortSignal, work: () => Promise<T>): Promise<T | undefined>
   /** Root of the repository with the files of the change; whoever asks has the workspace to itself. */
@@ -38,6 +42,7 @@ export interface Site {
 /** A person's machine: everything is as they have it. */
 export function ownSite(variables: Readonly<Record<string, string>>): Site {
   return {
+    isShared: false,
     alone: (_node, _cancelled, work) => work(),
     root: async ({ repositoryRoot }) => repositoryRoot,
     environment: async () => ({ environment: { kind: 'user', variables }, secrets: [] }),

@@ -314,11 +314,13 @@ export interface PullRequests {
   head_branch: string;
   head_commit: string;
   head_repository: string | null;
+  head_seen_at: Generated<Timestamp>;
   id: Generated<number>;
   is_draft: boolean;
   is_fork: boolean;
   labels: Generated<Json>;
   merge_commit: string | null;
+  merge_problem: string | null;
   number: number;
   permitted_by: string | null;
   permitted_commit: string | null;
@@ -326,6 +328,8 @@ export interface PullRequests {
   planned_commit: string | null;
   planned_head: string | null;
   problem: string | null;
+  problem_next: string | null;
+  problem_places: Generated<Json>;
   project_id: string;
   seen_at: Generated<Timestamp>;
   status: string;

@@ -34,6 +34,22 @@ export async function headOf(
   return { commit: hash, subject, branch: branch ?? main }
 }
 
+/** What the branch of a project is called: the one that was chosen, or the repository's own. */
+export async function branchOf(
+  places: MirrorPlaces,
+  projectId: string,
+  chosen: string | undefined,
+): Promise<string | undefined> {
+  if (chosen !== undefined) return chosen
+  const result = await askOwnGit(openMirror(places, projectId), [
+    'symbolic-ref',
+    '--quiet',
+    '--short',
+    'HEAD',
+  ])
+  return firstLine(result)
+}
+
 /**
  * The commit that a branch, a tag or a commit's own name means.
  * @throws AppError `invalid` for what can be no name, `not_found` for what the mirror does not have

@@ -82,6 +82,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       url text not null,
       head_branch text not null,
       head_commit text not null,
+      -- When this head was first seen.
+      head_seen_at timestamptz not null default clock_timestamp(),
       head_repository text,
       base_branch text not null,
       is_draft boolean not null,
@@ -97,6 +99,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       change_id bigint references changes,
       -- Why the head cannot be planned; one sentence.
       problem text,
+      problem_places jsonb not null default '[]',
+      problem_next text,
+      -- Why it was not merged when everything was applied.
+      merge_problem text,
       merge_commit text,
       -- The event of the change up to which the host was told.
       told_event int not null default 0,

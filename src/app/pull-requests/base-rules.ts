@@ -1,0 +1,29 @@
+import { type Manifest, type PullRequestRules, usualRules } from '../../manifest/index.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { ProjectRecord } from '../../projects/index.ts'
+import { openAt } from '../changes/committed-platform.ts'
+import type { Context } from '../context.ts'
+
+/** The manifest of a base; one that cannot be read says nothing: that is told where something is planned. */
+export async function baseManifest(
+  context: Pick<Context, 'config' | 'dataDirectory'>,
+  project: Pick<ProjectRecord, 'id'>,
+  commit: string | undefined,
+): Promise<Manifest | undefined> {
+  if (commit === undefined) return undefined
+  try {
+    return (await openAt(context, project, commit)).manifest
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid') return undefined
+    throw error
+  }
+}
+
+/** How pull requests into a base are handled. */
+export async function baseRules(
+  context: Pick<Context, 'config' | 'dataDirectory'>,
+  project: Pick<ProjectRecord, 'id'>,
+  commit: string | undefined,
+): Promise<PullRequestRules> {
+  return (await baseManifest(context, project, commit))?.pullRequests ?? usualRules
+}

@@ -1,0 +1,79 @@
+import { type ChangeView, changeName } from '../../changes/index.ts'
+import { type AppError, conflict } from '../../platform/errors.ts'
+import { mergeCommits, tipOf } from '../../projects/index.ts'
+import type { PullRequest } from '../../pull-requests/index.ts'
+import { mirrorPlaces, openCommitted } from '../changes/committed-platform.ts'
+import type { Context } from '../context.ts'
+import { hostLogin } from '../projects/host-login.ts'
+import { isMadeOfTheSame } from './plan-head.ts'
+
+/**
+ * Looks once more, just before a change of a pull request is applied, whether it still is what its host
+ * has: whatever was missed until now, nothing is applied that was pushed over, closed, or overtaken by
+ * its base.
+ * @throws AppError `conflict` with why not; and when the host cannot be asked
+ */
+export async function demandCurrent(context: Context, view: ChangeView): Promise<void> {
+  const { change } = view
+  const { pullRequest: origin, projectId } = change
+  if (origin === undefined) return
+  if (change.options.untrusted === true) throw fromFork()
+  const { number, head } = origin
+  const forge = await context.forges.open(projectId)
+  const observed = await forge.pullRequest(number)
+  const moved = async (what: string) => {
+    await context.pullRequests.requestLook([{ projectId, number }])
+    return conflict(`${what} since ${changeName(change.id)} was planned`, {
+      next: 'It is planned again: read that plan.',
+    })
+  }
+  if (observed.status === 'closed') throw await moved(`#${number} was closed`)
+  // What is merged does not move any more, and its base has it.
+  if (observed.status === 'merged') return
+  if (observed.head.commit !== head) throw await moved(`#${number} has another head`)
+  const pullRequest = await context.pullRequests.get(projectId, number)
+  if (await hasBaseMoved(context, view, pullRequest)) {
+    throw await moved(`${pullRequest.baseBranch} moved on files of it`)
+  }
+}
+
+/** Whether its base moved so that merging gives something else than what was planned. */
+async function hasBaseMoved(
+  context: Context,
+  view: ChangeView,
+  { baseBranch }: PullRequest,
+): Promise<boolean> {
+  const { change, nodes } = view
+  const { projectId, pullRequest: origin, source } = change
+  if (origin === undefined) return false
+  const places = mirrorPlaces(context)
+  const ref = `refs/heads/${baseBranch}`
+  const { kind } = await context.forges.setUp(projectId)
+  // The mirror of plain git was brought up to date when the pull request was looked at.
+  if (kind !== 'git') {
+    const login = await hostLogin(context, projectId)
+    await context.repositories.bringRefs(projectId, [{ from: ref, to: ref }], { login })
+  }
+  const base = await tipOf(places, projectId, ref)
+  if (base === undefined) throw conflict(`${baseBranch} is gone`)
+  if (base === origin.base) return false
+  const merged = await mergeCommits(places, projectId, { base, head: origin.head })
+  if (merged.conflicts !== undefined) return true
+  const committed = await openCommitted(context, {
+    projectId,
+    commit: merged.commit,
+    branch: source.branch,
+    dirty: false,
+    actor: change.actor,
+    guards: base,
+  })
+  const names = nodes.filter(({ orphan }) => !orphan).map(({ name }) => name)
+  return !(await isMadeOfTheSame(context, { before: view, committed, names }))
+}
+
+/** What comes from a fork is applied only once somebody who may push has taken it over. */
+export function fromFork(): AppError {
+  return conflict('it comes from a fork, and is never applied from there', {
+    next: 'Push it to a branch of the repository, or merge it first.',
+  })
+}

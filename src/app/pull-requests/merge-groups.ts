@@ -1,0 +1,95 @@
+import { isDeployed, listDeployed } from '../../changes/index.ts'
+import { createOutbox } from '../../forges/index.ts'
+import { buildGraph } from '../../manifest/index.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { MergeGroup } from '../../pull-requests/index.ts'
+import { platformOf } from '../changes/change-platform.ts'
+import { openCommitted } from '../changes/committed-platform.ts'
+import { defineMembers } from '../changes/defined-members.ts'
+import { selectCommitted } from '../changes/select-committed.ts'
+import type { Context } from '../context.ts'
+import { hostLogin } from '../projects/host-login.ts'
+import type { Look } from './looking.ts'
+
+/**
+ * Tells a merge queue whether its commits may become the head of the base branch: when everything is
+ * applied that they change and that is to be applied before a merge. Nothing is ever said unseen.
+ */
+export async function answerMergeGroups(context: Context, look: Look): Promise<void> {
+  const { project, observed } = look
+  const { mergeGroups } = context.pullRequests
+  const place = { projectId: project.id, number: observed.number }
+  for (const group of await mergeGroups.open(place)) {
+    const missing = await missingIn(context, look, group)
+    await createOutbox(context.db).tell(place, [
+      {
+        kind: 'status',
+        commit: group.commit,
+        status: {
+          context: 'portolan',
+          state: missing === undefined ? 'success' : 'failure',
+          description: missing ?? 'everything of it is applied',
+          url: observed.url,
+        },
+      },
+    ])
+    await mergeGroups.answered(group)
+  }
+}
+
+/** What is not applied of it, in a sentence; undefined: nothing. */
+async function missingIn(
+  context: Context,
+  { project, baseManifest }: Look,
+  { commit, base }: MergeGroup,
+): Promise<string | undefined> {
+  try {
+    const login = await hostLogin(context, project.id)
+    const refs = [{ from: commit, to: `refs/portolan/queue/${commit}` }]
+    await context.repositories.bringRefs(project.id, refs, { login })
+    const committed = await openCommitted(context, {
+      projectId: project.id,
+      commit,
+      branch: base.branch,
+      dirty: false,
+      actor: 'portolan',
+    })
+    const affected = await selectCommitted(context, project.id, committed, {
+      components: [],
+      environments: [],
+      withDependencies: false,
+      withDependents: false,
+      affected: { from: base.commit },
+    })
+    const graph = buildGraph(committed.manifest)
+    const before = [...affected.keys()]
+      .flatMap((name) => graph.nodes.get(name) ?? [])
+      .filter(
+        ({ environment }) =>
+          (baseManifest ?? committed.manifest).environments.get(environment)?.apply !==
+          'after-merge',
+      )
+    const platform = await platformOf(context.config, committed, {})
+    const deployed = new Map(
+      (await listDeployed(context.db, project.id)).map((one) => [
+        `${one.component}@${one.environment}`,
+        one,
+      ]),
+    )
+    const missing = (await defineMembers(context.config, platform, before)).filter(
+      ({ member, definition, sourceDigest }) => {
+        if (definition.skipped !== undefined) return false
+        const there = deployed.get(member.name)
+        const good = there?.lastGood
+        if (there === undefined || good === undefined || !isDeployed(there)) return true
+        return good.sourceDigest !== sourceDigest || good.definitionDigest !== definition.digest
+      },
+    )
+    if (missing.length === 0) return undefined
+    const names = missing.slice(0, 3).map(({ member }) => member.name)
+    return `not applied: ${names.join(', ')}${missing.length > 3 ? ', …' : ''}`
+  } catch (error) {
+    if (error instanceof AppError && error.code !== 'unavailable') return error.message
+    throw error
+  }
+}

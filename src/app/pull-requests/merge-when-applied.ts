@@ -1,0 +1,59 @@
+import { type ChangeView, isSettled } from '../../changes/index.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { PullRequest } from '../../pull-requests/index.ts'
+import type { Context } from '../context.ts'
+import type { Look } from './looking.ts'
+
+/**
+ * Merges a pull request of which everything is applied that is to be applied before it. `later`: its
+ * host does not know yet whether it can be.
+ */
+export async function mergeWhenApplied(
+  context: Context,
+  look: Look,
+): Promise<'merged' | 'later' | undefined> {
+  const { rules, forge, observed } = look
+  const pullRequest = await look.pullRequest()
+  const view = await look.view()
+  if (rules.merge === 'manual' || observed.isDraft || view === undefined) return undefined
+  if (!isApplied(pullRequest, view)) return undefined
+  try {
+    const { mergeable, because } = await forge.mergeability(observed.number)
+    if (mergeable === undefined) return 'later'
+    if (!mergeable) return await refused(context, pullRequest, because)
+    await forge.merge(observed.number, {
+      head: pullRequest.headCommit,
+      base: pullRequest.planned?.base,
+      method: rules.method,
+      actor: view.change.actor,
+    })
+    await context.pullRequests.saveMergeProblem(pullRequest.id, undefined)
+    return 'merged'
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'unavailable') throw error
+    return refused(context, pullRequest, error.message)
+  }
+}
+
+/** Whether the head, as it is now, was applied by this change, and not merely found to be the same. */
+function isApplied({ planned, headCommit }: PullRequest, view: ChangeView): boolean {
+  const { change, environments, nodes } = view
+  if (planned?.head !== headCommit || change.operation !== 'apply') return false
+  const later = new Set(
+    environments.filter(({ apply }) => apply === 'after-merge').map(({ name }) => name),
+  )
+  const before = nodes.filter(({ environment }) => !later.has(environment))
+  return (
+    before.every(({ result }) => isSettled(result)) &&
+    before.some(({ result }) => result === 'applied')
+  )
+}
+
+async function refused(
+  { pullRequests }: Context,
+  { id }: PullRequest,
+  because: string | undefined,
+): Promise<undefined> {
+  await pullRequests.saveMergeProblem(id, because ?? 'its host does not permit it')
+  return undefined
+}
