@@ -2,7 +2,14 @@ import type { HookPhase, ResolvedHook } from '../manifest/index.ts'
 import type { ApplyOutcome, Job, PlanOutcome } from './job.ts'
 import type { Phase } from './phase-runner.ts'
 import { reasonOf } from './reason.ts'
-import { endingOf, runShell, shortCommand } from './shell-runner.ts'
+import {
+  askShell,
+  endingOf,
+  runShell,
+  type ShellCommand,
+  type ShellEnd,
+  shortCommand,
+} from './shell-runner.ts'
 
 /** Plans between the hooks that go with planning; a hook that fails makes the plan fail. */
 export async function planWithHooks(
@@ -39,7 +46,7 @@ function owesHooks({ unfinished, operation, hooks }: Job): boolean {
 }
 
 /** Whether the work may go on, or how the phase ends because of a hook. */
-type HooksEnd =
+export type HooksEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'cancelled' }
@@ -74,11 +81,32 @@ async function runHook(
   hook: ResolvedHook,
   { when, operation }: HookMoment,
 ): Promise<HooksEnd> {
+  return runTitled(phase, when, { command: hook.run, env: hook.env, operation })
+}
+
+export interface TitledCommand extends ShellCommand {
+  /** Takes what it printed, if it went well; then that is not shown. */
+  readonly onSaid?: (said: string) => void
+}
+
+async function runOrAsk(phase: Phase, request: TitledCommand): Promise<ShellEnd> {
+  if (request.onSaid === undefined) return runShell(phase, request)
+  const end = await askShell(phase, request)
+  if (end.exitCode === 0) request.onSaid(end.said)
+  return end
+}
+
+/** Runs a command of the person's, with a line in the log that says which. Never throws. */
+export async function runTitled(
+  phase: Phase,
+  when: string,
+  request: TitledCommand,
+): Promise<HooksEnd> {
   const { log, cancellation, redactor } = phase
-  const title = `${when}: ${shortCommand(redactor.redact(hook.run))}`
+  const title = `${when}: ${shortCommand(redactor.redact(request.command))}`
   log.say(`▸ ${title}`)
   try {
-    const end = await runShell(phase, { command: hook.run, env: hook.env, operation })
+    const end = await runOrAsk(phase, request)
     if (end.exitCode === 0) return { kind: 'done' }
     const { outcome } = cancellation
     if (outcome?.kind === 'cancelled') return outcome

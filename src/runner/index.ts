@@ -2,6 +2,7 @@ export {
   type ApplyOutcome,
   type Hooks,
   type Job,
+  type JobWorkflow,
   type LogPhase,
   noHooks,
   type PlanOutcome,

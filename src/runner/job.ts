@@ -1,5 +1,11 @@
-import type { ToolInstall } from '../engines/index.ts'
-import type { KindName, OutputDeclaration, ResolvedHook, Retry } from '../manifest/index.ts'
+import type { ExtraCommand, ToolInstall } from '../engines/index.ts'
+import type {
+  KindName,
+  OutputDeclaration,
+  ResolvedHook,
+  Retry,
+  Workflow,
+} from '../manifest/index.ts'
 import type { Value } from '../platform/value.ts'
 import type { Operation, ProtectRules, RunOptions } from '../runs/index.ts'
 
@@ -17,6 +23,12 @@ export interface Hooks {
 }
 
 export const noHooks: Hooks = { before: [], after: [] }
+
+/** Steps of an `atlantis.yaml` around the tool's own commands. */
+export interface JobWorkflow extends Pick<Workflow, 'plan' | 'apply'> {
+  /** What is known of the change, for steps and in arguments: `PULL_NUM`, `HEAD_COMMIT`. */
+  readonly variables: Readonly<Record<string, string>>
+}
 
 /** All that a runner needs to execute one phase of a run. */
 export interface Job {
@@ -55,6 +67,10 @@ export interface Job {
   /** What a `run` component runs, by the shell. */
   readonly command: string | undefined
   readonly hooks: Hooks
+  /** How it is planned and applied, where that is not as usual. */
+  readonly workflow?: JobWorkflow
+  /** Further arguments of the tool's commands, which were looked at. */
+  readonly extraArguments?: Readonly<Record<ExtraCommand, readonly string[]>>
   /** The contract on what it gives to others, checked after the apply. */
   readonly outputs: ReadonlyMap<string, OutputDeclaration>
   /** How long one phase may take, all in all. */

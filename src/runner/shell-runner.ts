@@ -11,6 +11,10 @@ export interface ShellCommand {
   /** `apply`, as `PORTOLAN_OPERATION` tells it. */
   readonly operation: string
   readonly onLine?: (text: string) => void
+  /** Where it runs; in the root of the repository when absent. */
+  readonly directory?: string
+  /** What it prints is not shown, but for the last lines should it fail. */
+  readonly isHidden?: boolean
 }
 
 export interface ShellEnd extends ProgramExit {
@@ -21,7 +25,7 @@ export interface ShellEnd extends ProgramExit {
 const keptLines = 3
 
 /**
- * Runs a command in the root of the repository, its output going to the run's log. The shell reads it
+ * Runs a command, its output going to the run's log. The shell reads it
  * from a file, as it may hold secrets and every user of the machine can read arguments.
  * @throws AppError `invalid` for an environment that no program can have
  */
@@ -30,20 +34,45 @@ export async function runShell(phase: Phase, request: ShellCommand): Promise<She
   await writeSecretFile(places.script, `${request.command}\n`)
   const lastLines: string[] = []
   const onLine = ({ text, dropped }: Line) => {
-    log.line(text, dropped)
+    if (request.isHidden !== true) log.line(text, dropped)
     request.onLine?.(text)
     if (text.trim() === '') return
     lastLines.push(text.trim().slice(0, 300))
     if (lastLines.length > keptLines) lastLines.shift()
   }
   const exit = await phase.run('/bin/sh', [places.script], {
-    cwd: job.repositoryRoot,
+    cwd: request.directory ?? job.repositoryRoot,
     variables: environmentOf(phase, request),
     stop: 'shell',
     files: { stdout: places.said, stderr: places.said },
     onLine,
   })
   return { ...exit, lastLines }
+}
+
+/** Runs a command for what it prints; what it says beside it goes to the run's log. */
+export async function askShell(
+  phase: Phase,
+  request: ShellCommand,
+): Promise<ShellEnd & { readonly said: string }> {
+  const { places, job, log } = phase
+  await writeSecretFile(places.script, `${request.command}\n`)
+  const said: string[] = []
+  const lastLines: string[] = []
+  const exit = await phase.run('/bin/sh', [places.script], {
+    cwd: request.directory ?? job.repositoryRoot,
+    variables: environmentOf(phase, request),
+    stop: 'shell',
+    onLine: ({ text, dropped }, stream) => {
+      if (stream === 'stdout') said.push(text)
+      else {
+        log.line(text, dropped)
+        lastLines.splice(0, Math.max(0, lastLines.length - keptLines + 1))
+        lastLines.push(text.trim().slice(0, 300))
+      }
+    },
+  })
+  return { ...exit, lastLines, said: said.join('\n').trim() }
 }
 
 function environmentOf(

@@ -9,6 +9,8 @@ export interface PlanRequest {
   readonly parallelism?: number | undefined
   /** The state is in the module's own backend, which others use too. */
   readonly ownBackend?: boolean
+  /** Further arguments, which were looked at. */
+  readonly extra?: readonly string[]
 }
 
 export interface StatePlace {
@@ -37,13 +39,13 @@ export function backendArguments(place: StatePlace): readonly string[] {
  * Modules and providers only: with a new backend `init` would take a `terraform.tfstate` of the
  * person's in the module for a state to migrate, and empty the file.
  */
-export function initArguments(): readonly string[] {
-  return ['init', ...quiet, '-backend=false']
+export function initArguments(extra: readonly string[] = []): readonly string[] {
+  return ['init', ...quiet, '-backend=false', ...extra]
 }
 
 /** The module's own backend, modules and providers. */
-export function ownInitArguments(): readonly string[] {
-  return ['init', ...quiet]
+export function ownInitArguments(extra: readonly string[] = []): readonly string[] {
+  return ['init', ...quiet, ...extra]
 }
 
 /** Portolan holds the workspace itself: a lock on a copy of the state would say nothing. */
@@ -65,13 +67,14 @@ export function planArguments(
     ...request.targets.map((address) => `-target=${address}`),
     ...request.replace.map((address) => `-replace=${address}`),
     ...variableFiles.map((file) => `-var-file=${file}`),
+    ...(request.extra ?? []),
   ]
 }
 
 export function applyArguments(
   planFile: string,
   variableFiles: readonly string[],
-  request: Pick<PlanRequest, 'parallelism'>,
+  request: Pick<PlanRequest, 'parallelism' | 'extra'>,
 ): readonly string[] {
   return [
     'apply',
@@ -79,6 +82,7 @@ export function applyArguments(
     '-input=false',
     ...parallelismArguments(request),
     ...variableFiles.map((file) => `-var-file=${file}`),
+    ...(request.extra ?? []),
     planFile,
   ]
 }

@@ -1,4 +1,3 @@
-import type { Component } from '../manifest.ts'
 import { branchPattern } from './branch-pattern.ts'
 
 /** What a host must say of a pull request. */
@@ -28,6 +27,9 @@ export interface AtlantisProject {
 }
 
 /** Whether a component takes part in pull requests into a branch. */
-export function isForBranch({ atlantis }: Pick<Component, 'atlantis'>, branch: string): boolean {
+export function isForBranch(
+  { atlantis }: { readonly atlantis?: AtlantisProject },
+  branch: string,
+): boolean {
   return atlantis?.branch === undefined || branchPattern(atlantis.branch).matches(branch)
 }

@@ -24,6 +24,7 @@ import { backendOfPlan } from './state/pinned-backend.ts'
 import { StateWatch } from './state/state-watch-runner.ts'
 import { inTerraformPhase, type TerraformPhase } from './terraform-phase-runner.ts'
 import { writeEphemeralVariables } from './variable-files-file.ts'
+import { applyByWorkflow } from './workflow/workflow-runner.ts'
 
 /**
  * Applies exactly this plan file. Never throws: what goes wrong before Terraform starts is
@@ -38,7 +39,9 @@ export async function applyJob(
   const witness: Witness = { started: false, live: undefined }
   try {
     return await inTerraformPhase({ job, port, tool }, 'apply', (phase) =>
-      applyWithHooks(phase, async () => kept(job, await apply(phase, planFile, witness))),
+      applyWithHooks(phase, () =>
+        applyByWorkflow(phase, async (own) => kept(job, await apply(own, planFile, witness))),
+      ),
     )
   } catch (error) {
     const reason = reasonOf(error, job)
@@ -65,7 +68,10 @@ async function apply(
   const backend = backendOfPlan(phase, planFile)
   await writeSecretFile(phase.places.plan, planFile)
   const variableFiles = await writeEphemeralVariables(phase)
-  const args = applyArguments(phase.places.plan, variableFiles, phase.job.options)
+  const args = applyArguments(phase.places.plan, variableFiles, {
+    ...phase.job.options,
+    extra: phase.job.extraArguments?.apply ?? [],
+  })
   if (backend === 'own') {
     return applyToOwn(phase, args, () => {
       witness.started = true

@@ -9,9 +9,10 @@ import {
   type Tool,
 } from '../../../engines/index.ts'
 import { invalid } from '../../../platform/errors.ts'
+import type { Value } from '../../../platform/value.ts'
 import type { PlanFacts } from '../../../runs/index.ts'
 import { hookFacts } from '../../hook-facts.ts'
-import type { Job } from '../../job.ts'
+import type { Job, JobWorkflow } from '../../job.ts'
 import { markOf } from '../../state/state-bytes.ts'
 
 /**
@@ -38,10 +39,15 @@ export async function factsOf(
       inputs: job.inputs,
       values: { ...serverInputs(job), ...job.variables },
       files: await hashVariableFiles(job),
-      hooks: hookFacts(job.hooks),
+      hooks: job.workflow === undefined ? hookFacts(job.hooks) : workflowFacts(job, job.workflow),
     }),
     tool: describeTool(tool),
   }
+}
+
+function workflowFacts({ hooks }: Job, { plan, apply }: JobWorkflow): Value {
+  const steps = [plan, apply].map((stage) => stage.map((step) => ({ ...step })))
+  return [hookFacts(hooks), steps]
 }
 
 /** On a server the environment holds nothing but what was set there: its inputs count as such. */

@@ -1,4 +1,5 @@
 import { chmod, mkdir, rm } from 'node:fs/promises'
+import path from 'node:path'
 import { backendFile, ownInitArguments, strayLocalStates } from '../../../engines/index.ts'
 import { invalid } from '../../../platform/errors.ts'
 import { markOf } from '../../state/state-bytes.ts'
@@ -35,9 +36,48 @@ export async function initialiseOwn(phase: TerraformPhase): Promise<Step> {
   await mkdir(data, { recursive: true, mode: 0o700 })
   // What the configuration says counts, and not what an earlier one said.
   await rm(backendFile(data), { force: true })
-  const step = await runInit(phase, ownInitArguments(), { variables: phase.variables('own') })
+  const args = ownInitArguments(job.extraArguments?.init)
+  const variables = phase.variables('own')
+  const workspace = variables['TF_WORKSPACE']
+  const first = await runInit(phase, args, { variables })
+  const isMissing =
+    workspace !== undefined && first.kind === 'failed' && /does not exist/.test(first.reason)
+  const step = isMissing ? await makeWorkspace(phase, args, workspace) : first
   if (step.kind === 'done') await chmod(data, 0o700)
   return step
+}
+
+/** Where there are others, `init` refuses a workspace that is not there: so it begins in another one. */
+async function makeWorkspace(
+  phase: TerraformPhase,
+  args: readonly string[],
+  workspace: string,
+): Promise<Step> {
+  const { TF_WORKSPACE: _, ...variables } = phase.variables('own')
+  // What an earlier command selected would count.
+  await rm(path.join(phase.places.data.own, 'environment'), { force: true })
+  const step = await runInit(phase, args, { variables })
+  if (step.kind !== 'done') return step
+  const made = await ask(phase, ['workspace', 'new', workspace], variables)
+  if (made.kind === 'done') phase.log.say(`The workspace ${workspace} was not there: it was made.`)
+  return made
+}
+
+async function ask(
+  phase: TerraformPhase,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<Step> {
+  const errors = new ToolErrors()
+  const exit = await phase.terraform([...args], {
+    variables,
+    onLine: ({ text }) => errors.line(text),
+  })
+  const { outcome } = phase.cancellation
+  if (outcome !== undefined) return outcome
+  if (exit.exitCode === 0) return { kind: 'done' }
+  const title = args.slice(0, 2).join(' ')
+  return { kind: 'failed', reason: phase.redactor.redact(failureReason(title, exit, errors)) }
 }
 
 /**

@@ -35,7 +35,8 @@ async function runPlanOnce(
   const { job, places, log, cancellation, redactor } = phase
   const { operation, options } = job
   const errors = new ToolErrors()
-  const request = { operation, ...options, ownBackend: setting.backend === 'own' }
+  const extra = job.extraArguments?.plan ?? []
+  const request = { operation, ...options, ownBackend: setting.backend === 'own', extra }
   const exit = await phase.terraform(planArguments(request, places.plan, setting.variableFiles), {
     variables: setting.variables,
     onLine: ({ text, dropped }, stream) => {

@@ -36,12 +36,13 @@ import { serveState } from './state/loopback-runner.ts'
 import { inTerraformPhase, type TerraformPhase } from './terraform-phase-runner.ts'
 import type { Backend } from './terraform-places.ts'
 import { writeVariables } from './variable-files-file.ts'
+import { planByWorkflow } from './workflow/workflow-runner.ts'
 
 /** Plans one run. Never throws: whatever goes wrong is the outcome, as nothing was changed. */
 export async function planJob(job: Job, port: RunnerPort, tool: Tool): Promise<PlanOutcome> {
   try {
     return await inTerraformPhase({ job, port, tool }, 'plan', (phase) =>
-      planWithHooks(phase, () => plan(phase)),
+      planWithHooks(phase, () => planByWorkflow(phase, plan)),
     )
   } catch (error) {
     if (port.cancelled.aborted || port.forced?.aborted) return { kind: 'cancelled' }
@@ -132,14 +133,17 @@ async function planIn(
   try {
     const init = await prepare(phase, backend, variables)
     if (init.kind !== 'done') return init
+    const steps = await phase.between?.()
+    if (steps !== undefined && steps.kind !== 'done') return steps
+    const last = withSteps(setting, steps?.variables)
     before = await readSource(closure.directories, variableFilesOf(job))
     loadPlanReader().catch(() => {}) // While the tool plans.
-    ran = await runPlan(phase, setting)
+    ran = await runPlan(phase, last)
     if (ran.kind === 'wants-init' && init.skipped) {
       await forgetInit(phase.places.data[backend])
       const again = await prepare(phase, backend, variables)
       if (again.kind !== 'done') return again
-      ran = await runPlan(phase, setting)
+      ran = await runPlan(phase, last)
     }
   } finally {
     await override.release()
@@ -155,6 +159,13 @@ async function planIn(
   const saved = await readSavedPlan(phase, backend, variables)
   if (saved.kind !== 'read') return saved
   return { ...saved, kind: 'planned', source, changes: ran.changes }
+}
+
+function withSteps(
+  setting: PlanSetting,
+  more: Readonly<Record<string, string>> | undefined,
+): PlanSetting {
+  return more === undefined ? setting : { ...setting, variables: { ...setting.variables, ...more } }
 }
 
 async function prepare(

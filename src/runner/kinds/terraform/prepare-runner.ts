@@ -70,7 +70,7 @@ export async function initialise(
   if (store !== undefined) await linkProviders(store, data, inputs)
   const backendSet = await setBackend(phase, place, variables)
   if (backendSet.kind !== 'done') return backendSet
-  const step = await runInit(phase, initArguments(), { variables })
+  const step = await runInit(phase, initArguments(phase.job.extraArguments?.init), { variables })
   if (step.kind !== 'done') return step
   await assertBackend(data, place)
   await chmod(data, 0o700)

@@ -5,12 +5,13 @@ import { reasonOf } from '../../reason.ts'
 import { applyJob } from './apply-runner.ts'
 import { currentFacts } from './facts-file.ts'
 import { planJob } from './plan-runner.ts'
+import { withWorkflow } from './workflow/workflow-job.ts'
 
 /** Root modules of Terraform and OpenTofu. */
 export const terraformKind: Kind = {
   async plan(job, port) {
     try {
-      return await planJob(job, port, await toolOf(job))
+      return await planJob(withWorkflow(job), port, await toolOf(job))
     } catch (error) {
       return { kind: 'failed', reason: reasonOf(error, job) }
     }
@@ -18,13 +19,13 @@ export const terraformKind: Kind = {
 
   async apply(job, port, planFile) {
     try {
-      return await applyJob(job, port, await toolOf(job), planFile)
+      return await applyJob(withWorkflow(job), port, await toolOf(job), planFile)
     } catch (error) {
       return { kind: 'failed', reason: reasonOf(error, job), state: undefined }
     }
   },
 
-  facts: async (job) => currentFacts(job, await toolOf(job)),
+  facts: async (job) => currentFacts(withWorkflow(job), await toolOf(job)),
 }
 
 function toolOf(job: Job): Promise<Tool> {

@@ -1,10 +1,12 @@
 import {
   type ModuleClosure,
   readClosure,
+  secretVariables,
   type Tool,
   toolVariables,
   withLateCollection,
 } from '../../../engines/index.ts'
+import type { HooksEnd } from '../../hooks-runner.ts'
 import type { Job, LogPhase, RunnerPort } from '../../job.ts'
 import { inPhase, type Phase, type ProgramExit, type ProgramOptions } from '../../phase-runner.ts'
 import { secretsOf } from './job-secrets.ts'
@@ -17,8 +19,32 @@ export interface TerraformPhase extends Phase {
   readonly closure: ModuleClosure
   /** The environment of a tool that works with that backend. */
   variables(backend: Backend): Readonly<Record<string, string>>
+  /** What is to be done between `init` and `plan`, once. */
+  readonly between?: () => Promise<StepsEnd>
   /** Runs the tool to its end, in the module unless somewhere else is named. */
   terraform(args: readonly string[], options: TerraformOptions): Promise<ProgramExit>
+}
+
+/** How steps of a workflow ended, and the variables that they gave. */
+export type StepsEnd =
+  | { readonly kind: 'done'; readonly variables: Readonly<Record<string, string>> }
+  | Exclude<HooksEnd, { readonly kind: 'done' }>
+
+/** The same phase with further variables in the environment, and its module as it is now. */
+export async function withEnvironment(
+  phase: TerraformPhase,
+  more: Readonly<Record<string, string>>,
+): Promise<TerraformPhase> {
+  const { environment } = phase.job
+  const variables = { ...environment.variables, ...more }
+  const job = { ...phase.job, environment: { ...environment, variables } }
+  phase.redactor.add(secretVariables(more, []))
+  return {
+    ...phase,
+    job,
+    closure: await readClosure(job.directory, phase.tool.name),
+    variables: (backend) => variablesOf({ job, places: phase.places }, backend),
+  }
 }
 
 export type TerraformOptions = Omit<ProgramOptions, 'cwd' | 'stop'> &
