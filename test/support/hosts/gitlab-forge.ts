@@ -22,7 +22,7 @@ export const test = base.extend<GitLabFixtures>({
     await gitlab.dispose()
   },
   forge: async ({ gitlab }, use) => {
-    await use(createGitLabForge(connectionTo(gitlab), { deadline: 5_000 }))
+    await use(createGitLabForge(connectionTo(gitlab), { deadline: 30_000 }))
   },
   open: async ({ gitlab }, use) => {
     let count = 0
