@@ -1,7 +1,5 @@
 /** Hosts of repositories. Of plain `git` Portolan itself is the host. */
-export const forgeKinds = ['git', 'github', 'gitlab', 'gitea'] as const
-
-export type ForgeKind = (typeof forgeKinds)[number]
+export type ForgeKind = 'git' | 'github' | 'gitlab' | 'gitea'
 
 /**
  * What Portolan asks of the host of one repository. Every call may fail with an AppError: `unavailable`

@@ -12,21 +12,20 @@ export {
   type DeliveryService,
   type Received,
 } from './deliveries/delivery-service.ts'
-export {
-  type CommitStatus,
-  type Forge,
-  type ForgeCheck,
-  type ForgeKind,
-  forgeKinds,
-  type HostApproval,
-  type HostComment,
-  type HostPermission,
-  type Mergeability,
-  type MergeMethod,
-  type MergeRequest,
-  type ObservedPullRequest,
-  type Reaction,
-  type StickyComment,
+export type {
+  CommitStatus,
+  Forge,
+  ForgeCheck,
+  ForgeKind,
+  HostApproval,
+  HostComment,
+  HostPermission,
+  Mergeability,
+  MergeMethod,
+  MergeRequest,
+  ObservedPullRequest,
+  Reaction,
+  StickyComment,
 } from './forge.ts'
 export type { Branches } from './git/branches.ts'
 export { createGitForge } from './git/git-forge-client.ts'

@@ -126,6 +126,26 @@ describe('credentials and secrets', () => {
     expect(await forges.show('infra')).toMatchObject({ credentials: 'app', secrets: 1 })
   })
 
+  test('of a webhook are two at most, and the newest is one of them', async ({
+    forges,
+    project,
+    db,
+  }) => {
+    await project('infra')
+    await forges.set('infra', aWish(), 'ada')
+    const add = (given?: string) => forges.addSecret('infra', given, 'ada')
+    expect((await add()).accepted).toBe(1)
+    const second = await add()
+    expect(second.accepted).toBe(2)
+    expect((await add()).accepted).toBe(2)
+    expect((await add(second.secret)).accepted).toBe(2)
+    expect(await forges.show('infra')).toMatchObject({ secrets: 2 })
+    expect(await forges.endRotation('infra', 'ada')).toMatchObject({ secrets: 1 })
+    await forges.endRotation('infra', 'ada')
+    expect(await audited(db, 'forge.new-secret')).toHaveLength(4)
+    expect(await audited(db, 'forge.end-rotation')).toHaveLength(1)
+  })
+
   test.for(['sealed_credentials', 'sealed_secrets'] as const)(
     'do not open in the row of another project: %s',
     async (column, { forges, project, db }) => {
