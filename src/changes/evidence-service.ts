@@ -4,6 +4,7 @@ import type {
   ChangeEvidence,
   Changes,
   PromotionEvidence,
+  ReservationEvidence,
   Run,
   Upstream,
   WindowEvidence,
@@ -13,10 +14,20 @@ import * as changeStore from './change-store.ts'
 import * as evidenceStore from './evidence-store.ts'
 import * as memberStore from './member-store.ts'
 import { notPromoted } from './promotion.ts'
+import { claimOn } from './reservations/reservation.ts'
+import * as reservationStore from './reservations/reservation-store.ts'
+import { createReservationService } from './reservations/service.ts'
 import { isSettled } from './result.ts'
 
 /** What runs ask of the changes that they belong to. */
-export const changesOfRuns: Changes = { evidence, replaceable: changeStore.replaceable, superseded }
+export const changesOfRuns: Changes = {
+  hold,
+  reservation,
+  reserve,
+  evidence,
+  replaceable: changeStore.replaceable,
+  superseded,
+}
 
 async function evidence(db: Db, run: Run): Promise<ChangeEvidence | undefined> {
   const { changeId, workspaceId } = run
@@ -33,7 +44,36 @@ async function evidence(db: Db, run: Run): Promise<ChangeEvidence | undefined> {
     window: windowOf(place),
     promotion: await promotionOf(db, place),
     upstreams: await upstreamsOf(db, place),
+    pullRequest: place.pullRequest,
   }
+}
+
+/** Until the transaction ends the pull request is neither closed nor moved on. */
+async function hold(tx: Db, { changeId }: Run): Promise<void> {
+  if (changeId !== undefined) await reservationStore.holdPullRequest(tx, changeId)
+}
+
+async function reservation(db: Db, { changeId, workspaceId }: Run): Promise<ReservationEvidence> {
+  const [found] = await reservationStore.list(db, [workspaceId])
+  if (found === undefined) throw new Error('its workspace is not recorded')
+  const pullRequestId =
+    changeId === undefined ? undefined : await reservationStore.pullRequestOf(db, changeId)
+  const { workspace, place, inFront } = claimOn(found, pullRequestId)
+  return {
+    workspace,
+    place: pullRequestId === undefined ? undefined : place,
+    inFront: inFront && {
+      number: inFront.number,
+      title: inFront.title,
+      since: 'since' in inFront ? inFront.since : undefined,
+      turnUntil: 'turnUntil' in inFront ? inFront.turnUntil : undefined,
+    },
+  }
+}
+
+async function reserve(tx: Db, { changeId, workspaceId }: Run): Promise<void> {
+  if (changeId === undefined) return
+  await createReservationService(tx).reserve({ changeId, workspaceIds: [workspaceId] })
 }
 
 function windowOf({ gate, environment, now }: evidenceStore.Place): WindowEvidence | undefined {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Gate } from '../manifest/index.ts'
 import type { Db } from '../platform/db/db.ts'
-import type { RunStatus } from '../runs/index.ts'
+import type { PullRequestEvidence, RunStatus } from '../runs/index.ts'
 import type { Change, Need, Result } from './change.ts'
 import { toGate } from './change-row-store.ts'
 import type { LastRun, PromotedNode } from './promotion.ts'
@@ -21,6 +21,7 @@ export interface Place {
   readonly after: string | undefined
   readonly gate: Gate | undefined
   readonly needs: readonly Need[]
+  readonly pullRequest: PullRequestEvidence | undefined
   /** By the database's clock. */
   readonly now: Date
 }
@@ -39,9 +40,15 @@ export async function findPlace(
         .onRef('environment.change_id', '=', 'member.change_id')
         .onRef('environment.name', '=', 'workspaces.environment'),
     )
+    .leftJoin('pull_requests', 'pull_requests.id', 'changes.pull_request_id')
     .select(['changes.project_id', 'changes.operation', 'changes.status', 'closed_because'])
     .select('changes.actor as author')
     .select(['environment.name as environment', 'environment.after', 'gate', 'member.needs'])
+    .select(['environment.apply', 'changes.pull_request_number as number', 'changes.head_commit'])
+    .select(['pull_requests.status as pull_request_status', 'pull_requests.head_commit as head'])
+    .select(
+      sql<boolean>`coalesce((changes.options ->> 'untrusted')::boolean, false)`.as('untrusted'),
+    )
     .select(sql<Date>`clock_timestamp()`.as('now'))
     .where('member.change_id', '=', changeId)
     .where('member.workspace_id', '=', workspaceId)
@@ -58,6 +65,17 @@ export async function findPlace(
     after: row.after ?? undefined,
     gate: toGate(row.gate),
     needs: row.needs as unknown as readonly Need[],
+    pullRequest:
+      row.number === null
+        ? undefined
+        : {
+            number: row.number,
+            // By the check constraints of the tables.
+            status: row.pull_request_status as PullRequestEvidence['status'],
+            isHead: row.head === row.head_commit,
+            isUntrusted: row.untrusted,
+            apply: row.apply as PullRequestEvidence['apply'],
+          },
     now: row.now,
   }
 }

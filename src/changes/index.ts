@@ -28,6 +28,8 @@ export type { NewChange, NewChangeNode } from './new-change.ts'
 export type { Orphan } from './orphan.ts'
 export type { Platform } from './platform.ts'
 export { listPlatforms } from './platform-store.ts'
+export type { Claim, Holder, Reservation, Waiting } from './reservations/reservation.ts'
+export { createReservationService, type ReservationService } from './reservations/service.ts'
 export { isSettled } from './result.ts'
 export {
   createSchedule,

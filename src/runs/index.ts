@@ -2,6 +2,8 @@ export type {
   ChangeEvidence,
   GateEvidence,
   PromotionEvidence,
+  PullRequestEvidence,
+  ReservationEvidence,
   Upstream,
   WindowEvidence,
 } from './applies/change-evidence.ts'

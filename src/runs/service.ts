@@ -76,7 +76,10 @@ export interface RunService {
 
   /** What must hold before the run may apply, and whether it does. `facts` are as they are now. */
   requirements(id: number, facts: PlanFacts): Promise<Requirement[]>
-  /** Agrees to exactly the plan with this digest. @throws AppError `conflict` when the plan is another one */
+  /**
+   * Agrees to exactly the plan with this digest. The pull request of its change reserves the workspace.
+   * @throws AppError `conflict` when the plan is another one
+   */
   approve(id: number, request: ApproveRequest): Promise<Run>
   /** Of every plan that the run ever had, oldest first. */
   approvals(id: number): Promise<Approval[]>

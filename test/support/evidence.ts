@@ -41,6 +41,7 @@ export const goodEvidence: Evidence = {
   otherApply: known(undefined),
   lock: known(undefined),
   change: known(undefined),
+  reservation: known({ workspace: 'network@prod', inFront: undefined, place: undefined }),
   selfOverride: false,
 }
 

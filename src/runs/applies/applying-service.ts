@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Db, inTransaction } from '../../platform/db/db.ts'
 import { conflict, locked, messageOf, unavailable } from '../../platform/errors.ts'
 import type { Lock, StateService } from '../../state/index.ts'
-import type { RunDependencies } from '../dependencies.ts'
+import type { Changes, RunDependencies } from '../dependencies.ts'
 import type { Lease } from '../leases/lease.ts'
 import * as leaseStore from '../leases/lease-store.ts'
 import * as approvalStore from '../plans/approval-store.ts'
@@ -44,10 +44,13 @@ export function createApplyingService(db: Db, deps: RunDependencies): ApplyingSe
 
     startApplying: (id, request) =>
       inTransaction(db, async (tx) => {
-        await runStore.lockWorkspace(tx, (await runStore.get(tx, id)).workspaceId)
+        const known = await runStore.get(tx, id)
+        await deps.changes?.hold(tx, known)
+        await runStore.lockWorkspace(tx, known.workspaceId)
         const { run } = await runStore.lock(tx, id)
         const evidence = await gather(tx, deps, { run, facts: request.facts })
         refuseUnmet(run, evidence)
+        await deps.changes?.reserve(tx, run)
         const planFile = await openPlanFile(tx, deps, { run, facts: request.facts })
         const lock = await takeLock(deps.state(tx), run, {
           tool: request.facts.tool,
@@ -84,18 +87,23 @@ async function gather(db: Db, deps: RunDependencies, { run, facts }: Question): 
     otherApply: await lookUp(() => runStore.applying(db, workspaceId)),
     lock: await lookUp(() => state.heldLock(workspaceId)),
     change: await lookUp(() => changeEvidence(db, deps, run)),
+    reservation: await lookUp(() => changesOf(deps, run).reservation(db, run)),
     selfOverride: deps.selfOverride === true,
   }
 }
 
 async function changeEvidence(
   db: Db,
-  { changes }: RunDependencies,
+  deps: RunDependencies,
   run: Run,
 ): Promise<ChangeEvidence | undefined> {
   if (run.changeId === undefined) return undefined
+  return changesOf(deps, run).evidence(db, run)
+}
+
+function changesOf({ changes }: RunDependencies, run: Run): Changes {
   if (changes === undefined) throw conflict(`nothing here knows the change of ${runName(run.id)}`)
-  return changes.evidence(db, run)
+  return changes
 }
 
 async function lookUp<T>(work: () => Promise<T>): Promise<Known<T>> {

@@ -14,6 +14,38 @@ export interface ChangeEvidence {
   readonly promotion: PromotionEvidence
   /** The workspaces of the change that it needs. */
   readonly upstreams: readonly Upstream[]
+  /** That it was made of; undefined when it was made of none. */
+  readonly pullRequest: PullRequestEvidence | undefined
+}
+
+export interface PullRequestEvidence {
+  readonly number: number
+  readonly status: 'open' | 'merged' | 'closed'
+  /** Its head is still the one that the change was made of. */
+  readonly isHead: boolean
+  /** It comes from who may not push to the repository. */
+  readonly isUntrusted: boolean
+  /** When its environment is applied. */
+  readonly apply: 'before-merge' | 'after-merge'
+}
+
+/** Who goes before a run in its workspace. */
+export interface ReservationEvidence {
+  /** `network@prod` */
+  readonly workspace: string
+  /** The pull request that holds the workspace, or whose turn it is; undefined: the run may go ahead. */
+  readonly inFront: ReservedBy | undefined
+  /** 1: the run's own pull request is the next; undefined when it has none. */
+  readonly place: number | undefined
+}
+
+interface ReservedBy {
+  readonly number: number
+  readonly title: string
+  /** Since when it holds it; undefined: it does not, but it is its turn. */
+  readonly since: Date | undefined
+  /** Until when it is its turn. */
+  readonly turnUntil: Date | undefined
 }
 
 export interface GateEvidence {

@@ -20,6 +20,7 @@ const change: ChangeEvidence = {
   window: undefined,
   promotion: { after: undefined, missing: [] },
   upstreams: [],
+  pullRequest: undefined,
 }
 
 const good: Evidence = {
@@ -46,12 +47,20 @@ function unmet(
 describe('a run of a change', () => {
   test('is asked for more than a run of its own', () => {
     expect(unmet({})).toEqual({})
-    expect(decideRequirements(good)).toHaveLength(14)
-    expect(decideRequirements({ ...good, run: goodEvidence.run })).toHaveLength(8)
+    expect(decideRequirements(good)).toHaveLength(16)
+    expect(decideRequirements({ ...good, run: goodEvidence.run })).toHaveLength(9)
   })
 
   test('may not be applied while nobody knows what its change asks for', () => {
-    const names = ['change', 'upstreams', 'promotion', 'gate', 'window', 'destroy-policy']
+    const names = [
+      'change',
+      'current',
+      'upstreams',
+      'promotion',
+      'gate',
+      'window',
+      'destroy-policy',
+    ]
     const lost = { known: false, error: 'the connection was lost' } as const
     for (const evidence of [lost, known(undefined)]) {
       const found = unmet({}, { change: evidence })
@@ -189,4 +198,30 @@ test('every requirement has a way out', () => {
     const lost = { ...good, change: { known: false, error: 'lost' } as const }
     expect(wayOut(requirement, lost)).toMatch(/^[A-Z].{10,}[^ ]$/)
   }
+})
+
+describe('a run of a pull request', () => {
+  const pullRequest = {
+    number: 3,
+    status: 'open',
+    isHead: true,
+    isUntrusted: false,
+    apply: 'before-merge',
+  } as const
+
+  test.each([
+    [{}, undefined],
+    [{ status: 'merged' }, undefined],
+    [{ status: 'merged', apply: 'after-merge' }, undefined],
+    [{ apply: 'after-merge' }, 'prod is applied by merging #3'],
+    [{ isHead: false }, '#3 has another head by now'],
+    [{ status: 'closed' }, '#3 was closed without being merged'],
+    [{ isUntrusted: true }, '#3 comes from a fork: nothing of it is applied'],
+  ] as const)('is applied as long as it is what the pull request says: %o', (parts, sentence) => {
+    const asked = { pullRequest: { ...pullRequest, ...parts } }
+    expect(unmet(asked)).toEqual(sentence === undefined ? {} : { current: sentence })
+    const evidence = { ...good, change: known({ ...change, ...asked }) }
+    const current = decideRequirements(evidence).find(({ name }) => name === 'current')
+    expect(current && wayOut(current, evidence)).toMatch(/^[A-Z].{10,}/)
+  })
 })

@@ -5,6 +5,7 @@ import { decideGate } from './gate.ts'
 /** What is asked of a run that belongs to a change. */
 export const changeDeciders: readonly Decider[] = [
   ['change', (evidence) => open(changeOf(evidence))],
+  ['current', (evidence) => current(changeOf(evidence))],
   ['upstreams', (evidence) => upstreams(changeOf(evidence))],
   ['promotion', (evidence) => promotion(changeOf(evidence))],
   ['gate', gate],
@@ -21,6 +22,20 @@ function changeOf({ change }: Evidence): ChangeEvidence {
 function open({ name, isOpen, closedBecause }: ChangeEvidence): Verdict {
   if (isOpen) return [true, `${name} is open`]
   return [false, `${name} is over${closedBecause === undefined ? '' : ` (${closedBecause})`}`]
+}
+
+/** What is applied is what the pull request says now, when its environment is to be applied. */
+function current({ pullRequest, environment }: ChangeEvidence): Verdict {
+  if (pullRequest === undefined) return [true, 'it was made of no pull request']
+  const { number, status, isHead, isUntrusted, apply } = pullRequest
+  const its = `#${number}`
+  if (isUntrusted) return [false, `${its} comes from a fork: nothing of it is applied`]
+  if (status === 'closed') return [false, `${its} was closed without being merged`]
+  if (!isHead) return [false, `${its} has another head by now`]
+  if (apply === 'after-merge' && status === 'open') {
+    return [false, `${environment} is applied by merging ${its}`]
+  }
+  return [true, `it is what ${its} says`]
 }
 
 function upstreams({ upstreams: needed }: ChangeEvidence): Verdict {

@@ -1,6 +1,6 @@
 import type { Lock, QuarantinedState } from '../../state/index.ts'
 import type { PlanFacts, Run } from '../run.ts'
-import type { ChangeEvidence } from './change-evidence.ts'
+import type { ChangeEvidence, ReservationEvidence } from './change-evidence.ts'
 
 /** Something that must hold before a run may apply. */
 export interface Requirement {
@@ -19,11 +19,13 @@ export type RequirementName =
   | 'no-other-apply'
   | 'unlocked'
   | 'override'
+  | 'reserved'
   | ChangeRequirementName
 
 /** What is asked of runs of a change alone. */
 export type ChangeRequirementName =
   | 'change'
+  | 'current'
   | 'upstreams'
   | 'promotion'
   | 'gate'
@@ -80,6 +82,8 @@ export interface Evidence {
   readonly lock: Known<Lock | undefined>
   /** What the run's change asks for; of a run of none nothing is asked. */
   readonly change: Known<ChangeEvidence | undefined>
+  /** Which pull request goes before it in its workspace. */
+  readonly reservation: Known<ReservationEvidence>
   /** A person alone may override the protection in a run of his own. */
   readonly selfOverride: boolean
 }

@@ -18,7 +18,7 @@ function unmet(parts: Partial<Evidence>): Partial<Record<RequirementName, string
 describe('the requirements of an apply', () => {
   test('are all met when a person approved this very plan and nothing moved', () => {
     expect(unmet({})).toEqual({})
-    expect(decideRequirements(good)).toHaveLength(8)
+    expect(decideRequirements(good)).toHaveLength(9)
   })
 
   test('bind the approval to the digest', () => {
@@ -206,5 +206,40 @@ describe('the override of protected resources', () => {
 
   test('is not assumed away when the summary is missing', () => {
     expect(unmet({ run: { ...good.run, summary: undefined } })).toHaveProperty('override')
+  })
+})
+
+describe('a workspace that a pull request has reserved', () => {
+  const since = new Date('2026-03-02T08:15:00Z')
+  const workspace = 'network@prod'
+  const held = { number: 3, title: 'faster\n[db](http://x)', since, turnUntil: undefined }
+
+  test.each([
+    [{ workspace, inFront: undefined, place: 0 }, undefined],
+    [
+      { workspace, inFront: held, place: 2 },
+      'network@prod is reserved by #3 (faster [db](http://x)) since 2026-03-02 08:15 UTC; yours is 2nd in the queue',
+    ],
+    [
+      { workspace, inFront: held, place: undefined },
+      'network@prod is reserved by #3 (faster [db](http://x)) since 2026-03-02 08:15 UTC',
+    ],
+    [
+      {
+        workspace,
+        inFront: { number: 4, title: 'x'.repeat(99), since: undefined, turnUntil: since },
+        place: 13,
+      },
+      `network@prod is free, and until 08:15 UTC it is the turn of #4 (${'x'.repeat(59)}…); yours is 13th in the queue`,
+    ],
+  ])('goes before others: %o', (reservation, sentence) => {
+    expect(unmet({ reservation: known(reservation) })['reserved']).toBe(sentence)
+  })
+
+  test('goes before everything when it is not known who holds it', () => {
+    const lost = { known: false, error: 'the connection was lost' } as const
+    expect(unmet({ reservation: lost })).toEqual({
+      reserved: 'this could not be checked: the connection was lost',
+    })
   })
 })

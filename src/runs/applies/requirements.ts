@@ -17,6 +17,7 @@ const deciders: readonly Decider[] = [
   ['no-other-apply', noOtherApply],
   ['unlocked', unlocked],
   ['override', override],
+  ['reserved', reserved],
 ]
 
 /** Decides, for every door, whether a run may apply. What could not be found out is not met. */
@@ -130,3 +131,31 @@ function override({ run, plan, approvals, selfOverride }: Evidence): Verdict {
     `${guarded.length} protected (${list}): ${who} must override the protection of this plan with a reason`,
   ]
 }
+
+function reserved({ reservation }: Evidence): Verdict {
+  const { workspace, inFront, place } = ascertained(reservation)
+  if (inFront === undefined) return [true, `no other pull request has reserved ${workspace}`]
+  const { number, title, since, turnUntil } = inFront
+  const who = `#${number} (${shown(title)})`
+  const yours = place === undefined ? '' : `; yours is ${ordinal(place)} in the queue`
+  if (turnUntil !== undefined) {
+    const until = `${turnUntil.toISOString().slice(11, 16)} UTC`
+    return [false, `${workspace} is free, and until ${until} it is the turn of ${who}${yours}`]
+  }
+  const when =
+    since === undefined ? '' : ` since ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return [false, `${workspace} is reserved by ${who}${when}${yours}`]
+}
+
+/** A title is what anybody wrote. */
+function shown(title: string): string {
+  const line = title.replace(/\p{C}+/gu, ' ').trim()
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line
+}
+
+function ordinal(place: number): string {
+  const ending = { one: 'st', two: 'nd', few: 'rd' }[ordinals.select(place) as string] ?? 'th'
+  return `${place}${ending}`
+}
+
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })

@@ -1,4 +1,5 @@
 import { runName } from '../run.ts'
+import type { PullRequestEvidence } from './change-evidence.ts'
 import type { Evidence, Requirement } from './evidence.ts'
 
 /** What a person can do about a requirement that is not met. */
@@ -21,6 +22,10 @@ export function wayOut({ name }: Requirement, { run, change }: Evidence): string
       return 'Wait until it is released, or ask its holder.'
     case 'override':
       return 'Let somebody who may decide it override the protection, with a reason.'
+    case 'reserved':
+      return 'Wait until it is let go of: by merging or closing that pull request, or by `portolan unlock` in it.'
+    case 'current':
+      return wayOfPullRequest(known?.pullRequest)
     case 'change':
       return 'Make a new change: portolan plan'
     case 'upstreams':
@@ -34,4 +39,13 @@ export function wayOut({ name }: Requirement, { run, change }: Evidence): string
     case 'destroy-policy':
       return 'Change it so that nothing goes, or the `gate` of the environment in portolan.yaml.'
   }
+}
+
+function wayOfPullRequest(pullRequest: PullRequestEvidence | undefined): string {
+  if (pullRequest?.isUntrusted) return 'Push its commits to a branch of the repository itself.'
+  if (pullRequest?.status === 'closed') return 'Open it again, or make a new change.'
+  if (pullRequest?.isHead === false) return 'Apply the plan of the newest head.'
+  return pullRequest === undefined
+    ? 'Try again in a moment.'
+    : `Merge #${pullRequest.number}, and it is applied.`
 }

@@ -43,7 +43,15 @@ export function createPlanningService(db: Db, deps: RunDependencies): PlanningSe
       return sealed && readPlannedOutputs(deps.seal.open(sealed).toString('utf8'))
     },
 
-    approve: (id, request) => inTransaction(db, (tx) => approve(tx, id, request)),
+    approve: (id, request) =>
+      inTransaction(db, async (tx) => {
+        const known = await runStore.get(tx, id)
+        await deps.changes?.hold(tx, known)
+        await runStore.lockWorkspace(tx, known.workspaceId)
+        const run = await approve(tx, id, request)
+        await deps.changes?.reserve(tx, run)
+        return run
+      }),
   }
 }
 
