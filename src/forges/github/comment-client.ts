@@ -84,7 +84,7 @@ export function githubComments(
         try {
           return await update(number, known, body)
         } catch (error) {
-          if (!isLost(error)) throw error
+          if (!isGone(error)) throw error
         }
       }
       const found = await marked(number, marker)
@@ -108,7 +108,6 @@ export function githubComments(
   }
 }
 
-/** Gone, or of an account that was Portolan's before. */
-function isLost(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden')
+function isGone(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'not_found'
 }
