@@ -5,6 +5,7 @@ export { idsOf as personIdsOf } from './people/person-store.ts'
 export { teamsOf } from './people/team-store.ts'
 export {
   effectiveScopes,
+  isWholePerson,
   type Permission,
   type Place,
   type Principal,

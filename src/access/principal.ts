@@ -103,6 +103,14 @@ export function permitsSomewhere(
   )
 }
 
+/** Whether it is a person, with everything that the person may: no token that stands for less. */
+export function isWholePerson({ personId, limit }: Principal): boolean {
+  if (personId === undefined) return false
+  if (limit === undefined) return true
+  const { permissions: permitted, project, environment } = limit
+  return permitted.includes('admin') && project === undefined && environment === undefined
+}
+
 /** Where a principal may do it: what lists are filtered by. */
 export function placesOf(principal: Principal, permission: Permission): readonly Place[] {
   return effectiveScopes(principal)

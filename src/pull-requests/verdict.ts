@@ -21,7 +21,6 @@ export interface VerdictFacts {
 
 export interface VerdictChange {
   readonly status: Change['status']
-  readonly closedBecause: string | undefined
   /** What a server does with it at the moment. */
   readonly working: 'plan' | 'apply' | undefined
   readonly counts: Counts
@@ -69,7 +68,7 @@ function mergedVerdict(change: VerdictChange | undefined): string {
 function changeVerdict(change: VerdictChange): string {
   const { status, working, counts } = change
   if (status === 'cancelled') return 'discarded'
-  if (status === 'closed') return change.closedBecause ?? 'closed'
+  if (status === 'closed') return 'waits to be planned again'
   if (status === 'done') return doneVerdict(counts)
   const total = sum(counts, results)
   if (working === 'plan') return `${total - sum(counts, unplanned)} of ${total} planned`

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { isWholePerson } from '../../access/index.ts'
 import { commentProposal, editProposal, openProposal } from '../../app/pull-requests/proposals.ts'
 import { forbidden, invalid } from '../../platform/errors.ts'
 import { ProjectName } from '../common-schema.ts'
@@ -108,6 +109,7 @@ export function proposalRoutes(deps: ApiDeps) {
           number,
           author: principal.name,
           body: c.req.valid('json').body,
+          isWhole: isWholePerson(principal),
         })
         const pullRequest = await context.pullRequests.get(project.id, number)
         return c.json(await viewPullRequest(deps, principal, pullRequest), 201)

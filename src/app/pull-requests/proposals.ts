@@ -1,9 +1,9 @@
 import type { NewProposal, ObservedPullRequest } from '../../forges/index.ts'
 import { inTransaction } from '../../platform/db/db.ts'
-import { conflict } from '../../platform/errors.ts'
+import { conflict, forbidden } from '../../platform/errors.ts'
 import type { PullRequest } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
-import { takeHint } from './take-hint.ts'
+import { mayBeCommand, takeHint } from './take-hint.ts'
 
 interface Project {
   readonly id: string
@@ -44,17 +44,28 @@ export async function editProposal(
 
 type ProposalEdit = Parameters<ReturnType<Context['proposals']>['edit']>[1]
 
-/** Comments on a pull request: what is a command is taken as one. @throws AppError */
+/**
+ * Comments on a pull request: what is a command is taken as one. It is done as its author, with all roles
+ * of that person: whoever may do less, as by a token, gives none.
+ * @throws AppError `forbidden` for a command of who may give none
+ */
 export async function commentProposal(
   context: Context,
   project: Project,
-  { number, ...comment }: { readonly number: number } & Comment,
+  { number, isWhole, ...comment }: { readonly number: number; readonly isWhole: boolean } & Comment,
 ): Promise<void> {
+  if (!isWhole && mayBeCommand.test(comment.body)) throw noCommands(comment)
   await demandPlainGit(context, project)
   await inTransaction(context.db, async (tx) => {
     const proposals = context.proposals(project, tx)
     const made = await proposals.comment(number, comment)
     await takeHint(tx, { projectId: project.id }, { kind: 'comment', comment: made })
+  })
+}
+
+function noCommands({ author }: Comment) {
+  return forbidden(`a command in a comment would be done with all that ${author} may`, {
+    next: 'This token may do less, or is nobody: ask for it directly, as portolan apply --pr does.',
   })
 }
 

@@ -4,7 +4,7 @@ import { requestFetch } from '../../projects/index.ts'
 import { createPullRequestService } from '../../pull-requests/index.ts'
 
 /** A comment of any other first word is none of Portolan's business, and is not kept. */
-const mayBeCommand = /^[\s`]*(?:portolan|atlantis|@\S+)\b/i
+export const mayBeCommand = /^[\s`]*(?:portolan|atlantis|@\S+)\b/i
 
 /** No command is as long as this. */
 const LONGEST_COMMAND = 4000

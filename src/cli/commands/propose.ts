@@ -77,8 +77,15 @@ async function pushOwn(
   const left = await demandCommitted(place)
   const { source, branch: chosen } = await pullRequests.source()
   const remote = await findRemote(place, source)
+  if (remote === undefined && chosen === undefined) throw noBranch(pullRequests, place)
   const base = flags.base ?? chosen ?? (await mainBranch(place))
-  const said = await whatIsSaid(place, remote === undefined ? base : `${remote}/${base}`)
+  const against = remote === undefined ? base : `${remote}/${base}`
+  const said = await whatIsSaid(place, against)
+  if (said.length === 0) {
+    throw invalid(`there is nothing here that ${against} lacks`, {
+      next: "Commit something: git commit -am 'feat: what it is for'",
+    })
+  }
   const current = location.branch
   const branch = flags.branch ?? (current === base ? undefined : current)
   const own = branch ?? branchFor(said[0]?.subject ?? '')
@@ -93,6 +100,13 @@ async function pushOwn(
   if (remote !== undefined) await push(place, { remote, branch: own })
   if (left.length > 0) terminal.note(`Not in it, as git does not know them: ${shown(left)}`)
   return { branch: own, base: flags.base, head, said }
+}
+
+/** The server fetches from the very directory in which somebody changes branches. */
+function noBranch({ project }: RemotePullRequests, { root }: GitPlace) {
+  return invalid(`whatever is checked out in ${root} counts as the branch of ${project}`, {
+    next: `Say which it is: portolan project edit ${project} --branch main   and propose once more`,
+  })
 }
 
 /** Opens a new one, or brings the open one of the branch up to date. */

@@ -98,7 +98,7 @@ export async function whatIsSaid(place: GitPlace, base: string): Promise<readonl
   const format = '--format=%s%x00%b%x00'
   const known = await askGit(place, ['rev-parse', '--verify', '--quiet', `${base}^{commit}`])
   const range = known.exitCode === 0 ? ['--max-count=100', 'HEAD', `^${base}`] : ['-1', 'HEAD']
-  const listed = await askGit(place, ['log', '--no-merges', format, ...range, '--'])
+  const listed = await askGit(place, ['log', format, ...range, '--'])
   if (listed.exitCode !== 0) throw failed('read the history', listed)
   const fields = listed.stdout.toString('utf8').split('\0')
   const commits: Said[] = []
