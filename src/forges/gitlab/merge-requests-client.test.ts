@@ -258,15 +258,33 @@ test('a conflict is refused in a sentence', async ({ gitlab, forge }) => {
   })
 })
 
-test('a pipeline that is not green is named as the reason', async ({ gitlab, forge, open }) => {
+test('a job that failed is named as the reason', async ({ gitlab, forge, open }) => {
   const { head } = await open()
   gitlab.protect('main', { statuses: [] })
+  gitlab.runPipeline(1, { unit: 'failed' })
 
   await expect(forge.merge(1, { head, method: 'merge' })).rejects.toMatchObject({
     code: 'conflict',
     message:
-      'gitlab.example.com refuses to merge !1: the pipeline must succeed. It said: 405 Method Not Allowed',
+      'gitlab.example.com refuses to merge !1: the pipeline must succeed, and unit failed. It said: 405 Method Not Allowed',
   })
+})
+
+test('while GitLab waits only for our own statuses, the merge is asked for again', async ({
+  gitlab,
+  forge,
+  open,
+}) => {
+  const { head } = await open()
+  gitlab.protect('main', { statuses: ['portolan'] })
+  const status = { context: 'portolan', description: 'x', url: 'https://p.example/1' }
+  await forge.setStatus(head, { ...status, state: 'pending' })
+
+  await expect(forge.merge(1, { head, method: 'merge' })).rejects.toMatchObject({
+    code: 'unavailable',
+  })
+  await forge.setStatus(head, { ...status, state: 'success' })
+  expect(await forge.merge(1, { head, method: 'merge' })).toBe(await gitlab.tip('main'))
 })
 
 test('whose role does not merge learns what to click', async ({ gitlab, forge, open }) => {

@@ -58,6 +58,28 @@ export function mergeRequests(api: GitLabApi) {
     }
   }
 
+  /** Whether it could be merged, and whether that is so only but for its pipeline. */
+  async function mergeState(
+    number: number,
+  ): Promise<{ readonly read: Mergeability; readonly waits: boolean }> {
+    const found = await api.one(reading(number), MergeabilityAnswer, ({ mergeRequests }) =>
+      mergeRequests.show(project, number),
+    )
+    const read = readMergeStatus(found.detailed_merge_status ?? 'unchecked')
+    if (read !== 'pipeline') return { read, waits: false }
+    const pipeline = found.head_pipeline ?? undefined
+    const sha = pipeline?.sha ?? found.sha
+    if (!sha) return { read: { mergeable: undefined, because: undefined }, waits: true }
+    const doing: Doing = { to: 'read commit statuses', what: `commit ${sha}`, role: 'Reporter' }
+    const statuses = await api.all(doing, StatusAnswer, ({ commits }, page) =>
+      commits.allStatuses(project, sha, {
+        ...(pipeline && { pipelineId: pipeline.id }),
+        ...page,
+      }),
+    )
+    return { read: readPipeline(statuses), waits: true }
+  }
+
   return {
     async pullRequest(number: number): Promise<ObservedPullRequest> {
       const found = await show(number)
@@ -102,22 +124,7 @@ export function mergeRequests(api: GitLabApi) {
     },
 
     async mergeability(number: number): Promise<Mergeability> {
-      const found = await api.one(reading(number), MergeabilityAnswer, ({ mergeRequests }) =>
-        mergeRequests.show(project, number),
-      )
-      const read = readMergeStatus(found.detailed_merge_status ?? 'unchecked')
-      if (read !== 'pipeline') return read
-      const pipeline = found.head_pipeline ?? undefined
-      const sha = pipeline?.sha ?? found.sha
-      if (!sha) return { mergeable: undefined, because: undefined }
-      const doing: Doing = { to: 'read commit statuses', what: `commit ${sha}`, role: 'Reporter' }
-      const statuses = await api.all(doing, StatusAnswer, ({ commits }, page) =>
-        commits.allStatuses(project, sha, {
-          ...(pipeline && { pipelineId: pipeline.id }),
-          ...page,
-        }),
-      )
-      return readPipeline(statuses)
+      return (await mergeState(number)).read
     },
 
     async merge(number: number, { head, method }: MergeRequest): Promise<string | undefined> {
@@ -161,24 +168,17 @@ export function mergeRequests(api: GitLabApi) {
   }
 
   async function refusedMerge(number: number, refusal: AppError): Promise<AppError> {
-    const { detailed_merge_status: status } = await api.one(
-      reading(number),
-      MergeabilityAnswer,
-      ({ mergeRequests }) => mergeRequests.show(project, number),
-    )
-    const read = status === undefined ? 'pipeline' : readMergeStatus(status)
-    const because = read === 'pipeline' ? pipelineReason(status) : read.because
+    const { read, waits } = await mergeState(number)
+    if (waits && read.mergeable !== false) {
+      // Our statuses are sent apart from this, and GitLab merges only when they are there.
+      return unavailable(`${api.host} waits for the statuses of !${number} before it merges`)
+    }
     const words = refusal.details['words']
+    const because = read.because === undefined ? '' : `: ${read.because}`
     const said = typeof words === 'string' ? ` It said: ${words}` : ''
-    return conflict(
-      `${api.host} refuses to merge !${number}${because === undefined ? '' : `: ${because}`}.${said}`,
-      { details: { ...refusal.details, ...(status !== undefined && { mergeStatus: status }) } },
-    )
+    const message = `${api.host} refuses to merge !${number}${because}.${said}`
+    return conflict(message, { details: refusal.details })
   }
-}
-
-function pipelineReason(status: string | undefined): string | undefined {
-  return status === undefined ? undefined : 'the pipeline must succeed'
 }
 
 function reading(number: number): Doing {
