@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { asSentence } from '../../lib/sentence.ts'
 import type { RunDetails } from '../../lib/types.ts'
 import { Mono } from '../../ui/copyable.tsx'
 import { LongText, oneLine } from '../../ui/long-text.tsx'
@@ -87,10 +88,6 @@ function RequirementsOf(props: { node: LiveNode; requirements: RunDetails['requi
       ))}
     </ul>
   )
-}
-
-function asSentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 }
 
 function Approvals({ approvals }: { approvals: RunDetails['approvals'] }) {

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useId, useState } from 'react'
-import { maySomewhere } from '../../lib/access.ts'
+import { may, maySomewhere } from '../../lib/access.ts'
 import { api, json, segment } from '../../lib/api.ts'
 import { fieldError, formError, optional, submitted } from '../../lib/form.ts'
 import { useProjects, useSession } from '../../lib/queries.ts'
@@ -92,9 +92,15 @@ function ChosenProject({ projects, asked }: ChosenProjectProps) {
           </Select>
         )}
       </Field>
-      <OnItsHost key={chosen.name} project={chosen} />
+      <Proposing key={chosen.name} project={chosen} />
     </div>
   )
+}
+
+/** Of a project with a host, who may know it is told to go there; others the server tells. */
+function Proposing({ project }: { project: Project }) {
+  const seesHost = may(useSession(), 'project:write', { project: project.name })
+  return seesHost ? <OnItsHost project={project} /> : <ProposalForm project={project} />
 }
 
 /** A project with a host has its pull requests there. */

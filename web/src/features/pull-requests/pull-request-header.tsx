@@ -1,5 +1,6 @@
 import { ExternalLink, GitMerge, Pencil, UserRound } from 'lucide-react'
 import { useState } from 'react'
+import { asSentence } from '../../lib/sentence.ts'
 import type { PullRequestView } from '../../lib/types.ts'
 import { ActionButton } from '../../ui/action-button.tsx'
 import { Button, buttonClasses } from '../../ui/button.tsx'
@@ -71,11 +72,8 @@ function Actions({ pullRequest }: PullRequestProps) {
       {status === 'open' && (isOurs || may.merge) && (
         <ActionButton
           icon={<GitMerge aria-hidden className="size-3.5" />}
-          because={
-            may.merge
-              ? mergeRefused
-              : 'You may not merge it: that needs a role that permits applying.'
-          }
+          look={mergeRefused === undefined ? 'primary' : 'plain'}
+          because={whyNotMerged(pullRequest)}
           onClick={() => setOpen('merge')}
         >
           Merge …
@@ -86,6 +84,11 @@ function Actions({ pullRequest }: PullRequestProps) {
       {open === 'merge' && <MergeDialog pullRequest={pullRequest} onClose={close} />}
     </>
   )
+}
+
+function whyNotMerged({ may, mergeRefused }: PullRequestView): string | undefined {
+  if (!may.merge) return 'You may not merge it: that takes a role that permits applying.'
+  return mergeRefused === undefined ? undefined : asSentence(mergeRefused)
 }
 
 function Facts({ pullRequest }: PullRequestProps) {

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { CircleAlert, Info, Play } from 'lucide-react'
 import { api, done } from '../../lib/api.ts'
+import { asSentence } from '../../lib/sentence.ts'
 import { Button } from '../../ui/button.tsx'
 import { classes } from '../../ui/class-names.ts'
 import { LongText, oneLine } from '../../ui/long-text.tsx'
@@ -36,7 +37,7 @@ export function PullRequestStanding({ pullRequest }: PullRequestProps) {
         </p>
         {problem !== undefined && problem !== verdict && (
           <p>
-            <LongText text={problem} longest={600} />
+            <LongText text={asSentence(problem)} longest={600} />
           </p>
         )}
         {permittedBy !== undefined && (
@@ -46,7 +47,7 @@ export function PullRequestStanding({ pullRequest }: PullRequestProps) {
         )}
         {problem === undefined && status === 'open' && may.merge && mergeRefused !== undefined && (
           <p className="text-muted">
-            Not mergeable now: <LongText text={mergeRefused} />
+            Not mergeable now: <LongText text={asSentence(mergeRefused)} />
           </p>
         )}
       </div>

@@ -74,7 +74,10 @@ export const ways: readonly Way[] = [
       {
         text: 'Settings → Developer settings → Personal access tokens → Fine-grained tokens → Generate new token. Choose the owner of the repository, and only this repository.',
       },
-      { text: 'Under Repository permissions choose', ticks: githubPermissions },
+      {
+        text: 'Under Repository permissions choose',
+        ticks: [...githubPermissions, 'Webhooks: read-only'],
+      },
       { text: 'Generate it, and copy it.' },
     ],
     webhook:

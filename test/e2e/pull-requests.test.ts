@@ -1,0 +1,95 @@
+import type { Page } from 'playwright-core'
+import { describe, expect } from 'vitest'
+import { shop } from '../server/platforms.ts'
+import { hasBrowser, test } from './browser.ts'
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+const inDialog = (page: Page, name: string | RegExp) =>
+  page.getByRole('dialog').getByRole('button', { name })
+
+/** What Portolan applies by itself it also merges by itself, unless people want to. */
+function platform(size: number) {
+  const files = shop('{ approvals: 1 }')
+  const manifest = files['portolan.yaml'].replace('size: 1', `size: ${size}`)
+  return { ...files, 'portolan.yaml': `${manifest}pull_requests: { merge: manual }\n` }
+}
+
+describe.skipIf(!hasBrowser)('a pull request of plain git', { timeout: 180_000 }, () => {
+  test('is opened, planned, approved by somebody else, applied and merged, all of it in a browser', async ({
+    team,
+    visit,
+  }) => {
+    const repository = await team.project(platform(1))
+    await repository.git('checkout', '--quiet', '-b', 'larger-network')
+    await repository.write({ 'portolan.yaml': platform(2)['portolan.yaml'] })
+    const head = await repository.commit('A larger network')
+    // What is checked out cannot be pushed to.
+    await repository.git('checkout', '--quiet', '--detach', 'main')
+    const alice = await visit(await team.member('alice', 'applier'))
+    const bob = await visit(await team.member('bob', 'approver'))
+
+    await alice.page.goto('/pull-requests')
+    await alice.page.getByRole('link', { name: 'Open the first one' }).click()
+    await alice.page.getByLabel('Branch').fill('larger-network')
+    await alice.page.getByLabel('Title').fill('A larger network')
+    await button(alice.page, 'Open the pull request').click()
+    await alice.page.getByRole('heading', { name: 'A larger network' }).waitFor()
+    const { pathname } = new URL(alice.page.url())
+    // It is planned by itself, and the page shows it as it comes.
+    await alice.page.getByRole('link', { name: /^change-\d+$/ }).waitFor({ timeout: 60_000 })
+    await button(alice.page, /^Apply$/).click({ timeout: 60_000 })
+    await inDialog(alice.page, /^Apply/).click()
+
+    await bob.page.goto(pathname)
+    await button(bob.page, 'Approve prod').click({ timeout: 60_000 })
+    await inDialog(bob.page, /^Approve/).click()
+    await bob.page.getByRole('dialog').waitFor({ state: 'detached' })
+    await bob.page.getByLabel('Comment').fill('Agreed: the network is too small.')
+    await button(bob.page, 'Comment').click()
+
+    await alice.page.getByText('Agreed: the network is too small.').waitFor()
+    await button(alice.page, /^Apply$/).click()
+    await inDialog(alice.page, /^Apply/).click()
+    await button(alice.page, 'Merge …').and(alice.page.locator(':not([aria-disabled])')).click({
+      timeout: 60_000,
+    })
+    await inDialog(alice.page, 'Merge').click()
+    await alice.page.getByText('Merged', { exact: true }).waitFor()
+
+    await repository.git('merge-base', '--is-ancestor', head, 'main')
+    await alice.page.goto('/')
+    await expect.poll(() => alice.page.getByText('In sync').count(), { timeout: 30_000 }).toBe(5)
+    await alice.page.goto('/pull-requests?status=merged')
+    await alice.page.getByRole('link', { name: 'A larger network' }).waitFor()
+    expect([...alice.faults, ...bob.faults]).toEqual([])
+  })
+
+  test('answers a command in a comment, and says what went wrong with another', async ({
+    team,
+    visit,
+  }) => {
+    const repository = await team.project(platform(1))
+    await repository.git('checkout', '--quiet', '-b', 'larger-network')
+    await repository.write({ 'portolan.yaml': platform(2)['portolan.yaml'] })
+    await repository.commit('A larger network')
+    await repository.git('checkout', '--quiet', 'main')
+    const alice = await visit(await team.member('alice', 'applier'))
+    const { page } = alice
+    await page.goto('/pull-requests/new?project=shop&branch=larger-network&title=Larger')
+    await button(page, 'Open the pull request').click()
+    await page.getByRole('link', { name: /^change-\d+$/ }).waitFor({ timeout: 60_000 })
+
+    await page.getByLabel('Comment').fill('portolan explode')
+    await button(page, 'Tell Portolan').click()
+    await page.getByText('Refused').waitFor({ timeout: 30_000 })
+    await page.getByLabel('Comment').fill('portolan apply -e dev')
+    await button(page, 'Tell Portolan').click()
+    await page.getByText('Done', { exact: true }).first().waitFor({ timeout: 60_000 })
+    await page.getByText('2 applied').first().waitFor({ timeout: 60_000 })
+
+    await button(page, 'Close …').click()
+    await inDialog(page, 'Close it').click()
+    await page.getByText('Closed', { exact: true }).first().waitFor()
+    expect(alice.faults).toEqual([])
+  })
+})
