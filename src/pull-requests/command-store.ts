@@ -37,7 +37,7 @@ export async function listOpen(
     .selectAll()
     .where('project_id', '=', projectId)
     .where('number', '=', number)
-    .where('status', '=', 'received')
+    .where('status', 'in', ['received', 'doing'])
     .orderBy('id')
     .execute()
   return rows.map(toCommand)
@@ -61,20 +61,11 @@ export async function listRecent(
   return rows.map(toCommand).reverse()
 }
 
-/** False when somebody else answered it. */
-export async function answer(
-  db: Db,
-  id: number,
-  { status, command, text }: CommandAnswer,
-): Promise<boolean> {
+/** Takes it to be done; false when somebody did that before. */
+export async function begin(db: Db, id: number, command: string | undefined): Promise<boolean> {
   const row = await db
     .updateTable('pull_request_commands')
-    .set({
-      status,
-      command: command === undefined ? null : storableText(command),
-      answer: storableText(text),
-      answered_at: sql<Date>`clock_timestamp()`,
-    })
+    .set({ status: 'doing', command: command === undefined ? null : storableText(command) })
     .where('id', '=', id)
     .where('status', '=', 'received')
     .returning('id')
@@ -82,12 +73,8 @@ export async function answer(
   return row !== undefined
 }
 
-/** Says more of what became of a command that was answered. */
-export async function amend(
-  db: Db,
-  id: number,
-  { status, text }: Pick<CommandAnswer, 'status' | 'text'>,
-): Promise<void> {
+/** Says what became of it. */
+export async function answer(db: Db, id: number, { status, text }: CommandAnswer): Promise<void> {
   await db
     .updateTable('pull_request_commands')
     .set({ status, answer: storableText(text), answered_at: sql<Date>`clock_timestamp()` })
@@ -107,8 +94,6 @@ export async function forget(db: Db, id: number): Promise<void> {
 /** What became of a command. */
 export interface CommandAnswer {
   readonly status: 'done' | 'refused'
-  /** What it was taken for. */
-  readonly command: string | undefined
   readonly text: string
 }
 

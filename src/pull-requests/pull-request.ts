@@ -68,7 +68,8 @@ export interface ReceivedCommand {
   readonly author: string
   readonly body: string
   readonly commentedAt: Date
-  readonly status: 'received' | 'done' | 'refused'
+  /** `doing`: whoever does it is at it, or was lost in the middle. */
+  readonly status: 'received' | 'doing' | 'done' | 'refused'
   /** What it was taken for: `apply -e dev`. */
   readonly command: string | undefined
   readonly answer: string | undefined

@@ -48,11 +48,11 @@ export interface PullRequestService {
   /** Why it was not merged although everything is applied; undefined: nothing is in the way. */
   saveMergeProblem(id: number, problem: string | undefined): Promise<void>
   openCommands(place: PullRequestPlace): Promise<ReceivedCommand[]>
-  answer(id: number, answer: commandStore.CommandAnswer): Promise<boolean>
+  /** Takes a command to be done; false when somebody did that before. */
+  begin(id: number, command: string | undefined): Promise<boolean>
+  answer(id: number, answer: commandStore.CommandAnswer): Promise<void>
   /** It was no command after all. */
   forget(id: number): Promise<void>
-  /** Says more of what became of a command that was answered. */
-  amend(id: number, answer: Pick<commandStore.CommandAnswer, 'status' | 'text'>): Promise<void>
   /** When the newest comment that is known of was made: the poll asks for what came since. */
   newestCommentAt(projectId: string): Promise<Date | undefined>
   /** Pull requests of whose change more was told than their host knows. */
@@ -112,9 +112,9 @@ export function createPullRequestService(db: Db): PullRequestService {
     savePlanned: (id, outcome) => store.savePlanned(db, id, outcome),
     saveMergeProblem: (id, problem) => store.saveMergeProblem(db, id, problem),
     openCommands: (place) => commandStore.listOpen(db, place),
+    begin: (id, command) => commandStore.begin(db, id, command),
     answer: (id, given) => commandStore.answer(db, id, given),
     forget: (id) => commandStore.forget(db, id),
-    amend: (id, given) => commandStore.amend(db, id, given),
     newestCommentAt: (projectId) => commandStore.newestAt(db, projectId),
     moved: () => store.listMoved(db),
     saveTold: (id, event) => store.saveTold(db, id, event),

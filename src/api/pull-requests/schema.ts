@@ -51,7 +51,7 @@ export const PullRequestCommand = z
     id: z.int(),
     author: z.string(),
     body: z.string(),
-    status: z.enum(['received', 'done', 'refused']),
+    status: z.enum(['received', 'doing', 'done', 'refused']),
     command: z.string().optional().meta({ description: 'What it was taken for.' }),
     answer: z.string().optional(),
     at: Moment,

@@ -57,22 +57,21 @@ async function doOnce(context: Context, look: Look, { received, words }: Once): 
     return
   }
   const command = parsed.command && commandText(parsed.command)
-  const isMine = await pullRequests.answer(received.id, {
-    status: 'refused',
-    command,
-    text: INTERRUPTED,
-  })
-  if (!isMine) return
+  if (!(await pullRequests.begin(received.id, command))) {
+    // Nobody else is at it: whoever was is lost.
+    await pullRequests.answer(received.id, { status: 'refused', text: INTERRUPTED })
+    return
+  }
   await react(context, look, { received, reaction: 'seen' })
   const answer =
     parsed.command === undefined
       ? { status: 'refused' as const, text: parsed.refused }
       : await answerTo(context, look, { received, words, command: parsed.command })
-  await pullRequests.amend(received.id, answer)
+  await pullRequests.answer(received.id, answer)
   await react(context, look, { received, reaction: answer.status })
 }
 
-type Answer = Parameters<Context['pullRequests']['amend']>[1]
+type Answer = Parameters<Context['pullRequests']['answer']>[1]
 
 async function answerTo(
   context: Context,

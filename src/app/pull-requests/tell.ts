@@ -93,7 +93,7 @@ async function factsOf(
     requirements: await requirementsOf(context, view, working !== undefined),
     approvals: await approvalsOf(context, view),
     reservations: await reservationsOf(context, pullRequest),
-    commands: commands.filter(({ status }) => status !== 'received'),
+    commands: commands.filter(({ status }) => status === 'done' || status === 'refused'),
     notes: notesOf(pullRequest, view),
     afterMerge: (view?.environments ?? [])
       .filter(({ apply }) => apply === 'after-merge')

@@ -156,14 +156,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       body text not null,
       commented_at timestamptz not null,
       received_at timestamptz not null default now(),
-      status text not null default 'received' check (status in ('received', 'done', 'refused')),
+      status text not null default 'received' check (status in ('received', 'doing', 'done', 'refused')),
       -- What it was taken for: apply -e dev.
       command text,
       answer text,
       answered_at timestamptz,
       unique (project_id, comment_id)
     );
-    create index pull_request_commands_open on pull_request_commands (project_id, number, id) where status = 'received';
+    create index pull_request_commands_open on pull_request_commands (project_id, number, id) where status in ('received', 'doing');
 
     -- What a change was made of, when it is one of a pull request.
     alter table changes

@@ -1,0 +1,187 @@
+import { expect } from 'vitest'
+import { aGitHub } from '../support/hosts/github.ts'
+import { aGitLab } from '../support/hosts/gitlab.ts'
+import type { FakeHost, FakeStatus } from '../support/hosts/host.ts'
+import { test as base, type Team } from '../support/team.ts'
+
+/** Hosts whose pull requests go the same way. */
+export const hostKinds = ['github', 'gitlab'] as const
+
+export type HostKind = (typeof hostKinds)[number]
+
+/** A project of a host, on a team's server. */
+export interface World {
+  readonly team: Team
+  readonly host: FakeHost
+  /** Opens a pull request with these files on a branch of its own. Answers its number. */
+  open(
+    files: Readonly<Record<string, string | undefined>>,
+    more?: Partial<Parameters<FakeHost['openPullRequest']>[0]> & { readonly from?: string },
+  ): Promise<number>
+  /** Says something under a pull request; answers when it was answered. */
+  say(number: number, author: string, body: string): Promise<string>
+  /** What Portolan says under it now: there is never more than one comment. */
+  comment(number: number): string
+  /** The newest status of each context of its head. */
+  statuses(number: number): Readonly<Record<string, FakeStatus>>
+  /** Waits until the comment is as it should be. */
+  untilSaid(number: number, words: string | RegExp): Promise<string>
+  /** Waits until nothing is left to be looked at, planned, applied or told. */
+  untilQuiet(): Promise<void>
+}
+
+export interface WorldOptions {
+  readonly kind: HostKind
+  readonly files: Readonly<Record<string, string>>
+  /** Without webhooks: the host is polled, and nothing else tells what happens there. */
+  readonly webhooks?: boolean
+}
+
+/** vitest's `test` with a team's server, on which a world is made. */
+export const test = base.extend<{ aWorld: (options: WorldOptions) => Promise<World> }>({
+  aWorld: async ({ team }, use) => {
+    const hosts: FakeHost[] = []
+    await use(async (options) => {
+      const host = await hostOf(options)
+      hosts.push(host)
+      return worldOf(team, host, options)
+    })
+    for (const host of hosts) await host.dispose()
+  },
+})
+
+function hostOf({ kind, files }: WorldOptions): Promise<FakeHost> {
+  return kind === 'github' ? aGitHub({ files }) : aGitLab({ files })
+}
+
+async function worldOf(
+  team: Team,
+  host: FakeHost,
+  { kind, webhooks = true }: WorldOptions,
+): Promise<World> {
+  const { admin, url } = team
+  const added = await admin.api.projects.$post({
+    json: { source: host.cloneUrl.replace('://', `://oauth2:${host.token}@`) },
+  })
+  const { name: project } = await added.json()
+  expect(added.status).toBeLessThan(300)
+  const param = { project }
+  await admin.api.projects[':project'].forge.$put({
+    param,
+    json: {
+      kind,
+      apiUrl: host.apiUrl,
+      repository: host.repository,
+      credentials: { type: 'token', token: host.token },
+      settings: {
+        hostRoles: { admin: 'operator' },
+        botLogin: host.botLogin,
+        customWorkflows: true,
+      },
+    },
+  })
+  await admin.api.projects[':project'].forge.secrets.$post({
+    param,
+    json: { secret: host.secret },
+  })
+  host.users.add('ada', 'write')
+  host.users.add('boss', 'admin')
+  host.users.add('stranger', 'read')
+  await admin.api.people.$post({ json: { name: 'ada', fullName: 'Ada' } })
+  await admin.api.grants.$post({ json: { person: 'ada', role: 'applier', project } })
+  await admin.api.identities.$post({
+    json: { host: new URL(host.url).host, login: 'ada', person: 'ada' },
+  })
+  if (webhooks) host.deliverTo(`${url}/webhooks/${kind}`)
+  let count = 0
+  const own = (number: number) =>
+    host.commentsOf(number).filter(({ author }) => author === host.botLogin)
+  const world: World = {
+    team,
+    host,
+    open: async (files, { from, ...more } = {}) => {
+      count += 1
+      const branch = more.branch ?? `change-${count}`
+      await host.push({
+        branch,
+        files,
+        ...(from === undefined ? {} : { from }),
+        ...(more.fork === undefined ? {} : { fork: more.fork }),
+      })
+      const opened = await host.openPullRequest({
+        branch,
+        author: 'ada',
+        title: `Change ${count}`,
+        ...more,
+      })
+      return opened.number
+    },
+    say: async (number, author, body) => {
+      // Hosts tell time in seconds: who speaks in the second in which something was planned has not read it.
+      await new Promise((resolve) => setTimeout(resolve, 1100))
+      const { id } = await host.comment(number, author, body)
+      let answer: string | undefined
+      await expect
+        .poll(
+          async () => {
+            const { commands } = await world_pull(team, project, number)
+            const found = commands.find(
+              (one) => one.body === body && (one.status === 'done' || one.status === 'refused'),
+            )
+            answer = found === undefined ? undefined : `${found.status}: ${found.answer}`
+            return answer
+          },
+          { timeout: 30_000, message: `an answer to ${body} (${id})` },
+        )
+        .toBeDefined()
+      return answer ?? ''
+    },
+    comment: (number) => {
+      const all = own(number)
+      expect(all.length, 'one comment').toBeLessThan(2)
+      return all[0]?.body ?? ''
+    },
+    statuses: (number) => {
+      const { head } = host.pullRequest(number)
+      return Object.fromEntries(host.statusesOf(head).map((one) => [one.context, one]))
+    },
+    untilSaid: async (number, words) => {
+      await expect.poll(() => world.comment(number), { timeout: 60_000 }).toMatch(words)
+      return world.comment(number)
+    },
+    untilQuiet: async () => {
+      await host.deliveries.settled()
+      await expect
+        .poll(() => openWork(team), { timeout: 60_000, interval: 100 })
+        .toEqual({ looks: 0, work: 0, outbox: 0 })
+    },
+  }
+  return world
+}
+
+export async function world_pull(team: Team, project: string, number: number) {
+  const answer = await team.admin.api.projects[':project']['pull-requests'][':number'].$get({
+    param: { project, number: String(number) },
+  })
+  if (!answer.ok) return { commands: [], status: 'unknown' } as never
+  return answer.json()
+}
+
+async function openWork({ server }: Team) {
+  const { db } = server.context
+  const count = (table: 'pull_request_looks' | 'change_work') =>
+    db
+      .selectFrom(table)
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+  const outbox = await db
+    .selectFrom('forge_outbox')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .whereRef('told_version', '<', 'version')
+    .executeTakeFirstOrThrow()
+  return {
+    looks: Number((await count('pull_request_looks')).count),
+    work: Number((await count('change_work')).count),
+    outbox: Number(outbox.count),
+  }
+}
