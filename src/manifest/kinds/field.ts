@@ -56,7 +56,8 @@ export function list<Item extends z.ZodType>(item: Item, example: string) {
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   const quoted = words.map((word) => `\`${word}\``)
   const last = quoted.pop()
-  return z.enum(words, { error: says(`must be ${quoted.join(', ')} or ${last}`) })
+  const said = quoted.length === 0 ? last : `${quoted.join(', ')} or ${last}`
+  return z.enum(words, { error: says(`must be ${said}`) })
 }
 
 /** Names with any values below them. */

@@ -53,6 +53,7 @@ const homes: Readonly<Record<string, readonly [level: Level, where: string]>> = 
   gate: ['environment', 'an environment'],
   auto: ['environment', 'an environment'],
   concurrency: ['environment', 'an environment'],
+  apply: ['environment', 'an environment'],
   extends: ['environment', 'an environment'],
   inputs: ['component', 'a component'],
   outputs: ['component', 'a component'],
@@ -65,6 +66,7 @@ const homes: Readonly<Record<string, readonly [level: Level, where: string]>> = 
   environments: ['file', 'portolan.yaml'],
   values: ['file', 'portolan.yaml'],
   include: ['file', 'portolan.yaml'],
+  pull_requests: ['file', 'portolan.yaml'],
 }
 
 /** What to write for a key that is unknown here but says what is meant. */

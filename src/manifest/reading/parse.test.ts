@@ -164,3 +164,33 @@ test('what is not written has its usual meaning', () => {
     terraform: undefined,
   })
 })
+
+test('pull requests are handled as usual, but for what is written', () => {
+  const usual = {
+    compat: undefined,
+    merge: 'automatic',
+    method: 'merge',
+    extraArguments: [],
+    reserve: 'on-approval',
+    drafts: false,
+  }
+  expect(read('version: 1\n').pullRequests).toEqual(usual)
+  const written = `version: 1
+pull_requests: { compat: atlantis, merge: manual, method: squash, extra_arguments: [-target], reserve: on-plan, drafts: true }
+environments: { dev: {}, prod: { apply: after-merge }, lab: { apply: before-merge } }
+`
+  const { pullRequests, environments } = read(written)
+  expect(pullRequests).toEqual({
+    compat: 'atlantis',
+    merge: 'manual',
+    method: 'squash',
+    extraArguments: ['-target'],
+    reserve: 'on-plan',
+    drafts: true,
+  })
+  expect([...environments.values()].map(({ name, apply }) => [name, apply])).toEqual([
+    ['dev', 'before-merge'],
+    ['prod', 'after-merge'],
+    ['lab', 'before-merge'],
+  ])
+})

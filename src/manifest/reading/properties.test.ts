@@ -72,6 +72,7 @@ const component = fc.oneof(
 const environment = fc.record(
   {
     auto: fc.boolean(),
+    apply: fc.constantFrom('before-merge', 'after-merge'),
     concurrency: fc.integer({ min: 1, max: 9 }),
     gate: fc.record(
       {
@@ -88,13 +89,28 @@ const environment = fc.record(
   { requiredKeys: [] },
 )
 
+const pullRequests = fc.record(
+  {
+    compat: fc.constant('atlantis'),
+    merge: fc.constantFrom('automatic', 'manual'),
+    method: fc.constantFrom('merge', 'squash', 'rebase'),
+    extra_arguments: fc.constant<Plain>(['-target', '-refresh']),
+    reserve: fc.constantFrom('on-approval', 'on-plan'),
+    drafts: fc.boolean(),
+  },
+  { requiredKeys: [] },
+)
+
 /** Inputs of commands are environment variables, and these words are fit for both. */
 const plainManifest: fc.Arbitrary<{ [key: string]: Plain }> = fc
   .record({
     dev: environment,
     prod: environment,
     components: fc.dictionary(word, component, { minKeys: 1, maxKeys: 4 }),
-    rest: fc.record({ project: word, values: map }, { requiredKeys: [] }),
+    rest: fc.record(
+      { project: word, values: map, pull_requests: pullRequests },
+      { requiredKeys: [] },
+    ),
   })
   .map(({ dev, prod, components, rest }) => {
     const [first = 'a', { environments }] = Object.entries(components)[0] ?? ['a', {}]

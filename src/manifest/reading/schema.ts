@@ -95,7 +95,7 @@ const pullRequests = closedMap(
       .optional()
       .describe('When all is applied: merge by itself (default), or leave it to people.'),
     method: oneOf(['merge', 'squash', 'rebase']).optional().describe('How it is merged.'),
-    extra_arguments: list(text(), '[-target, -replace]')
+    extra_arguments: list(oneOf(['-target', '-replace', '-refresh']), '[-target, -replace]')
       .optional()
       .describe("Terraform's arguments that `portolan plan -- …` in a comment may give."),
     reserve: oneOf(['on-approval', 'on-plan'])

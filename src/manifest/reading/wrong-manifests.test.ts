@@ -268,6 +268,34 @@ const cases: readonly (readonly [name: string, text: string, problems: readonly 
     ['5:14 `extends` must be the name of one environment, not a list'],
   ],
   [
+    'an environment that is applied at any time',
+    environment('    apply: whenever\n'),
+    ['5:12 `apply` must be `before-merge` or `after-merge`, not "whenever"'],
+  ],
+  [
+    'pull requests that are no map',
+    'version: 1\npull_requests: atlantis\n',
+    ['2:16 `pull_requests` must be a map, not "atlantis" → Write { merge: manual }'],
+  ],
+  [
+    'pull requests with everything wrong',
+    'version: 1\npull_requests:\n  compat: terraform\n  merge: allways\n  method: fast-forward\n  extra_arguments: [-destroy]\n  reserve: never\n  drafts: maybe\n  automerge: true\n',
+    [
+      '3:11 `compat` must be `atlantis`, not "terraform"',
+      '4:10 `merge` must be `automatic` or `manual`, not "allways"',
+      '5:11 `method` must be `merge`, `squash` or `rebase`, not "fast-forward"',
+      '6:21 an item of `extra_arguments` must be `-target`, `-replace` or `-refresh`, not "-destroy"',
+      '7:12 `reserve` must be `on-approval` or `on-plan`, not "never"',
+      '8:11 `drafts` must be true or false, not "maybe"',
+      '9:3 unknown key `automerge` → Did you mean `merge`?',
+    ],
+  ],
+  [
+    'pull requests of one environment',
+    environment('    pull_requests: {}\n'),
+    ['5:5 unknown key `pull_requests` → It is a key of portolan.yaml.'],
+  ],
+  [
     'a gate that is only true',
     environment('    gate: true\n'),
     ['5:11 `gate` must be a map, not true → Write { approvals: 1 }'],
