@@ -57,7 +57,10 @@ export function failureOf(refusal: Refusal, asked: Asked): AppError {
   if (status < 500 && status !== 408) {
     return conflict(`cannot ${asked.action}: ${asked.host} refuses${said}`)
   }
-  return unavailable(`cannot ${asked.action}: ${asked.host} is not well (${status})`)
+  const named = numberOf(refusal.headers['retry-after'])
+  return unavailable(`cannot ${asked.action}: ${asked.host} is not well (${status})`, {
+    details: named === undefined ? {} : { retryAfterSeconds: atLeastOne(named) },
+  })
 }
 
 /**

@@ -1,7 +1,7 @@
-import { AppError } from '../../platform/errors.ts'
+import { AppError, unavailable } from '../../platform/errors.ts'
 import type { Forge, MergeRequest } from '../forge.ts'
 import type { GitHubApi } from './api-client.ts'
-import { approvalsIn, type Check, mergeabilityOf, wordOf } from './merging.ts'
+import { approvalsIn, type Check, mergeabilityOf, waitsForPortolan, wordOf } from './merging.ts'
 import { Branch, Merged, MergeState, Review, ReviewState, Rule } from './schema.ts'
 
 const READ = 'Pull requests: read'
@@ -49,6 +49,13 @@ export function githubMerging(
     return { ...review, base, protection, rules }
   }
 
+  /** Whether it may go better in a moment. */
+  async function isPassing(error: AppError, number: number, now: MergeState): Promise<boolean> {
+    if (/base branch was modified/i.test(error.message)) return true
+    if (now.mergeable_state !== 'blocked') return false
+    return waitsForPortolan(await blockOf(number, now.base.ref))
+  }
+
   return {
     async approvals(number) {
       const reviews = await api.pages(
@@ -80,9 +87,11 @@ export function githubMerging(
         return merged.sha
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'conflict') throw error
-        // It may have been merged by a call whose answer was lost.
         const now = await stateOf(number)
-        if (now.merged && now.head.sha === head) return now.merge_commit_sha ?? undefined
+        if (now.head.sha !== head) throw error
+        // It may have been merged by a call whose answer was lost.
+        if (now.merged) return now.merge_commit_sha ?? undefined
+        if (await isPassing(error, number, now)) throw unavailable(error.message, { cause: error })
         throw error
       }
     },
@@ -156,9 +165,11 @@ interface CheckNode {
 }
 
 function checkOf(node: CheckNode): Check {
+  const end = node.state ?? node.conclusion ?? 'PENDING'
   return {
     context: node.context ?? node.name ?? '',
-    isGood: good.has(node.state ?? node.conclusion ?? ''),
+    isGood: good.has(end),
+    isPending: end === 'PENDING' || end === 'EXPECTED',
     isRequired: node.isRequired,
   }
 }

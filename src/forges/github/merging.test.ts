@@ -163,7 +163,7 @@ describe('what GitHub does not say', () => {
   }
 
   test('is not taken for a yes', () => {
-    const own = { context: 'portolan', isGood: false, isRequired: false }
+    const own = { context: 'portolan', isGood: false, isPending: true, isRequired: false }
 
     expect(mergeabilityOf(block).mergeable).toBe(false)
     expect(mergeabilityOf({ ...block, checks: [own] }).mergeable).toBe(false)
@@ -220,12 +220,35 @@ describe('merging', () => {
   })
 
   test('is refused when a required status is missing, in GitHub’s words', async () => {
-    const base = await protectedBranch('strict', { statuses: ['portolan'] })
+    const base = await protectedBranch('strict', { statuses: ['ci/test', 'portolan'] })
     const { number, head } = await opened({ base })
 
     await expect(forge.merge(number, { head, method: 'squash' })).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringContaining('Required status check "portolan" is expected.'),
+      message: expect.stringContaining('Required status check "ci/test" is expected.'),
+    })
+  })
+
+  test('waits for Portolan’s own status that GitHub has not heard of yet', async () => {
+    const base = await protectedBranch('late', { statuses: ['Portolan'] })
+    const { number, head } = await opened({ base })
+    const merge = () => forge.merge(number, { head, method: 'squash' })
+
+    await expect(merge()).rejects.toMatchObject({ code: 'unavailable' })
+    await forge.setStatus(head, status('portolan', 'pending'))
+    await expect(merge()).rejects.toMatchObject({ code: 'unavailable' })
+    await forge.setStatus(head, status('portolan', 'failure'))
+    await expect(merge()).rejects.toMatchObject({ code: 'conflict' })
+    await forge.setStatus(head, status('portolan', 'success'))
+    expect(await merge()).toBe(await host.tip(base))
+  })
+
+  test('does not wait for a status of a workspace that nobody will set', async () => {
+    const base = await protectedBranch('never', { statuses: ['portolan/db@prod'] })
+    const { number, head } = await opened({ base })
+
+    await expect(forge.merge(number, { head, method: 'merge' })).rejects.toMatchObject({
+      code: 'conflict',
     })
   })
 

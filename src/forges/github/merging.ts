@@ -17,6 +17,8 @@ export interface Block {
 export interface Check {
   readonly context: string
   readonly isGood: boolean
+  /** Its end is still to come. */
+  readonly isPending: boolean
   readonly isRequired: boolean
 }
 
@@ -65,6 +67,19 @@ export function mergeabilityOf(block: Block): Mergeability {
   return because(`another rule of ${base} blocks it: its page on GitHub says which`)
 }
 
+/** Whether nothing is missing but what Portolan has yet to tell, or told a moment ago. */
+export function waitsForPortolan(block: Block): boolean {
+  const missing = missingOf(block)
+  return (
+    missing.length > 0 &&
+    mergeabilityOf(block).mergeable === true &&
+    missing.every((context) => {
+      const known = block.checks.find((check) => isSame(check.context, context))
+      return known === undefined ? isSame(context, 'portolan') : known.isPending
+    })
+  )
+}
+
 function missingOf({ protection, rules, checks }: Block): readonly string[] {
   const wanted = [
     ...protection,
@@ -72,9 +87,14 @@ function missingOf({ protection, rules, checks }: Block): readonly string[] {
     ...checks.filter((check) => check.isRequired).map(contextOf),
   ]
   return [...new Set(wanted)].filter((context) => {
-    const known = checks.filter((check) => check.context === context)
+    const known = checks.filter((check) => isSame(check.context, context))
     return known.length === 0 || known.some((check) => !check.isGood)
   })
+}
+
+/** To GitHub, contexts in other letters are the same. */
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 function contextOf({ context }: { readonly context: string }): string {

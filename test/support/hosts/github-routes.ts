@@ -4,6 +4,7 @@ import { githubDescription, type Json } from './github-openapi.ts'
 import {
   type Comment,
   type GitHubState,
+  isSame,
   latest,
   mergeState,
   type Pull,
@@ -458,7 +459,7 @@ export function answerGraphql(state: GitHubState, body: Json): GitHubAnswer {
   const all = latest(state.statuses.get(pull.head)).map((each) => ({
     context: each.context,
     state: each.state.toUpperCase(),
-    isRequired: wanted.includes(each.context),
+    isRequired: wanted.some((context) => isSame(context, each.context)),
   }))
   const from = after === undefined ? 0 : Number(after)
   const contexts = {

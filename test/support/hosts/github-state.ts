@@ -117,8 +117,13 @@ export function reviewDecision(state: GitHubState, pull: Pull): string | null {
 export function unmet(state: GitHubState, pull: Pull): readonly string[] {
   const known = latest(state.statuses.get(pull.head))
   return required(state, pull.base).filter(
-    (context) => known.find((status) => status.context === context)?.state !== 'success',
+    (context) => known.find((status) => isSame(status.context, context))?.state !== 'success',
   )
+}
+
+/** GitHub's contexts know no capitals. */
+export function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 export function required(state: GitHubState, branch: string): readonly string[] {
