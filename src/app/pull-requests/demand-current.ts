@@ -5,6 +5,8 @@ import type { PullRequest } from '../../pull-requests/index.ts'
 import { mirrorPlaces, openCommitted } from '../changes/committed-platform.ts'
 import type { Context } from '../context.ts'
 import { hostLogin } from '../projects/host-login.ts'
+import { baseManifest } from './base-rules.ts'
+import { demandOfHost } from './host-requirements.ts'
 import { isMadeOfTheSame } from './plan-head.ts'
 
 /**
@@ -32,6 +34,17 @@ export async function demandCurrent(context: Context, view: ChangeView): Promise
   if (observed.status === 'merged') return
   if (observed.head.commit !== head) throw await moved(`#${number} has another head`)
   const pullRequest = await context.pullRequests.get(projectId, number)
+  const project = await context.repositories.byId(projectId)
+  await demandOfHost({
+    forge,
+    pullRequest,
+    phase: 'apply',
+    components: view.nodes.map(({ component }) => component),
+    manifests: [
+      await baseManifest(context, project, origin.base),
+      await baseManifest(context, project, change.source.commit),
+    ],
+  })
   if (await hasBaseMoved(context, view, pullRequest)) {
     throw await moved(`${pullRequest.baseBranch} moved on files of it`)
   }

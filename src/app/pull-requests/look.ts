@@ -115,7 +115,7 @@ async function openLook(context: Context, found: Found): Promise<Look> {
     },
     plan: async (wish) => {
       if (tips === undefined) return 'ended'
-      const request = { project, branch, rules, tips, wish }
+      const request = { project, forge, branch, rules, tips, wish }
       return planIfItMay(context, await pullRequest(), request)
     },
   }
@@ -123,6 +123,7 @@ async function openLook(context: Context, found: Found): Promise<Look> {
 
 interface PlanRequest {
   readonly project: ProjectView
+  readonly forge: Forge
   readonly branch: string | undefined
   readonly rules: PullRequestRules
   readonly tips: Tips
@@ -132,7 +133,7 @@ interface PlanRequest {
 async function planIfItMay(
   context: Context,
   pullRequest: PullRequest,
-  { project, branch, rules, tips, wish }: PlanRequest,
+  { project, forge, branch, rules, tips, wish }: PlanRequest,
 ): Promise<PlanEnd> {
   const actor = await authorName(context, { project, login: pullRequest.author })
   if (branch !== undefined && pullRequest.baseBranch !== branch) {
@@ -150,7 +151,15 @@ async function planIfItMay(
     }
     return 'held'
   }
-  const end = await planHead(context, { project, pullRequest, tips, actor, wish })
+  const end = await planHead(context, {
+    project,
+    forge,
+    rules,
+    pullRequest,
+    tips,
+    actor,
+    wish,
+  })
   if (end.kind === 'busy') return 'busy'
   if (end.kind === 'planned') return end.isNew ? 'planned' : 'kept'
   await context.pullRequests.savePlanned(pullRequest.id, { problem: end.problem })

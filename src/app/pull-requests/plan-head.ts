@@ -1,6 +1,18 @@
 import { z } from 'zod'
-import { type ChangeView, changeName, createWorkService } from '../../changes/index.ts'
-import { buildGraph, type Manifest, select } from '../../manifest/index.ts'
+import {
+  type ChangeView,
+  changeName,
+  createReservationService,
+  createWorkService,
+} from '../../changes/index.ts'
+import type { Forge } from '../../forges/index.ts'
+import {
+  buildGraph,
+  isForBranch,
+  type Manifest,
+  type PullRequestRules,
+  select,
+} from '../../manifest/index.ts'
 import { inTransaction } from '../../platform/db/db.ts'
 import { AppError } from '../../platform/errors.ts'
 import { mergeCommits, type ProjectView } from '../../projects/index.ts'
@@ -23,12 +35,15 @@ import { defineMembers } from '../changes/defined-members.ts'
 import { selectCommitted } from '../changes/select-committed.ts'
 import type { Context } from '../context.ts'
 import type { Tips } from './bring-commits.ts'
+import { demandOfHost } from './host-requirements.ts'
 
 /** The head of a pull request as it is to be planned. */
 export interface HeadToPlan {
   readonly project: ProjectView
   readonly pullRequest: PullRequest
   readonly tips: Tips
+  readonly forge: Forge
+  readonly rules: PullRequestRules
   /** Who the change is of. */
   readonly actor: string
   /** Somebody asked for it: it is planned again, whatever is there. */
@@ -81,6 +96,13 @@ export async function planHead(context: Context, head: HeadToPlan): Promise<Plan
       guards: tips.base,
     })
     const workspaces = await selectWorkspaces(context, head, committed)
+    await demandOfHost({
+      forge: head.forge,
+      pullRequest,
+      phase: 'plan',
+      components: componentsOf(committed.manifest, workspaces),
+      manifests: [committed.guards, committed.manifest],
+    })
     const before = await viewOf(context, pullRequest)
     if (
       wish === undefined &&
@@ -93,6 +115,14 @@ export async function planHead(context: Context, head: HeadToPlan): Promise<Plan
     if (!(error instanceof AppError) || error.code === 'unavailable') throw error
     return { kind: 'problem', problem: problemOf(error) }
   }
+}
+
+function componentsOf(
+  manifest: Manifest,
+  workspaces: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const { nodes } = buildGraph(manifest)
+  return [...workspaces.keys()].flatMap((name) => nodes.get(name)?.component ?? [])
 }
 
 /** The change of the pull request that a server applies at the moment. */
@@ -112,7 +142,7 @@ function viewOf(context: Context, { planned }: PullRequest): Promise<ChangeView 
 
 async function selectWorkspaces(
   context: Context,
-  { project, tips, wish }: HeadToPlan,
+  { project, pullRequest, tips, wish }: HeadToPlan,
   committed: CommittedPlatform,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const affected = await selectCommitted(context, project.id, committed, {
@@ -124,7 +154,12 @@ async function selectWorkspaces(
   })
   const names = wish?.select(committed.manifest) ?? []
   const isAlone = wish?.runs !== undefined || wish?.operation === 'destroy'
-  const all = new Map(isAlone ? [] : affected)
+  const { nodes } = buildGraph(committed.manifest)
+  const isMeant = (name: string) => {
+    const component = committed.manifest.components.get(nodes.get(name)?.component ?? '')
+    return component === undefined || isForBranch(component, pullRequest.baseBranch)
+  }
+  const all = new Map(isAlone ? [] : [...affected].filter(([name]) => isMeant(name)))
   for (const name of names) if (!all.has(name)) all.set(name, affected.get(name) ?? ['selected'])
   if (wish?.withDependencies !== true || all.size === 0) return all
   const { because } = select(buildGraph(committed.manifest), {
@@ -255,6 +290,10 @@ async function planAnew(
   await inTransaction(context.db, async (tx) => {
     await createPullRequestService(tx).savePlanned(pullRequest.id, { planned })
     await createWorkService(tx).ask({ changeId, task: 'plan', request: {}, actor })
+    if (head.rules.reserve === 'on-plan') {
+      const workspaceIds = view.nodes.map(({ workspaceId }) => workspaceId)
+      await createReservationService(tx).reserve({ changeId, workspaceIds })
+    }
   })
   await endOthers(context, head, {
     because: `superseded by ${changeName(changeId)}`,
