@@ -1,4 +1,4 @@
-import { AppError, unavailable } from '../../platform/errors.ts'
+import { AppError, forbidden, unavailable } from '../../platform/errors.ts'
 import type { Forge, MergeRequest } from '../forge.ts'
 import type { GitHubApi } from './api-client.ts'
 import { approvalsIn, type Check, mergeabilityOf, waitsForPortolan, wordOf } from './merging.ts'
@@ -130,30 +130,43 @@ const question = `query ($owner: String!, $repo: String!, $number: Int!, $after:
 /** Only GraphQL tells what all the required reviews come to. */
 async function reviewStateOf(api: GitHubApi, apiUrl: string, number: number) {
   const url = `${apiUrl.replace(/\/+$/, '').replace(/\/v3$/, '')}/graphql`
+  const action = `find out why ${api.at.owner}/${api.at.repo}#${number} is blocked`
   const checks: Check[] = []
+  let hasHiddenChecks = false
   let after: string | undefined
   for (let page = 0; ; page += 1) {
-    const { data } = await api.ask(
-      { action: `find out why #${number} is blocked`, permission: READ },
-      ReviewState,
-      (octokit) =>
-        octokit.request({
-          method: 'POST',
-          url,
-          query: question,
-          variables: { ...api.at, number, ...(after === undefined ? {} : { after }) },
-        }),
+    const answer = await api.ask({ action, permission: READ }, ReviewState, (octokit) =>
+      octokit.request({
+        method: 'POST',
+        url,
+        query: question,
+        variables: { ...api.at, number, ...(after === undefined ? {} : { after }) },
+      }),
     )
-    const pull = data.repository.pullRequest
+    const pull = answer.data?.repository?.pullRequest
+    if (pull == null) throw refusalIn(answer, action)
     const contexts = pull.commits.nodes[0]?.commit.statusCheckRollup?.contexts
-    checks.push(...(contexts?.nodes ?? []).map(checkOf))
-    const { endCursor, hasNextPage } = contexts?.pageInfo ?? { hasNextPage: false, endCursor: null }
-    if (!hasNextPage || endCursor === null || page === PAGES) {
+    const nodes = contexts?.nodes.filter((node) => node !== null) ?? []
+    checks.push(...nodes.map(checkOf))
+    hasHiddenChecks ||= answer.errors.length > 0
+    if (!contexts?.pageInfo.hasNextPage || page === PAGES) {
       const hasOpenThreads = pull.reviewThreads.nodes.some((thread) => !thread.isResolved)
-      return { reviews: pull.reviewDecision, hasOpenThreads, checks }
+      return { reviews: pull.reviewDecision, hasOpenThreads, checks, hasHiddenChecks }
     }
-    after = endCursor
+    after = contexts.pageInfo.endCursor ?? undefined
   }
+}
+
+/** GraphQL says no with a 200. */
+function refusalIn({ errors }: ReviewState, action: string): AppError {
+  if (errors.some((error) => error.type === 'RATE_LIMITED')) {
+    return unavailable(`cannot ${action}: GitHub asks for fewer calls`, {
+      details: { retryAfterSeconds: 60 },
+    })
+  }
+  return forbidden(`cannot ${action}: GitHub does not show it`, {
+    next: `Give the App or the token the permissions “${READ}” and “Contents: read”.`,
+  })
 }
 
 interface CheckNode {

@@ -139,6 +139,25 @@ describe('Portolan’s own statuses do not count', () => {
     expect(await forge.mergeability(number)).toEqual(yes)
   })
 
+  test('but checks that may not be read do, and it is said what is needed to read them', async () => {
+    const base = await protectedBranch('checked', { statuses: ['portolan', 'build'] })
+    const { number, head } = await opened({ base })
+    const app = createGitHubForge(host.connection('app'))
+    await forge.setStatus(head, status('portolan', 'pending'))
+    host.state.checkRuns.set(head, [{ name: 'build', conclusion: 'SUCCESS' }])
+    const hidden = await app.mergeability(number)
+    host.app.permissions = { ...host.app.permissions, checks: 'read' }
+    host.revokeTokens()
+
+    expect(hidden).toMatchObject({
+      mergeable: false,
+      because: expect.stringContaining('Checks: read'),
+    })
+    expect(await app.mergeability(number)).toEqual(yes)
+    host.state.checkRuns.set(head, [{ name: 'build', conclusion: null }])
+    expect((await app.mergeability(number)).because).toContain('not successful: build')
+  })
+
   test('however many statuses there are', async () => {
     const base = await protectedBranch('many', { statuses: ['portolan', 'zz/last'] })
     const { number, head } = await opened({ base })
@@ -160,6 +179,7 @@ describe('what GitHub does not say', () => {
     protection: [],
     rules: [],
     checks: [],
+    hasHiddenChecks: false,
   }
 
   test('is not taken for a yes', () => {

@@ -12,6 +12,8 @@ export interface Block {
   readonly protection: readonly string[]
   readonly rules: readonly Rule[]
   readonly checks: readonly Check[]
+  /** There are checks that the credentials do not permit to read. */
+  readonly hasHiddenChecks: boolean
 }
 
 export interface Check {
@@ -59,8 +61,11 @@ export function mergeabilityOf(block: Block): Mergeability {
   const missing = missingOf(block)
   const others = missing.filter((context) => !isOwnContext(context))
   if (others.length > 0) {
+    const names = others.slice(0, 5).join(', ')
     return because(
-      `${base} asks for checks that are not successful: ${others.slice(0, 5).join(', ')}`,
+      block.hasHiddenChecks
+        ? `${base} asks for checks that GitHub does not show: ${names}. The App needs the permission “Checks: read”; a fine-grained token cannot have it`
+        : `${base} asks for checks that are not successful: ${names}`,
     )
   }
   if (missing.length > 0) return { mergeable: true, because: undefined }

@@ -158,35 +158,47 @@ const CheckState = z.object({
   isRequired: z.boolean(),
 })
 
+/** What may not be read is null there, with an error beside it. */
 export const ReviewState = z.object({
-  data: z.object({
-    repository: z.object({
-      pullRequest: z.object({
-        reviewDecision: z.string().nullable(),
-        reviewThreads: z.object({ nodes: z.array(z.object({ isResolved: z.boolean() })) }),
-        commits: z.object({
-          nodes: z.array(
-            z.object({
-              commit: z.object({
-                statusCheckRollup: z
-                  .object({
-                    contexts: z.object({
-                      nodes: z.array(CheckState),
-                      pageInfo: z.object({
-                        hasNextPage: z.boolean(),
-                        endCursor: z.string().nullable(),
+  data: z
+    .object({
+      repository: z
+        .object({
+          pullRequest: z
+            .object({
+              reviewDecision: z.string().nullable(),
+              reviewThreads: z.object({ nodes: z.array(z.object({ isResolved: z.boolean() })) }),
+              commits: z.object({
+                nodes: z.array(
+                  z
+                    .object({
+                      commit: z.object({
+                        statusCheckRollup: z
+                          .object({
+                            contexts: z.object({
+                              nodes: z.array(CheckState.nullable()),
+                              pageInfo: z.object({
+                                hasNextPage: z.boolean(),
+                                endCursor: z.string().nullable(),
+                              }),
+                            }),
+                          })
+                          .nullable(),
                       }),
-                    }),
-                  })
-                  .nullable(),
+                    })
+                    .nullable(),
+                ),
               }),
-            }),
-          ),
-        }),
-      }),
-    }),
-  }),
+            })
+            .nullable(),
+        })
+        .nullable(),
+    })
+    .nullish(),
+  errors: z.array(z.object({ type: z.string().optional() })).default([]),
 })
+
+export type ReviewState = z.output<typeof ReviewState>
 
 const HookConfig = z.object({ url: z.string().optional(), secret: z.string().optional() })
 

@@ -449,18 +449,25 @@ function appRoutes({ state, lastDelivery, hookUrl }: RouteDeps): Record<string, 
 }
 
 /** GraphQL: the one question that is asked. It is not in the description of the rest. */
-export function answerGraphql(state: GitHubState, body: Json): GitHubAnswer {
+export function answerGraphql(state: GitHubState, body: Json, holder: TokenHolder): GitHubAnswer {
   const { owner, repo, number, after } = body['variables'] as Json
   const pull = state.pulls.get(Number(number))
   if (owner !== state.owner || repo !== state.repo || pull === undefined) {
     return ok({ data: { repository: null }, errors: [{ type: 'NOT_FOUND', message: 'no' }] })
   }
   const wanted = required(state, pull.base)
-  const all = latest(state.statuses.get(pull.head)).map((each) => ({
-    context: each.context,
-    state: each.state.toUpperCase(),
-    isRequired: wanted.some((context) => isSame(context, each.context)),
-  }))
+  const isRequired = (name: string) => wanted.some((context) => isSame(context, name))
+  const runs = state.checkRuns.get(pull.head) ?? []
+  const hidesRuns = holder.permissions !== undefined && holder.permissions['checks'] === undefined
+  const all = [
+    ...latest(state.statuses.get(pull.head)).map((each) => ({
+      context: each.context,
+      state: each.state.toUpperCase(),
+      isRequired: isRequired(each.context),
+    })),
+    // What may not be read is null, with an error beside it.
+    ...runs.map((run) => (hidesRuns ? null : { ...run, isRequired: isRequired(run.name) })),
+  ]
   const from = after === undefined ? 0 : Number(after)
   const contexts = {
     nodes: all.slice(from, from + 100),
@@ -468,6 +475,9 @@ export function answerGraphql(state: GitHubState, body: Json): GitHubAnswer {
   }
   const statusCheckRollup = all.length === 0 ? null : { contexts }
   return ok({
+    ...(all.includes(null)
+      ? { errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }] }
+      : {}),
     data: {
       repository: {
         pullRequest: {

@@ -64,7 +64,7 @@ async function answer(
   const method = request.method ?? 'GET'
   if (pathname === `${API}/graphql`) {
     return answerCall(deps, { route: 'POST /graphql', request, response }, async (caller) =>
-      caller === 'app' ? unauthorized : answerGraphql(deps.state(), body ?? {}),
+      caller === 'app' ? unauthorized : answerGraphql(deps.state(), body ?? {}, caller.holder),
     )
   }
   const path = pathname.replace(`${API}/v3`, '')

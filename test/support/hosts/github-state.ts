@@ -13,6 +13,8 @@ export interface GitHubState {
   readonly comments: Map<string, Comment>
   readonly reactions: Map<string, FakeReaction[]>
   readonly statuses: Map<string, FakeStatus[]>
+  /** Of other Apps, by commit; a conclusion of null while it runs. */
+  readonly checkRuns: Map<string, readonly { name: string; conclusion: string | null }[]>
   readonly users: Map<string, string>
   /** By `org/slug`: `active` or `pending` by login. */
   readonly teams: Map<string, Map<string, string>>
@@ -115,9 +117,14 @@ export function reviewDecision(state: GitHubState, pull: Pull): string | null {
 
 /** Contexts that the base wants and that are not good. */
 export function unmet(state: GitHubState, pull: Pull): readonly string[] {
-  const known = latest(state.statuses.get(pull.head))
+  const good = [
+    ...latest(state.statuses.get(pull.head)).filter((each) => each.state === 'success'),
+    ...(state.checkRuns.get(pull.head) ?? [])
+      .filter((each) => each.conclusion === 'SUCCESS')
+      .map((each) => ({ context: each.name })),
+  ]
   return required(state, pull.base).filter(
-    (context) => known.find((status) => isSame(status.context, context))?.state !== 'success',
+    (context) => !good.some((each) => isSame(each.context, context)),
   )
 }
 

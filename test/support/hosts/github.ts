@@ -71,6 +71,7 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
     comments: new Map(),
     reactions: new Map(),
     statuses: new Map(),
+    checkRuns: new Map(),
     users: new Map([[botLogin, 'write']]),
     teams: new Map(),
     protection: new Map(),
