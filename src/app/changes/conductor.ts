@@ -6,6 +6,7 @@ import { AppError, messageOf } from '../../platform/errors.ts'
 import { createPullRequestService } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
 import { demandCurrent } from '../pull-requests/demand-current.ts'
+import { demandRequirements, requirementsOf } from '../pull-requests/demand-requirements.ts'
 import { endDeadRuns } from '../runs/dead-runs.ts'
 import { isDead, ownOwner } from '../runs/owner.ts'
 import { applyChange } from './apply-change.ts'
@@ -143,6 +144,14 @@ async function work(context: Context, held: HeldWork, cancelled: AbortSignal): P
   const { projectId, source, options } = view.change
   if (task === 'apply') await demandCurrent(context, view)
   const committed = await openCommitted(context, { projectId, ...source, actor })
+  if (task === 'apply') {
+    const { workspaces } = request
+    const asked = view.nodes.filter(({ name }) => workspaces?.includes(name) ?? true)
+    const names = asked.map(({ component }) => component)
+    await demandRequirements(context, view.change, requirementsOf(committed, names, 'requirements'))
+  }
+  // As the base branch has it, like all that makes an apply stop.
+  const isStrict = (committed.guards ?? committed.manifest).pullRequests.failFast === true
   const never = new AbortController().signal
   const watch = { event: () => undefined, cancelled, forced: never }
   if (task === 'plan') {
@@ -161,7 +170,7 @@ async function work(context: Context, held: HeldWork, cancelled: AbortSignal): P
     personId: request.personId,
     override: request.override,
     parallel: request.parallel,
-    failFast: request.failFast === true,
+    failFast: request.failFast === true || isStrict,
     retry: request.retry === true,
   }
   await applyChange(context, apply, watch)
