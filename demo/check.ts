@@ -1,6 +1,7 @@
 import { changeFor } from './change.ts'
 import type { Demo } from './demo.ts'
-import { reasons } from './story.ts'
+import { findProposal } from './proposal.ts'
+import { proposed, reasons } from './story.ts'
 
 /** Looks over the API whether everything is as the story says. @throws with what is not */
 export async function check(demo: Demo): Promise<void> {
@@ -27,6 +28,15 @@ export async function check(demo: Demo): Promise<void> {
   }
   expect('search@staging', statuses.get('search@staging'), ['drifted', 'in-sync', 'waiting'])
   expect('network@prod', statuses.get('network@prod'), ['in-sync'])
+  const merged = await findProposal(demo, proposed.dev.title)
+  expect('the first pull request', merged?.status, ['merged'])
+  const open = await findProposal(demo, proposed.backups.title)
+  if (open?.status === 'open') {
+    expect('the second one', open.verdict, [
+      'waits for approval in prod',
+      'waits to be applied in prod',
+    ])
+  }
   const inbox = await (await operator.api.inbox.$get()).json()
   expect('the inbox', inbox.items.length > 0 || !isOpen(larger), [true])
   if (isOpen(larger))

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommand } from '../src/platform/process/process.ts'
@@ -15,6 +15,13 @@ export interface Repository {
   push(version: string): Promise<void>
   /** Changes the manifest and commits it; nothing if it is so already. */
   commit(message: string, change: (manifest: string) => string): Promise<void>
+  /** The same on a new branch of main; what is checked out stays as it is. */
+  propose(branch: string, proposal: NewBranch): Promise<void>
+}
+
+interface NewBranch {
+  readonly message: string
+  change(manifest: string): string
 }
 
 /** The repository as it is left; made where there is none. */
@@ -32,6 +39,8 @@ export async function openRepository(directory: string): Promise<Repository> {
     await git('add', '--all')
     await git('commit', '--quiet', '--message', 'The shop, 1.0.0')
   }
+  // What is merged shows in the directory.
+  await git('config', 'receive.denyCurrentBranch', 'updateInstead')
   const manifest = path.join(root, 'portolan.yaml')
   return {
     root,
@@ -44,6 +53,16 @@ export async function openRepository(directory: string): Promise<Repository> {
       if (after === before) return
       await writeFile(manifest, after)
       await git('commit', '--quiet', '--message', message, '--', 'portolan.yaml')
+    },
+    propose: async (branch, { message, change }) => {
+      const tree = path.join(directory, 'branch')
+      await rm(tree, { recursive: true, force: true })
+      await git('worktree', 'prune')
+      await git('worktree', 'add', '--quiet', '-B', branch, tree, 'main')
+      const file = path.join(tree, 'portolan.yaml')
+      await writeFile(file, change(await readFile(file, 'utf8')))
+      await runGit(tree, ['commit', '--quiet', '--all', '--message', message])
+      await git('worktree', 'remove', tree)
     },
   }
 }

@@ -3,12 +3,33 @@ import { apply, approve, type ChangeView, changeFor, countsText } from './change
 import type { Demo } from './demo.ts'
 import type { Member } from './member.ts'
 import { say, title } from './narration.ts'
+import { comment, type Proposed, proposalFor } from './proposal.ts'
 
 export const reasons = {
   first: 'Ship 1.0.0: the shop, for the first time',
   larger: 'A larger database for prod',
   release: 'Ship 1.1.0',
 } as const
+
+export const proposed = {
+  dev: {
+    branch: 'room-in-dev',
+    title: 'More room in dev',
+    body: 'Its database is full of what tests leave behind.',
+    change: (manifest) =>
+      manifest.replace('values: { slot: 10, storage: 10 }', 'values: { slot: 10, storage: 20 }'),
+  },
+  backups: {
+    branch: 'longer-backups',
+    title: 'Keep backups for 30 days',
+    body: 'The auditors ask for it.',
+    change: (manifest) =>
+      manifest.replace(
+        'inputs: { STORAGE: "${{ values.storage }}" }',
+        'inputs: { STORAGE: "${{ values.storage }}", DAYS: "30" }',
+      ),
+  },
+} satisfies Record<string, Proposed>
 
 /** What happened in the team so far; what has happened already is left as it is. */
 export async function tellStory(demo: Demo): Promise<void> {
@@ -61,6 +82,23 @@ export async function tellStory(demo: Demo): Promise<void> {
 
   title('Somebody ran plain Terraform by hand in staging')
   await changeByHand(demo)
+
+  title('A change by pull request: proposed, planned, approved and applied by comments, merged')
+  await proposeChanges(demo, { alice, bob })
+}
+
+async function proposeChanges(
+  demo: Demo,
+  { alice, bob }: { readonly alice: Member; readonly bob: Member },
+): Promise<void> {
+  let dev = await proposalFor(demo, alice, proposed.dev)
+  if (dev.status === 'open') {
+    await comment(bob, dev.number, 'portolan approve')
+    dev = await comment(bob, dev.number, 'portolan apply')
+  }
+  say(`  #${dev.number}: ${dev.verdict}`)
+  const backups = await proposalFor(demo, alice, proposed.backups)
+  say(`  #${backups.number}: ${backups.verdict}`)
 }
 
 async function joinTeam(demo: Demo) {
@@ -82,8 +120,16 @@ async function joinTeam(demo: Demo) {
 
 async function addProject({ operator, repository }: Demo): Promise<void> {
   const projects = await (await operator.api.projects.$get()).json()
-  if (projects.some((project) => project.name === 'shop')) return
-  await operator.api.projects.$post({ json: { source: repository.root } })
+  const known = projects.find((project) => project.name === 'shop')
+  if (known?.branch === undefined && known !== undefined) {
+    await operator.api.projects[':project'].$patch({
+      param: { project: 'shop' },
+      json: { branch: 'main' },
+    })
+  }
+  if (known !== undefined) return
+  // Whatever branch somebody is on in that directory.
+  await operator.api.projects.$post({ json: { source: repository.root, branch: 'main' } })
   // Where its jobs find the registry: a variable of the server, as credentials of a cloud would be.
   await operator.api.projects[':project'].variables.$put({
     param: { project: 'shop' },

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { type Principal, type permits, permitsSomewhere, placesOf } from '../../access/index.ts'
 import { unappliedIn } from '../../app/pull-requests/merge-by-hand.ts'
-import { listChanges } from '../../changes/index.ts'
+import { createReservationService, listChanges } from '../../changes/index.ts'
 import type { Proposal, ProposalComment } from '../../forges/index.ts'
 import { mergeRefusal, type PullRequest, type ReceivedCommand } from '../../pull-requests/index.ts'
 import { presentChange } from '../changes/present.ts'
@@ -43,7 +43,7 @@ export async function viewPullRequest(
     plannedCommit: planned?.commit,
     mergeCommit: pullRequest.mergeCommit,
     permittedBy: pullRequest.permittedBy,
-    reservations: [],
+    reservations: await reservationsOf(context, pullRequest),
     commands: commands.map(presentCommand),
     comments: comments.map(presentComment),
     changes: changes.map(({ change }) => presentChange(change, project.name)),
@@ -75,6 +75,29 @@ function mayDo(
       proposal.status !== 'merged' &&
       mayEdit(principal, { project, author: proposal.author }),
   }
+}
+
+async function reservationsOf(
+  { db }: ApiDeps['context'],
+  { id }: PullRequest,
+): Promise<z.infer<typeof schema.Reservation>[]> {
+  const own = await createReservationService(db).reservationsOf(id)
+  return own.flatMap(({ workspace, holder, place, waiting }) =>
+    holder === undefined
+      ? []
+      : [
+          {
+            workspace,
+            holder: {
+              number: holder.number,
+              title: holder.title,
+              since: holder.since.toISOString(),
+            },
+            place,
+            waiting: waiting.map(({ number }) => number),
+          },
+        ],
+  )
 }
 
 /** Whoever opened it may close and reword it, and whoever may apply in the project. */
