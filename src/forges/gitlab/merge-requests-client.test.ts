@@ -189,6 +189,21 @@ test('our own pending status does not stand in the way, a job of others does', a
   })
 })
 
+test('a pipeline that runs in a fork must succeed, though nothing more of it can be seen', async ({
+  gitlab,
+  forge,
+  open,
+}) => {
+  await open({ fork: 'eve' })
+  gitlab.protect('main', { statuses: [] })
+  gitlab.runPipeline(1, { unit: 'failed' })
+
+  expect(await forge.mergeability(1)).toEqual({
+    mergeable: false,
+    because: 'its pipeline must succeed',
+  })
+})
+
 test('it merges what was applied, and says which commit that is on the base', async ({
   gitlab,
   forge,

@@ -71,13 +71,17 @@ export function mergeRequests(api: GitLabApi) {
     const sha = pipeline?.sha ?? found.sha
     if (!sha) return { read: { mergeable: undefined, because: undefined }, waits: true }
     const doing: Doing = { to: 'read commit statuses', what: `commit ${sha}`, role: 'Reporter' }
-    const statuses = await api.all(doing, StatusAnswer, ({ commits }, page) =>
-      commits.allStatuses(project, sha, {
-        ...(pipeline && { pipelineId: pipeline.id }),
-        ...page,
-      }),
-    )
-    return { read: readPipeline(statuses), waits: true }
+    const where = pipeline?.project_id ?? project
+    try {
+      const statuses = await api.all(doing, StatusAnswer, ({ commits }, page) =>
+        commits.allStatuses(where, sha, { ...(pipeline && { pipelineId: pipeline.id }), ...page }),
+      )
+      return { read: readPipeline(statuses), waits: true }
+    } catch (error) {
+      // It runs in a fork that the token may not see.
+      if (!isRefusal(error, ['not_found', 'forbidden'])) throw error
+      return { read: { mergeable: false, because: 'its pipeline must succeed' }, waits: true }
+    }
   }
 
   return {

@@ -28,12 +28,19 @@ export const MergeRequestAnswer = z.object({
 
 export type MergeRequestAnswer = z.output<typeof MergeRequestAnswer>
 
+export const PipelineAnswer = z.object({
+  id: z.number(),
+  sha: z.string(),
+  /** The fork’s, when it runs there. */
+  project_id: z.number().optional(),
+})
+
 /** Of one only, never in a list. */
 export const MergeabilityAnswer = z.object({
   state: z.string(),
   sha: z.string().nullish(),
   detailed_merge_status: z.string().optional(),
-  head_pipeline: z.object({ id: z.number(), sha: z.string() }).nullish(),
+  head_pipeline: PipelineAnswer.nullish(),
 })
 
 export const NoteAnswer = z.object({
@@ -53,12 +60,6 @@ export const MemberAnswer = z.object({ access_level: z.number(), state: z.string
 
 export const ApprovalsAnswer = z.object({
   approved_by: z.array(z.object({ user: user.nullish() })).default([]),
-})
-
-export const PipelineAnswer = z.object({
-  id: z.number(),
-  sha: z.string(),
-  project_id: z.number().optional(),
 })
 
 export const StatusAnswer = z.object({

@@ -76,6 +76,32 @@ test('the head of a fork gets a status too, though no branch here contains it', 
   expect(gitlab.pipelinesOf(1)).toMatchObject([{ ref: 'refs/merge-requests/1/head' }])
 })
 
+test('the pipeline of a fork is not ours to add to', async ({ gitlab, forge, open }) => {
+  const { head } = await open({ fork: 'eve' })
+  gitlab.runPipeline(1, { unit: 'success' })
+  await forge.setStatus(head, aStatus())
+
+  expect(gitlab.pipelinesOf(1).map(({ ref, jobs }) => [ref, jobs])).toEqual([
+    ['change-1', ['unit success']],
+    ['refs/merge-requests/1/head', ['portolan pending']],
+  ])
+})
+
+test('of two merge requests with a commit, the one whose head it is shows its status', async ({
+  gitlab,
+  forge,
+}) => {
+  const lower = await gitlab.push({ branch: 'lower', files: { a: 'b' } })
+  await gitlab.push({ branch: 'upper', from: 'lower', files: { c: 'd' } })
+  await gitlab.openPullRequest({ branch: 'upper', author: 'ada' })
+  await gitlab.openPullRequest({ branch: 'lower', author: 'ada' })
+  gitlab.runPipeline(1, { unit: 'success' })
+
+  await forge.setStatus(lower, aStatus())
+
+  expect(gitlab.pipelinesOf(2)).toMatchObject([{ ref: 'lower', jobs: ['portolan pending'] }])
+})
+
 test('a commit of no merge request gets one as well', async ({ gitlab, forge }) => {
   const head = await gitlab.tip('main')
   await forge.setStatus(head, aStatus())

@@ -204,6 +204,21 @@ plain(
   },
 )
 
+plain('a change that is redirected is not made elsewhere, nor read as done', async () => {
+  const seen: string[] = []
+  const forge = await speakingTo((request, response) => {
+    seen.push(`${request.method} ${request.url}`)
+    if (request.url === '/api/v4/moved') response.end('{}')
+    else response.writeHead(301, { Location: '/api/v4/moved' }).end()
+  })
+
+  expect(await refusalOf(forge.react({ id: '1', number: 1 }, 'seen'))).toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('sends elsewhere'),
+  })
+  expect(seen).toHaveLength(1)
+})
+
 plain('a host that redirects to itself without end is given up', async () => {
   let count = 0
   const forge = await speakingTo((request, response) => {

@@ -88,6 +88,8 @@ export interface Pipeline {
   readonly ref: string
   readonly source: string
   readonly jobs: Job[]
+  /** Of a fork, in which it runs. */
+  readonly fork?: number
 }
 
 export interface Job {
@@ -115,11 +117,15 @@ export function headPipeline(project: Project, request: Request): Pipeline | und
 export function pipelinesOf(project: Project, request: Request): Pipeline[] {
   const own = `refs/merge-requests/${request.iid}/head`
   const found = project.pipelines.filter(
-    ({ ref, source }) =>
+    ({ ref, source, fork }) =>
       (ref === own && source === 'merge_request_event') ||
-      (ref === request.branch && request.fork === undefined),
+      (ref === request.branch && fork === forkId(request)),
   )
   return found.toSorted((a, b) => Number(b.ref === own) - Number(a.ref === own) || b.id - a.id)
+}
+
+function forkId({ fork }: Request): number | undefined {
+  return typeof fork === 'object' ? fork.id : undefined
 }
 
 export function latestJobs(pipeline: Pipeline): Job[] {
@@ -200,6 +206,7 @@ export async function setStatus(
     .filter(
       (one) =>
         one.sha === sha &&
+        one.fork === undefined &&
         (status.ref === undefined || one.ref === status.ref) &&
         (status.pipeline_id === undefined || one.id === status.pipeline_id),
     )
@@ -270,7 +277,7 @@ function jobFor(project: Project, pipeline: Pipeline, wish: StatusWish): Job | R
 
 export function aPipeline(
   project: Project,
-  pipeline: Pick<Pipeline, 'sha' | 'ref' | 'source'>,
+  pipeline: Pick<Pipeline, 'sha' | 'ref' | 'source' | 'fork'>,
 ): Pipeline {
   const made = { id: project.nextId(), jobs: [], ...pipeline }
   project.pipelines.push(made)

@@ -86,7 +86,7 @@ export function showPipeline(project: Project, pipeline: Pipeline) {
   return {
     id: pipeline.id,
     iid: pipeline.id,
-    project_id: project.id,
+    project_id: pipeline.fork ?? project.id,
     sha: pipeline.sha,
     ref: pipeline.ref,
     status: pipeline.jobs.some((job) => job.status === 'failed') ? 'failed' : 'running',

@@ -218,7 +218,8 @@ export const routes: readonly Route[] = [
       many(
         project.pipelines
           .filter(
-            ({ id, sha }) =>
+            ({ id, sha, fork }) =>
+              fork === undefined &&
               sha === parameters['sha'] &&
               (query['pipeline_id'] === undefined || id === query['pipeline_id']),
           )

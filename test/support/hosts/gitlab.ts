@@ -305,6 +305,7 @@ export async function aGitLab(options: Options = {}): Promise<FakeGitLab> {
         sha: request.head,
         ref: own ? `refs/merge-requests/${number}/head` : request.branch,
         source: own ? 'merge_request_event' : 'push',
+        ...(!own && typeof request.fork === 'object' && { fork: request.fork.id }),
       })
       for (const [name, status] of Object.entries(jobs)) {
         const job = {
