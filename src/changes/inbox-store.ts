@@ -9,6 +9,7 @@ interface Row {
   readonly project: string
   readonly change_id: number
   readonly author: string
+  readonly pull_request_number: number | null
   readonly component: string
   readonly environment: string
   readonly after: string | null
@@ -29,6 +30,7 @@ interface Row {
 export async function listOpenPlans(db: Db, changeIds?: readonly number[]): Promise<OpenPlan[]> {
   const { rows } = await sql<Row>`
     select projects.name as project, changes.id as change_id, changes.actor as author,
+      changes.pull_request_number,
       workspaces.component, workspaces.environment, place.after, place.position, place.gate,
       exists (select from change_work where change_work.change_id = changes.id) as is_working,
       newest.id as run_id, newest.status, newest.reason,
@@ -59,6 +61,7 @@ function toOpenPlan(row: Row): OpenPlan {
     project: row.project,
     changeId: row.change_id,
     author: row.author,
+    pullRequest: row.pull_request_number ?? undefined,
     component: row.component,
     environment: row.environment,
     after: row.after ?? undefined,

@@ -10,6 +10,7 @@ function aPlan(name: string, parts: Partial<OpenPlan> = {}): OpenPlan {
     project: 'shop',
     changeId: 3,
     author: 'alice',
+    pullRequest: undefined,
     component,
     environment,
     after: undefined,
@@ -188,4 +189,54 @@ test('the most urgent comes first, then what waits longest', () => {
     'locked',
   ])
   expect(kinds.slice(1, 3).map(([, hour]) => hour)).toEqual(['08', '09'])
+})
+
+describe('what main says and what is deployed', () => {
+  const three = { number: 3, title: 'faster', status: 'open' } as const
+  const five = { number: 5, title: 'safer', status: 'merged', at: at(10) } as const
+  const wanted = { sourceDigest: 's2', definitionDigest: 'd1' }
+  const unmerged = (component: string) => aStanding({ component, wanted, appliedBy: three })
+
+  test('a pull request that is applied in part is shown at once, with what is left', () => {
+    const standings = [unmerged('db'), unmerged('vpc')]
+    const plans = [aPlan('app@prod', { pullRequest: 3, result: 'failed' })]
+    expect(inbox({ standings, plans, now: at(9) })).toMatchObject([
+      { kind: 'failed', pullRequest: 3 },
+      {
+        kind: 'unmerged',
+        sentence:
+          '#3 is applied in db@prod, vpc@prod, and not merged; app@prod is still to be applied',
+        pullRequest: 3,
+        workspaces: ['db@prod', 'vpc@prod'],
+        since: at(9),
+      },
+    ])
+    const working = plans.map((plan) => ({ ...plan, isWorking: true }))
+    expect(sentences({ standings, plans: working }).some((one) => one.startsWith('#3'))).toBe(false)
+  })
+
+  test('one that is applied and not merged has an hour; one that was closed has none', () => {
+    const standings = [unmerged('db')]
+    expect(sentences({ standings, now: at(9.9) })).toEqual([])
+    expect(sentences({ standings, now: at(10.1) })).toEqual([
+      '#3 is applied in db@prod, and not merged',
+    ])
+    const closed = [aStanding({ wanted, appliedBy: { ...three, status: 'closed' } })]
+    expect(sentences({ standings: closed, now: at(9) })).toEqual([
+      '#3 was closed without being merged, and db@prod is as it wanted',
+    ])
+  })
+
+  test('what was merged an hour ago is to be applied', () => {
+    const standings = [aStanding({ wanted, mergedBy: five })]
+    expect(sentences({ standings, now: at(10.9) })).toEqual([])
+    expect(inbox({ standings, now: at(11.1) })).toMatchObject([
+      {
+        kind: 'unapplied',
+        sentence: '#5 is merged, and not applied in db@prod',
+        pullRequest: 5,
+        since: at(10),
+      },
+    ])
+  })
 })

@@ -3,7 +3,13 @@ import { type Approval, decideGate, type PlanSummary } from '../runs/index.ts'
 import type { LockKind } from '../state/index.ts'
 import { changeName, type Result } from './change.ts'
 import { isSettled } from './result.ts'
-import { type Standing, statusOf } from './standing.ts'
+import {
+  type Standing,
+  type StandingPullRequest,
+  statusOf,
+  unappliedBy,
+  unmergedBy,
+} from './standing.ts'
 
 /** A workspace of an open change, as far as somebody may have to do something about it. */
 export interface OpenPlan {
@@ -11,6 +17,8 @@ export interface OpenPlan {
   readonly changeId: number
   /** Who made the change. */
   readonly author: string
+  /** The number of the pull request that the change was made of. */
+  readonly pullRequest: number | undefined
   readonly component: string
   readonly environment: string
   /** The environment that its own comes after. */
@@ -54,12 +62,24 @@ export type Asks =
 
 /** Something that waits for a person. */
 export interface InboxEntry {
-  readonly kind: 'unknown' | 'at-risk' | 'approval' | 'failed' | 'drifted' | 'locked'
+  readonly kind:
+    | 'unknown'
+    | 'at-risk'
+    | 'approval'
+    | 'failed'
+    /** What a pull request has applied is not merged. */
+    | 'unmerged'
+    /** What was merged is not applied. */
+    | 'unapplied'
+    | 'drifted'
+    | 'locked'
   readonly sentence: string
   readonly project: string
   readonly environment: string
   readonly changeId: number | undefined
   readonly runId: number | undefined
+  /** The number of the pull request that it is about. */
+  readonly pullRequest: number | undefined
   readonly workspaces: readonly string[]
   readonly risk: Risk | undefined
   readonly since: Date
@@ -71,6 +91,8 @@ const urgency: readonly InboxEntry['kind'][] = [
   'at-risk',
   'approval',
   'failed',
+  'unmerged',
+  'unapplied',
   'drifted',
   'locked',
 ]
@@ -79,6 +101,8 @@ const urgency: readonly InboxEntry['kind'][] = [
 export function inboxOf(facts: InboxFacts): InboxEntry[] {
   const entries = [
     ...facts.standings.flatMap((standing) => troubleOf(standing, facts.now)),
+    ...unmergedPlaces(facts),
+    ...unappliedPlaces(facts),
     ...driftedPlaces(facts.standings),
     ...changePlaces(facts.plans).flatMap((place) => [
       ...waitingIn(place, facts),
@@ -131,11 +155,78 @@ function entryOf(
     environment,
     changeId: undefined,
     runId: undefined,
+    pullRequest: undefined,
     workspaces: [name],
     risk: undefined,
     since,
     asks,
   }
+}
+
+/** What a pull request explains in one environment. */
+interface PullRequestPlace {
+  readonly first: Standing
+  readonly by: StandingPullRequest
+  readonly names: readonly string[]
+}
+
+function pullRequestPlaces(
+  standings: readonly Standing[],
+  find: (standing: Standing) => StandingPullRequest | undefined,
+): PullRequestPlace[] {
+  const found = standings.flatMap((standing) => {
+    const by = find(standing)
+    return by === undefined ? [] : [{ standing, by }]
+  })
+  const places = Map.groupBy(found, ({ standing: { project, environment }, by }) =>
+    JSON.stringify([project, environment, by.number]),
+  )
+  return [...places.values()].flatMap((those) => {
+    const [first] = those
+    const names = those.map(({ standing }) => nameOf(standing))
+    return first === undefined ? [] : [{ first: first.standing, by: first.by, names }]
+  })
+}
+
+/** Applied for a pull request that is not merged: at once when it is over or applied in part, else after a while. */
+function unmergedPlaces({ standings, plans, now }: InboxFacts): InboxEntry[] {
+  const own = standings.filter((standing) => unmergedBy(standing) !== undefined)
+  return pullRequestPlaces(own, unmergedBy).flatMap(({ first, by, names }) => {
+    const its = plans.filter(
+      ({ project, pullRequest }) => project === first.project && pullRequest === by.number,
+    )
+    const left = its.filter(({ result }) => !isSettled(result))
+    const since = first.appliedAt ?? now
+    const isRecent = now.getTime() - since.getTime() <= HOUR
+    if (its.some(({ isWorking }) => isWorking)) return []
+    if (by.status === 'open' && left.length === 0 && isRecent) return []
+    const entry = entryOf(first, { kind: 'unmerged', because: '', since, asks: { to: 'apply' } })
+    const where = listOf(names)
+    const is = names.length === 1 ? 'is' : 'are'
+    const what =
+      by.status === 'closed'
+        ? `#${by.number} was closed without being merged, and ${where} ${is} as it wanted`
+        : `#${by.number} is applied in ${where}, and not merged${left.length === 0 ? '' : `; ${listOf(left.map(nameOf))} ${left.length === 1 ? 'is' : 'are'} still to be applied`}`
+    return [{ ...entry, sentence: what, workspaces: names, pullRequest: by.number }]
+  })
+}
+
+function unappliedPlaces({ standings, now }: InboxFacts): InboxEntry[] {
+  const late = standings.filter((standing) => {
+    const by = unappliedBy(standing)
+    return by !== undefined && now.getTime() - by.at.getTime() > HOUR
+  })
+  return pullRequestPlaces(late, unappliedBy).map(({ first, by, names }) => {
+    const since = unappliedBy(first)?.at ?? now
+    const entry = entryOf(first, { kind: 'unapplied', because: '', since, asks: { to: 'plan' } })
+    const sentence = `#${by.number} is merged, and not applied in ${listOf(names)}`
+    return { ...entry, sentence, workspaces: names, pullRequest: by.number }
+  })
+}
+
+function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ')
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
 }
 
 /** One entry for each environment: reality may have moved in many workspaces at once. */
@@ -242,6 +333,7 @@ function ofChange(
     environment,
     changeId,
     runId: plans.length === 1 ? only?.runId : undefined,
+    pullRequest: only?.pullRequest,
     workspaces: plans.map(nameOf),
     risk: worst(plans),
     since: oldest(plans.map(({ at }) => at)),

@@ -38,7 +38,13 @@ export {
   type TaskEnd,
 } from './schedule.ts'
 export { type ChangeService, createChangeService } from './service.ts'
-export { type Standing, statusOf, type WorkspaceStatus } from './standing.ts'
+export {
+  type Standing,
+  statusOf,
+  unappliedBy,
+  unmergedBy,
+  type WorkspaceStatus,
+} from './standing.ts'
 export { listStandings } from './standing-store.ts'
 export type { Task } from './task.ts'
 export type { ChangeDependencies } from './view-service.ts'

@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { describe, expect } from 'vitest'
 import { aChangeService, aNewChange, aProject, someWorkspaces } from '../../test/support/changes.ts'
 import { test } from '../../test/support/database.ts'
+import { aPullRequest } from '../../test/support/pull-requests.ts'
 import {
   anApplyingRun,
   aPlan,
@@ -9,13 +10,15 @@ import {
   aRunService,
   aSource,
   aSummary,
+  noChanges,
   someOptions,
 } from '../../test/support/runs.ts'
 import { aLock, anUpload, aState } from '../../test/support/state.ts'
 import type { Db } from '../platform/db/db.ts'
+import type { DB } from '../platform/db/schema.gen.ts'
 import { planDigest, type Run, type RunStatus } from '../runs/index.ts'
 import { createStateService } from '../state/index.ts'
-import type { Standing } from './standing.ts'
+import { type Standing, statusOf } from './standing.ts'
 import { listStandings } from './standing-store.ts'
 
 /** A workspace and how it stands when asked. */
@@ -173,4 +176,93 @@ test('workspaces come in the order of the manifest, what it does not have at the
     'old@prod',
   ])
   expect(await listStandings(db)).toHaveLength(5)
+})
+
+describe('what the branch says and what is deployed', () => {
+  const deployed = async (db: Db, source: string) => {
+    await sql`update workspaces set declared = true, source_digest = ${source},
+      definition_digest = 'definition of db@prod'`.execute(db)
+  }
+
+  /** A pull request whose change has these sources; its run. */
+  async function aRequest(db: Kysely<DB>, projectId: string, number: number, source: string) {
+    const id = await aPullRequest(db, projectId, number)
+    const { nodes } = await aChangeService(db).create(
+      await aNewChange(
+        db,
+        { 'db@prod': [] },
+        {
+          projectId,
+          pullRequest: { id, number, head: 'c0ffee', base: 'ba5e' },
+          node: () => ({ sourceDigest: source }),
+        },
+      ),
+    )
+    const to = (status: 'open' | 'merged' | 'closed') =>
+      sql`update pull_requests set status = ${status}, ended_at = now() where id = ${id}`.execute(
+        db,
+      )
+    return { run: nodes[0]?.run, to }
+  }
+
+  test('what a pull request applied is not merged until it is, also when it is closed', async ({
+    db,
+  }) => {
+    const { projectId, standing } = await open(db)
+    await deployed(db, 'old')
+    const third = await aRequest(db, projectId, 3, 'new')
+    await apply(db, third.run)
+
+    expect(statusOf(await standing()).status).toBe('unmerged')
+    expect((await standing()).appliedBy).toEqual({ number: 3, title: 'change 3', status: 'open' })
+    await third.to('closed')
+    expect(statusOf(await standing()).because).toMatch(/#3, which was closed without being merged/)
+
+    await third.to('merged')
+    await deployed(db, 'new')
+    expect(statusOf(await standing()).status).toBe('in-sync')
+  })
+
+  test('what is merged and not applied names the pull request that planned just that', async ({
+    db,
+  }) => {
+    const { projectId, standing } = await open(db)
+    const third = await aRequest(db, projectId, 3, 'old')
+    await apply(db, third.run)
+    await third.to('merged')
+    const fourth = await aRequest(db, projectId, 4, 'new')
+    const fifth = await aRequest(db, projectId, 5, 'other')
+    for (const one of [fourth, fifth]) await one.to('merged')
+    await sql`update changes set status = 'done', finished_at = now()`.execute(db)
+    await sql`update runs set status = 'cancelled' where status = 'queued'`.execute(db)
+    await deployed(db, 'new')
+
+    expect(statusOf(await standing())).toEqual({
+      status: 'pending',
+      because: expect.stringMatching(/^#4 is merged, and not applied: its sources changed since/),
+    })
+    expect((await standing()).mergedBy).toMatchObject({ number: 4, at: expect.any(Date) })
+    await deployed(db, 'old')
+    expect((await standing()).mergedBy).toBeUndefined()
+  })
+
+  test('a pull request in which there was nothing to do deployed nothing', async ({ db }) => {
+    const { projectId, standing } = await open(db)
+    const third = await aRequest(db, projectId, 3, 'old')
+    await apply(db, third.run)
+    await third.to('merged')
+    await deployed(db, 'old')
+    const fourth = await aRequest(db, projectId, 4, 'comments only')
+    const runs = aRunService(db)
+    const run = fourth.run?.id ?? 0
+    const nothing = aPlan({ changes: false, summary: noChanges })
+    await runs.finishPlanning(run, await runs.startPlanning(run, 'runner-1'), nothing)
+    await sql`update changes set status = 'done', finished_at = now()`.execute(db)
+
+    expect((await runs.get(run)).status).toBe('unchanged')
+    expect(statusOf(await standing()).status).toBe('in-sync')
+    await fourth.to('merged')
+    await deployed(db, 'comments only')
+    expect(statusOf(await standing()).status).toBe('in-sync')
+  })
 })

@@ -4,7 +4,7 @@ import type { Db } from '../platform/db/db.ts'
 import type { Operation, RunStatus } from '../runs/index.ts'
 import type { Cause, LockKind } from '../state/index.ts'
 import type { DeployedRun } from './deployed.ts'
-import type { Standing } from './standing.ts'
+import type { Standing, StandingPullRequest } from './standing.ts'
 
 /** Which workspaces are meant; without anything all of them. */
 export interface Which {
@@ -56,6 +56,12 @@ interface Row extends LastRow {
   readonly wanted_because: string | null
   readonly source_digest: string | null
   readonly definition_digest: string | null
+  readonly good_number: number | null
+  readonly good_title: string | null
+  readonly good_status: string | null
+  readonly merged_number: number | null
+  readonly merged_title: string | null
+  readonly merged_at: number | null
   readonly planned_id: number | null
   readonly planned: RunRow | null
   readonly applied_at: number | null
@@ -69,6 +75,12 @@ interface Row extends LastRow {
 
 const milliseconds = (moment: string) =>
   sql`(extract(epoch from ${sql.raw(moment)}) * 1000)::float8`
+
+/** Applied; or there was nothing to do, in a pull request only once its sources are the branch's. */
+const isGood = (run: string) => sql`(${sql.ref(`${run}.status`)} = 'applied'
+  or (${sql.ref(`${run}.status`)} = 'unchanged' and not exists (
+    select from changes join pull_requests on pull_requests.id = changes.pull_request_id
+    where changes.id = ${sql.ref(`${run}.change_id`)} and pull_requests.status <> 'merged')))`
 
 const at = milliseconds('coalesce(finished_at, applying_at, planned_at, created_at)')
 
@@ -101,6 +113,8 @@ export async function listStandings(db: Db, which: Which = {}): Promise<Standing
       ids.telling_id, telling.run as telling, coalesce(telling_change.status = 'open', false) as is_open,
       ids.good_id, good.run as good, good_change.reason as wanted_because,
       member.source_digest, member.definition_digest,
+      good_request.number as good_number, good_request.title as good_title,
+      good_request.status as good_status, merged.*,
       ids.planned_id, planned.run as planned, ids.applied_at, unknown.id as unknown_run,
       risk.since as at_risk_since,
       l.kind as lock_kind, l.actor as locked_by, l.info->>'Info' as lock_info,
@@ -121,9 +135,9 @@ export async function listStandings(db: Db, which: Which = {}): Promise<Standing
         else (select id from runs where workspace_id = w.id
           and status not in ('cancelled', 'closed') order by id desc limit 1) end as telling_id,
       case when last.id is null
-          or (last.status in ('applied', 'unchanged') and last.operation <> 'refresh') then last.id
-        else (select id from runs where workspace_id = w.id and status in ('applied', 'unchanged')
-          and operation <> 'refresh' order by id desc limit 1) end as good_id,
+          or (last.operation <> 'refresh' and ${isGood('last')}) then last.id
+        else (select id from runs where workspace_id = w.id and operation <> 'refresh'
+          and ${isGood('runs')} order by id desc limit 1) end as good_id,
       case when last.id is null or (last.planned_at is not null and last.drifted is not null)
           then last.id
         else (select id from runs where workspace_id = w.id and planned_at is not null
@@ -142,6 +156,18 @@ export async function listStandings(db: Db, which: Which = {}): Promise<Standing
       case when ids.good_id = last.id then last.change_id else good.change_id end
     left join lateral (select source_digest, definition_digest from change_workspaces
       where change_id = good_change.id and workspace_id = w.id limit 1) member on true
+    left join pull_requests good_request on good_request.id = good_change.pull_request_id
+    left join lateral (
+      select number as merged_number, title as merged_title,
+        ${milliseconds('ended_at')} as merged_at
+      from change_workspaces as its join changes on changes.id = its.change_id
+      join pull_requests on pull_requests.id = changes.pull_request_id
+      where its.workspace_id = w.id and pull_requests.status = 'merged'
+        and its.source_digest = w.source_digest and its.definition_digest = w.definition_digest
+        -- Mostly what should be deployed is, and nothing is looked for.
+        and (w.source_digest, w.definition_digest)
+          is distinct from (member.source_digest, member.definition_digest)
+      order by its.change_id desc limit 1) merged on true
     left join runs unknown on unknown.workspace_id = w.id and unknown.status = 'unknown'
     left join (select workspace_id, min(created_at) as since from quarantined_states
       where at_risk and resolution is null group by workspace_id) risk on risk.workspace_id = w.id
@@ -204,6 +230,8 @@ function toStanding(row: Row): Standing {
     lastRun: last === null ? undefined : toRun(last),
     telling: tellingOf(runOf(row.telling_id, row.telling), row),
     ...goodOf(runOf(row.good_id, row.good), row),
+    appliedBy: appliedByOf(row),
+    mergedBy: mergedByOf(row),
     planned: plannedOf(runOf(row.planned_id, row.planned)),
     appliedAt: row.applied_at === null ? undefined : new Date(row.applied_at),
     unknownRun: row.unknown_run ?? undefined,
@@ -233,6 +261,18 @@ function goodOf(run: RunRow | null, row: Row): Pick<Standing, 'lastGood' | 'rele
       actor: run.actor,
     },
   }
+}
+
+function appliedByOf(row: Row): Standing['appliedBy'] {
+  const { good_number: number, good_title: title, good_status: status } = row
+  if (number === null || title === null || status === null) return undefined
+  return { number, title, status: status as StandingPullRequest['status'] }
+}
+
+function mergedByOf(row: Row): Standing['mergedBy'] {
+  const { merged_number: number, merged_title: title, merged_at: at } = row
+  if (number === null || title === null) return undefined
+  return { number, title, status: 'merged', at: new Date(at ?? 0) }
 }
 
 function plannedOf(run: RunRow | null): Standing['planned'] {

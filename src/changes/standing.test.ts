@@ -61,6 +61,26 @@ describe('a workspace', () => {
     ['in-sync', '`when` is false', { ...moved, skipped: '`when` is false' }],
     ['in-sync', undefined, { wanted: undefined }],
     [
+      'unmerged',
+      'run-7 applied it for #3, which is not merged',
+      { ...moved, appliedBy: { number: 3, title: 'faster', status: 'open' } },
+    ],
+    [
+      'unmerged',
+      'run-7 applied it for #3, which was closed without being merged',
+      { ...moved, appliedBy: { number: 3, title: 'faster', status: 'closed' } },
+    ],
+    ['in-sync', undefined, { appliedBy: { number: 3, title: 'faster', status: 'open' } }],
+    [
+      'pending',
+      '#5 is merged, and not applied: its sources changed since run-7',
+      {
+        wanted: { sourceDigest: 's2', definitionDigest: 'd1' },
+        appliedBy: { number: 3, title: 'faster', status: 'merged' },
+        mergedBy: { number: 5, title: 'safer', status: 'merged', at: at(10) },
+      },
+    ],
+    [
       'pending',
       'run-7 destroyed it, and the manifest has it',
       {
@@ -111,6 +131,7 @@ test('of everything that is true the worst is told', () => {
     ['running', telling('applying')],
     ['locked', { lock }],
     ['drifted', drift],
+    ['unmerged', { ...moved, appliedBy: { number: 3, title: 'faster', status: 'open' } }],
     ['pending', moved],
   ]
   const worst = facts.map(([status]) => status)

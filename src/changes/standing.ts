@@ -18,6 +18,10 @@ export interface Standing extends Deployed {
   readonly needs: readonly string[]
   /** What should be deployed, as the manifest at the head says. */
   readonly wanted: { readonly sourceDigest: string; readonly definitionDigest: string } | undefined
+  /** That the last good run's change was made of. */
+  readonly appliedBy: StandingPullRequest | undefined
+  /** The newest one that was merged and had planned exactly what should be deployed, where that differs. */
+  readonly mergedBy: (StandingPullRequest & { readonly at: Date }) | undefined
   /** The newest run that was not given up: how the last thing that somebody wanted went. */
   readonly telling:
     | (DeployedRun & {
@@ -63,6 +67,13 @@ export interface Standing extends Deployed {
     | undefined
 }
 
+/** A pull request as far as it explains what is deployed. */
+export interface StandingPullRequest {
+  readonly number: number
+  readonly title: string
+  readonly status: 'open' | 'merged' | 'closed'
+}
+
 /** How a workspace stands, the worst first. */
 export type WorkspaceStatus =
   | 'unknown'
@@ -72,6 +83,7 @@ export type WorkspaceStatus =
   | 'waiting'
   | 'locked'
   | 'drifted'
+  | 'unmerged'
   | 'pending'
   | 'in-sync'
   | 'never'
@@ -92,6 +104,7 @@ const findings: readonly (readonly [WorkspaceStatus, Finding])[] = [
   ['waiting', waiting],
   ['locked', locked],
   ['drifted', drifted],
+  ['unmerged', unmerged],
   ['pending', pending],
 ]
 
@@ -164,25 +177,51 @@ function drifted({ state, written, appliedAt, planned }: Standing): string | und
   return `${runName(planned.id)} found ${what} changed outside of Portolan`
 }
 
+/** The pull request that is applied although the head does not have what it says. */
+export function unmergedBy(standing: Standing): StandingPullRequest | undefined {
+  const { appliedBy } = standing
+  if (appliedBy === undefined || appliedBy.status === 'merged') return undefined
+  return differs(standing) === undefined ? undefined : appliedBy
+}
+
+function unmerged(standing: Standing): string | undefined {
+  const by = unmergedBy(standing)
+  if (by === undefined || standing.lastGood === undefined) return undefined
+  const run = runName(standing.lastGood.id)
+  if (by.status === 'closed') {
+    return `${run} applied it for #${by.number}, which was closed without being merged`
+  }
+  return `${run} applied it for #${by.number}, which is not merged`
+}
+
+/** The merged pull request whose changes are to be applied here. */
+export function unappliedBy(standing: Standing): Standing['mergedBy'] {
+  if (unmergedBy(standing) !== undefined || differs(standing) === undefined) return undefined
+  return standing.mergedBy
+}
+
 function pending(standing: Standing): string | undefined {
   const later = comesLater(standing)
   if (later !== undefined) return later
-  const { declared, skipped, wanted, lastGood, state } = standing
-  if (!declared || skipped !== undefined) return undefined
-  if (lastGood?.operation === 'destroy' && !isDeployed(standing)) {
-    return `${runName(lastGood.id)} destroyed it, and the manifest has it`
+  const { declared, skipped, lastGood } = standing
+  if (declared && skipped === undefined && lastGood?.operation === 'destroy') {
+    if (!isDeployed(standing))
+      return `${runName(lastGood.id)} destroyed it, and the manifest has it`
   }
-  if (wanted === undefined || lastGood?.sourceDigest === undefined || state === undefined) {
-    return undefined
-  }
+  const what = differs(standing)
+  if (what === undefined || lastGood === undefined) return undefined
+  const merged = unappliedBy(standing)
+  const why = `${what} changed since ${runName(lastGood.id)}`
+  return merged === undefined ? why : `#${merged.number} is merged, and not applied: ${why}`
+}
+
+/** What of it is not as the head says. */
+function differs({ declared, skipped, wanted, lastGood, state }: Standing): string | undefined {
+  if (!declared || skipped !== undefined || state === undefined) return undefined
+  if (wanted === undefined || lastGood?.sourceDigest === undefined) return undefined
   const sources = lastGood.sourceDigest !== wanted.sourceDigest
   const definition = lastGood.definitionDigest !== wanted.definitionDigest
-  if (!sources && !definition) return undefined
-  const what =
-    sources && definition
-      ? 'its sources and its definition'
-      : sources
-        ? 'its sources'
-        : 'its definition'
-  return `${what} changed since ${runName(lastGood.id)}`
+  if (sources && definition) return 'its sources and its definition'
+  if (sources) return 'its sources'
+  return definition ? 'its definition' : undefined
 }

@@ -36,6 +36,8 @@ export function aStanding(parts: Partial<Standing> = {}): Standing {
     telling: { ...aGoodRun, isChangeOpen: false, hasBegun: true },
     lastGood: { ...aGoodRun, sourceDigest: 's1', definitionDigest: 'd1' },
     release: { commit: 'c0ffee', reason: 'a faster database', actor: 'alice' },
+    appliedBy: undefined,
+    mergedBy: undefined,
     planned: { id: 7, drifted: 0, at: at(8), hasBegun: true },
     appliedAt: at(9),
     unknownRun: undefined,

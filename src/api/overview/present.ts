@@ -57,6 +57,7 @@ export function presentInboxItem(
     environment: entry.environment,
     changeId: entry.changeId,
     runId: entry.runId,
+    pullRequest: entry.pullRequest,
     workspaces: [...entry.workspaces],
     risk: entry.risk && { ...entry.risk },
     mine: isMine(entry, reader),

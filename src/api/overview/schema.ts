@@ -23,7 +23,16 @@ export const Overview = z.object({ projects: z.array(ProjectOverview) }).meta({ 
 /** Something that waits for whoever asks; the most urgent first. */
 export const InboxItem = z
   .object({
-    kind: z.enum(['unknown', 'at-risk', 'approval', 'failed', 'drifted', 'locked']),
+    kind: z.enum([
+      'unknown',
+      'at-risk',
+      'approval',
+      'failed',
+      'unmerged',
+      'unapplied',
+      'drifted',
+      'locked',
+    ]),
     sentence: z
       .string()
       .meta({ description: 'What it is: "prod waits for 1 approval of 3 plans"' }),
@@ -31,6 +40,7 @@ export const InboxItem = z
     environment: z.string().optional(),
     changeId: z.int().optional(),
     runId: z.int().optional(),
+    pullRequest: z.int().optional().meta({ description: 'The number of the pull request.' }),
     workspaces: z.array(z.string()),
     risk: z
       .object({ severity: z.enum(['none', 'low', 'medium', 'high']), sentence: z.string() })

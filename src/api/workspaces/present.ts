@@ -6,6 +6,8 @@ import {
   isDeployed,
   type Standing,
   statusOf,
+  unappliedBy,
+  unmergedBy,
 } from '../../changes/index.ts'
 import { workspaceName } from '../../projects/index.ts'
 import {
@@ -32,6 +34,7 @@ export function presentWorkspace(standing: Standing): z.infer<typeof schema.Work
     declared: standing.declared,
     skipped: standing.skipped,
     ...statusOf(standing),
+    pullRequest: explanationOf(standing),
     needs: [...standing.needs],
     deployed: releaseOf(standing),
     run: lastRun && {
@@ -43,6 +46,11 @@ export function presentWorkspace(standing: Standing): z.infer<typeof schema.Work
     resources: state?.resources,
     stateVersion: state?.version,
   }
+}
+
+function explanationOf(standing: Standing) {
+  const by = unmergedBy(standing) ?? unappliedBy(standing)
+  return by && { number: by.number, title: by.title, status: by.status }
 }
 
 function releaseOf(standing: Standing) {

@@ -14,6 +14,7 @@ export const WorkspaceStatus = z.enum([
   'waiting',
   'locked',
   'drifted',
+  'unmerged',
   'pending',
   'in-sync',
   'never',
@@ -41,6 +42,13 @@ export const WorkspaceItem = z
     skipped: z.string().optional(),
     status: WorkspaceStatus,
     because: z.string().optional().meta({ description: 'The status in a sentence.' }),
+    pullRequest: z
+      .object({ number: z.int(), title: z.string(), status: z.enum(['open', 'merged', 'closed']) })
+      .optional()
+      .meta({
+        description:
+          'Why what is deployed is not what the branch says: applied and not merged, or merged and not applied.',
+      }),
     needs: z.array(z.string()),
     deployed: Release.optional(),
     run: z

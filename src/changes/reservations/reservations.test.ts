@@ -9,7 +9,7 @@ import {
 } from '../../../test/support/changes.ts'
 import { test } from '../../../test/support/database.ts'
 import { aPullRequest } from '../../../test/support/pull-requests.ts'
-import { aPlan, aPlannedRun, aRunService } from '../../../test/support/runs.ts'
+import { aPlan, aPlannedRun, aRunService, somebodyWaits } from '../../../test/support/runs.ts'
 import type { DB } from '../../platform/db/schema.gen.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { ChangeView } from '../change.ts'
@@ -159,8 +159,9 @@ test('whoever closes a pull request meets who reserves for it: nothing is left b
   let reserving: Promise<unknown> | undefined
   await db.transaction().execute(async (tx) => {
     await sql`update pull_requests set status = 'closed'`.execute(tx)
-    reserving = reserve(3, 'db@prod')
     await createReservationService(tx).release(of(3).id)
+    reserving = reserve(3, 'db@prod')
+    await Promise.race([reserving, somebodyWaits(db)])
   })
   expect(await reserving).toEqual([])
   expect(await queue('db@prod')).toBe('free')
