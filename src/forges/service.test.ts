@@ -207,7 +207,8 @@ describe('what speaks with a host', () => {
     await forges.notePolled(id, 'it was away')
     expect(await opening.open(id)).toBe(first)
 
-    await forges.set('infra', aWish({ repository: 'acme/moved' }), 'ada')
+    const moved = aWish({ repository: 'acme/moved', credentials: undefined })
+    await forges.set('infra', moved, 'ada')
     const second = await opening.open(id)
     expect(second).not.toBe(first)
     await forges.set('infra', aWish({ credentials: { type: 'token', token: 'new' } }), 'ada')

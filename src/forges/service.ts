@@ -44,6 +44,11 @@ export interface ForgeService {
    * @throws AppError `not_found`, `invalid` when something is missing that cannot be guessed
    */
   set(project: string, wish: ForgeWish, actor: string): Promise<ForgeRecord>
+  /**
+   * The host of a repository (`github.com/acme/infra`) that is no project yet. Nothing is kept of it.
+   * @throws AppError `invalid`
+   */
+  tryOut(wish: ForgeWish, origin: string): { readonly host: string; readonly forge: Forge }
   /** Back to plain git. Audited. @throws AppError `not_found` */
   unset(project: string, actor: string): Promise<ForgeRecord>
   /**
@@ -92,6 +97,7 @@ export function createForgeService(db: Db, deps: ForgeDeps): ForgeService {
     show: async (project) => show(db, deps, await demandProject(db, { name: project })),
     set: (project, wish, actor) =>
       changing(db, deps, project, (tx, of) => set(tx, deps, { of, wish, actor })),
+    tryOut,
     unset: (project, actor) =>
       changing(db, deps, project, async (tx, { id, name }) => {
         if (!(await store.remove(tx, id))) return
@@ -214,9 +220,7 @@ interface Setting {
 async function set(tx: Db, { sealFor }: ForgeDeps, { of, wish, actor }: Setting): Promise<void> {
   const before = await store.lock(tx, of.id)
   const same = before?.kind === wish.kind ? before : undefined
-  const apiUrl = checkApiUrl(wish.apiUrl ?? same?.apiUrl ?? usualApiUrl(wish.kind, of.origin))
-  const repository = wish.repository ?? same?.repository ?? usualRepository(of.origin)
-  if (repository === undefined) throw noRepository(of)
+  const { apiUrl, repository } = placeOf(wish, of.origin, same)
   const place = { projectId: of.id, kind: wish.kind, apiUrl }
   await store.save(tx, {
     ...place,
@@ -225,44 +229,57 @@ async function set(tx: Db, { sealFor }: ForgeDeps, { of, wish, actor }: Setting)
     // What was given for one host is never shown to another.
     sealedCredentials:
       wish.credentials === undefined
-        ? keptCredentials(same?.apiUrl === apiUrl ? same : undefined, of)
+        ? keptCredentials(same?.apiUrl === apiUrl ? same : undefined)
         : sealCredentials(sealFor, place, wish.credentials),
     sealedSecrets: same?.sealedSecrets ?? sealSecrets(sealFor, of.id, []),
     settings: merged(same?.settings ?? usualSettings, wish.settings),
     updatedBy: actor,
   })
-  await record(tx, {
-    actor,
-    action: 'forge.set',
-    subject: of.name,
-    details: {
-      kind: wish.kind,
-      apiUrl,
-      repository,
-      ...(wish.credentials === undefined ? {} : { credentials: wish.credentials.type }),
-      ...(wish.settings.customWorkflows === undefined
-        ? {}
-        : { customWorkflows: wish.settings.customWorkflows }),
-      ...(wish.settings.hostRoles === undefined
-        ? {}
-        : { hostRoles: JSON.stringify(wish.settings.hostRoles) }),
-    },
-  })
+  const details = { kind: wish.kind, apiUrl, repository, ...auditedWish(wish) }
+  await record(tx, { actor, action: 'forge.set', subject: of.name, details })
 }
 
-function keptCredentials(
-  same: store.StoredForge | undefined,
-  { name }: store.ProjectOrigin,
-): Buffer {
-  if (same !== undefined) return same.sealedCredentials
-  throw invalid(`there are no credentials for the host of ${name} yet`, {
-    next: 'Give a token, or the id and private key of a GitHub App.',
-  })
+function auditedWish({ credentials, settings }: ForgeWish) {
+  const { hostRoles, customWorkflows } = settings
+  return {
+    ...(credentials === undefined ? {} : { credentials: credentials.type }),
+    ...(customWorkflows === undefined ? {} : { customWorkflows }),
+    ...(hostRoles === undefined ? {} : { hostRoles: JSON.stringify(hostRoles) }),
+  }
 }
 
-function noRepository({ name, origin }: store.ProjectOrigin) {
-  return invalid(`the repository of ${name} on the host cannot be told from ${origin}`, {
+/** Where a host and its repository are: as is said, as it was, or as the repository's address tells. */
+function placeOf(
+  wish: ForgeWish,
+  origin: string,
+  before: Pick<store.StoredForge, 'apiUrl' | 'repository'> | undefined,
+) {
+  const apiUrl = checkApiUrl(wish.apiUrl ?? before?.apiUrl ?? usualApiUrl(wish.kind, origin))
+  const repository = wish.repository ?? before?.repository ?? usualRepository(origin)
+  if (repository !== undefined) return { apiUrl, repository }
+  throw invalid(`the repository on the host cannot be told from ${origin}`, {
     next: 'Name it: owner/name.',
+  })
+}
+
+function tryOut(wish: ForgeWish, origin: string) {
+  const { kind, credentials } = wish
+  if (credentials === undefined) throw noCredentials()
+  const place = placeOf(wish, origin, undefined)
+  const host = hostOf(place.apiUrl)
+  const settings = merged(usualSettings, wish.settings)
+  const rest = { projectId: '', kind, host, credentials, secrets: [], settings }
+  return { host, forge: openHostForge({ ...place, ...rest }) }
+}
+
+function keptCredentials(same: store.StoredForge | undefined): Buffer {
+  if (same !== undefined) return same.sealedCredentials
+  throw noCredentials()
+}
+
+function noCredentials() {
+  return invalid('there are no credentials for this host yet', {
+    next: 'Give a token, or the id and private key of a GitHub App.',
   })
 }
 

@@ -50,7 +50,7 @@ test('the host of a project is set up, shown, tested and taken away', async () =
   expect(shown.stdout).toContain('with a token; no secret for its webhook yet')
   expect(shown.stdout).toContain('write there is applier here')
   expect(shown.stdout).toContain('called @helper')
-  expect(moved.stderr).toContain('there are no credentials for the host of shop yet')
+  expect(moved.stderr).toContain('there are no credentials for this host yet')
   expect(tested.exitCode).toBe(1)
   expect(tested.stdout).toContain('? credentials')
   expect(tested.stderr).toContain('Nobody knows whether it works.')
@@ -118,6 +118,24 @@ test('logins of hosts are linked to people', async () => {
   expect(unlinked.exitCode).toBe(0)
   expect(again.stderr).toContain('octocat of github.com is nobody here')
   expect(wrong.stderr).toContain('github.com:octocat')
+})
+
+test('a project is added with its host, or not at all', async () => {
+  side = await openSide('server')
+  const add = ['project', 'add', 'http://127.0.0.1:9/acme/infra.git']
+  const none = await side.run(...add, '--repository', 'acme/infra')
+  const both = await side.run(...add, '--host', 'github', '--app-id', '7')
+  const wrong = await side.run(...add, '--host', 'bitbucket')
+  const host = ['--host', 'github', '--api', 'http://127.0.0.1:9', '--token-stdin']
+  const away = await side.runWith({ input: token }, ...add, ...host)
+  const list = await side.run('project', 'list', '--json')
+
+  expect(none.stderr).toContain('Add --host github.')
+  expect(both.stderr).toContain('by its id and its private key')
+  expect(wrong.stderr).toContain('Name one of: github, gitlab, gitea, git.')
+  expect(away.stderr).toContain('could not be fetched')
+  expect(JSON.parse(list.stdout)).toEqual({ projects: [] })
+  expect(JSON.stringify([none, both, wrong, away])).not.toContain(token)
 })
 
 test('what only a server has is not looked for without one', async () => {

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { describe, expect } from 'vitest'
 import { aGitHub, type GitHubHost } from '../support/hosts/github.ts'
 import { test as base, type Team } from '../support/team.ts'
@@ -16,24 +17,19 @@ const test = base.extend<{ host: GitHubHost }>({
   },
 })
 
+function onGitHub(host: GitHubHost, by: 'token' | 'app') {
+  const { apiUrl, token, privateKey } = host
+  const byApp = { type: 'app', appId: String(host.app.id), privateKey } as const
+  const byToken = { type: 'token', token } as const
+  return { kind: 'github', apiUrl, credentials: by === 'app' ? byApp : byToken } as const
+}
+
 async function setUp(team: Team, host: GitHubHost, by: 'token' | 'app' = 'token') {
   const { api } = team.admin
-  const source = new URL(host.cloneUrl)
-  source.username = 'x'
-  source.password = host.token
-  await api.projects.$post({ json: { source: source.href, name: 'shop' } })
-  const { forge } = api.projects[':project']
-  await forge.$put({
-    param,
-    json: {
-      kind: 'github',
-      apiUrl: host.apiUrl,
-      credentials:
-        by === 'token'
-          ? { type: 'token', token: host.token }
-          : { type: 'app', appId: String(host.app.id), privateKey: host.privateKey },
-    },
+  await api.projects.$post({
+    json: { source: host.cloneUrl, name: 'shop', host: onGitHub(host, by) },
   })
+  const { forge } = api.projects[':project']
   await forge.secrets.$post({ param, json: { secret: host.secret } })
   host.deliverTo(`${team.url}/webhooks/github`)
   return forge
@@ -105,20 +101,40 @@ describe('a project on a host', () => {
   })
 
   test.for(['token', 'app'] as const)(
-    'is fetched with what its host is spoken to: %s',
+    'is added, fetched and changed with what its host is spoken to: %s',
     async (by, { team, host }) => {
       const forge = await setUp(team, host, by)
-      const { api } = team.admin
-      // The project has no login of its own any more.
-      await team.server.context.db.updateTable('projects').set({ source_login: null }).execute()
-      await host.push({ branch: 'main', files: { 'more.tf': '' }, message: 'more' })
-      const fetched = await api.projects[':project'].fetch.$post({ param })
-      expect(await fetched.json()).toMatchObject({ headSubject: 'more' })
+      const project = team.admin.api.projects[':project']
+      await host.push({ branch: 'release', files: { 'more.tf': '' }, message: 'more' })
+      const fetched = await project.$patch({ param, json: { branch: 'release' } })
+      expect(await fetched.json()).toMatchObject({ headSubject: 'more', branch: 'release' })
+      const kept = team.server.context.db.selectFrom('projects').select('source_login')
+      expect(await kept.execute()).toEqual([{ source_login: null }])
 
       await forge.$delete({ param })
-      await host.push({ branch: 'main', files: { 'more.tf': '#' }, message: 'again' })
-      const without = api.projects[':project'].fetch.$post({ param })
+      const without = project.fetch.$post({ param })
       await expect(without).rejects.toMatchObject({ code: 'unavailable' })
     },
   )
+
+  test('shows what was given for its host to no other server', async ({ team, host }) => {
+    const asked: (string | undefined)[] = []
+    const other = createServer((request, answer) => {
+      asked.push(request.headers.authorization)
+      answer.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end()
+    })
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = Object(other.address())
+    const source = `http://127.0.0.1:${port}/acme/infra.git`
+    const { projects } = team.admin.api
+    const added = projects.$post({ json: { source, host: onGitHub(host, 'token') } })
+    await expect(added).rejects.toMatchObject({ code: 'unavailable' })
+
+    await setUp(team, host)
+    const edited = projects[':project'].$patch({ param, json: { source } })
+    await expect(edited).rejects.toMatchObject({ code: 'unavailable' })
+    expect(asked.length).toBeGreaterThan(1)
+    expect(new Set(asked)).toEqual(new Set([undefined]))
+    other.close()
+  })
 })

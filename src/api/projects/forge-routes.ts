@@ -1,10 +1,11 @@
 import { type Context, Hono } from 'hono'
-import type { ForgeRecord, ForgeWish, HostKind } from '../../forges/index.ts'
+import type { ForgeRecord, HostKind } from '../../forges/index.ts'
 import { ProjectName } from '../common-schema.ts'
 import type { ContextOf } from '../context-of.ts'
 import type { ApiEnv } from '../deps.ts'
 import { body, demand, params, route } from '../route.ts'
 import * as schema from './forge-schema.ts'
+import { forgeWish } from './forge-wish.ts'
 import { presentForge, presentVerdict } from './present-forge.ts'
 
 const tag = 'Projects'
@@ -45,22 +46,7 @@ export function forgeRoutes({ context: { forges } }: ContextOf<'forges'>) {
       async (c) => {
         const { project } = c.req.valid('param')
         demand(c, 'project:write', { project })
-        const { kind, apiUrl, repository, credentials, settings = {} } = c.req.valid('json')
-        const { hostRoles, customWorkflows, botLogin } = settings
-        // These give others rights that who may only set a project up need not have.
-        if (hostRoles !== undefined || customWorkflows !== undefined) {
-          demand(c, 'admin', { project })
-        }
-        const wish: ForgeWish = {
-          kind,
-          apiUrl,
-          repository,
-          credentials:
-            credentials?.type === 'app'
-              ? { installationId: undefined, ...credentials }
-              : credentials,
-          settings: { hostRoles, customWorkflows, botLogin },
-        }
+        const wish = forgeWish(c, c.req.valid('json'), { project })
         return c.json(present(c, await forges.set(project, wish, c.get('principal').name)), 200)
       },
     )

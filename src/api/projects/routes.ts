@@ -15,6 +15,7 @@ import type { ApiEnv } from '../deps.ts'
 import { body, demand, params, route } from '../route.ts'
 import { demandSomewhere } from '../somewhere.ts'
 import { bundleRoutes } from './bundle-routes.ts'
+import { forgeWish } from './forge-wish.ts'
 import { presentProject } from './present.ts'
 import { EditProject, NewProject, Project } from './schema.ts'
 
@@ -61,9 +62,10 @@ export function projectsRoutes({ context }: Deps) {
       body(NewProject),
       async (c) => {
         demand(c, 'project:write')
-        const { source, name, branch } = c.req.valid('json')
+        const { source, name, branch, host } = c.req.valid('json')
         const actor = c.get('principal').name
-        const added = await addProject(context, { source, name, branch, actor })
+        const wish = host && forgeWish(c, host, {})
+        const added = await addProject(context, { source, name, branch, actor }, wish)
         const fetched = await settled(added)
         // It is there; why it could not be fetched or read stands in it.
         const project = fetched.project ?? (await repositories.byId(added.project.id))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Gate } from '../changes/schema.ts'
 import { Moment } from '../common-schema.ts'
+import { SetProjectForge } from './forge-schema.ts'
 
 const Name = z
   .string()
@@ -41,6 +42,10 @@ export const NewProject = z
       description: 'As its manifest says, or made of the address, when absent.',
     }),
     branch: z.string().max(250).optional(),
+    host: SetProjectForge.optional().meta({
+      description:
+        'How its host is spoken to; then it is fetched with that, and needs no login of its own.',
+    }),
   })
   .meta({ id: 'NewProject' })
 

@@ -6,7 +6,6 @@ import { AppError, messageOf } from '../../platform/errors.ts'
 import { createPullRequestService } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
 import { demandCurrent } from '../pull-requests/demand-current.ts'
-import { demandRequirements, requirementsOf } from '../pull-requests/demand-requirements.ts'
 import { endDeadRuns } from '../runs/dead-runs.ts'
 import { isDead, ownOwner } from '../runs/owner.ts'
 import { applyChange } from './apply-change.ts'
@@ -144,12 +143,6 @@ async function work(context: Context, held: HeldWork, cancelled: AbortSignal): P
   const { projectId, source, options } = view.change
   if (task === 'apply') await demandCurrent(context, view)
   const committed = await openCommitted(context, { projectId, ...source, actor })
-  if (task === 'apply') {
-    const { workspaces } = request
-    const asked = view.nodes.filter(({ name }) => workspaces?.includes(name) ?? true)
-    const names = asked.map(({ component }) => component)
-    await demandRequirements(context, view.change, requirementsOf(committed, names, 'requirements'))
-  }
   // As the base branch has it, like all that makes an apply stop.
   const isStrict = (committed.guards ?? committed.manifest).pullRequests.failFast === true
   const never = new AbortController().signal

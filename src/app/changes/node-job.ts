@@ -2,7 +2,6 @@ import path from 'node:path'
 import type { Resolution } from '../../manifest/index.ts'
 import { isRemoteModule, type Job } from '../../runner/index.ts'
 import type { ProtectRules } from '../../runs/index.ts'
-import { demandRequirements, requirementsOf } from '../pull-requests/demand-requirements.ts'
 import {
   refuseUnadoptedModule,
   refuseUnsafe,
@@ -32,10 +31,6 @@ export async function nodeJob(
   const at = siteNode(work, node)
   const root = await context.site.root(at)
   const directory = await directoryOf(work, node, { main: resolution.main, root })
-  if (phase === 'plan') {
-    const demanded = requirementsOf(node.platform, [component.name], 'planRequirements')
-    await demandRequirements(context, change, demanded)
-  }
   const workflow = await workflowOf(work, node)
   const { environment: programs, secrets } = await context.site.environment(at, phase)
   const current = await context.state.currentBytes(workspace.id)

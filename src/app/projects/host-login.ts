@@ -1,4 +1,4 @@
-import type { Forge } from '../../forges/index.ts'
+import type { Forge, ForgeWish } from '../../forges/index.ts'
 import { parseSource } from '../../projects/index.ts'
 import type { Context } from '../context.ts'
 
@@ -11,14 +11,28 @@ type HostLogin = Awaited<ReturnType<Forge['gitLogin']>>
 export async function hostLogin(
   { forges, repositories }: Pick<Context, 'forges' | 'repositories'>,
   projectId: string,
+  /** Where it is going to be fetched from, when that is another address than now. */
+  next?: string,
 ): Promise<HostLogin> {
   const { host } = await forges.setUp(projectId)
   if (host === undefined) return undefined
-  const { source } = await repositories.byId(projectId)
-  if (source === undefined) return undefined
-  const { address, transport } = parseSource(source)
-  if (transport !== 'https' && transport !== 'http') return undefined
-  if (new URL(address).host !== host) return undefined
+  const source = next ?? (await repositories.byId(projectId)).source
+  if (source === undefined || !isAt(source, host)) return undefined
   const forge = await forges.open(projectId)
   return forge.gitLogin()
+}
+
+/** The same of a project that is only going to be there. @throws AppError `invalid` */
+export async function wishedLogin(
+  { forges }: Pick<Context, 'forges'>,
+  source: string,
+  wish: ForgeWish,
+): Promise<HostLogin> {
+  const { host, forge } = forges.tryOut(wish, parseSource(source).origin)
+  return isAt(source, host) ? forge.gitLogin() : undefined
+}
+
+function isAt(source: string, host: string): boolean {
+  const { address, transport } = parseSource(source)
+  return (transport === 'https' || transport === 'http') && new URL(address).host === host
 }

@@ -16,16 +16,23 @@ export function addProjectCommands(program: Command, onExit: OnExit): void {
     description:
       'Adds a project by the address of its git repository: https, ssh, or a path on the server. A project whose workspaces laptops have recorded is taken up by its repository. SSH uses the keys of the user that the server runs as.',
     options: (command) =>
-      command
-        .option(
-          '--name <name>',
-          "the project's name (default: as its manifest or its address says)",
-        )
-        .option('--branch <branch>', "what should be deployed (default: the repository's own)")
-        .option('--password-stdin', 'read a password or token for https; it is kept sealed'),
+      hostOptions(
+        command
+          .option(
+            '--name <name>',
+            "the project's name (default: as its manifest or its address says)",
+          )
+          .option('--branch <branch>', "what should be deployed (default: the repository's own)")
+          .option('--password-stdin', 'read a password or token for https; it is kept sealed')
+          .option('--host <kind>', 'with its host, for pull requests: github, gitlab or gitea'),
+      ),
     examples: [
       ['portolan project add git@github.com:shop/infra.git', ''],
       ['portolan project add https://github.com/shop/infra --password-stdin < token', ''],
+      [
+        'portolan project add https://github.com/shop/infra --host github --token-stdin < token',
+        'with its pull requests',
+      ],
       ['portolan project add .', 'the repository here'],
     ],
     exits: ['0  added and fetched', '1  not, or its manifest is wrong (it says what)'],
@@ -66,13 +73,7 @@ function addHostCommands(project: Command, onExit: OnExit): void {
     description:
       "Says on which host the repository of a project is: pull requests come from there, and are answered there. Without a kind it is shown. What is left out stays as it is, or is told from the repository's address. The token or key is kept sealed, and given again when the host changes.",
     options: (command) =>
-      command
-        .option('--api <url>', "the host's API (default: the public one, or that of the address)")
-        .option('--repository <name>', "the repository there: owner/name (default: the address's)")
-        .option('--token-stdin', 'read the token of the account that Portolan acts as')
-        .option('--app-id <id>', 'of a GitHub App')
-        .option('--private-key <file>', 'of the GitHub App')
-        .option('--installation <id>', 'of the GitHub App (default: that of the repository)')
+      hostOptions(command)
         .option(
           '--role <pair>',
           'what people are here who are linked to nobody: write=applier; several times; none for none',
@@ -116,4 +117,15 @@ function addHostCommands(project: Command, onExit: OnExit): void {
     next: 'portolan project test NAME · portolan webhooks',
     load: () => import('../commands/project-webhook-secret.ts'),
   })
+}
+
+/** Where a host is, and with what it is spoken to. */
+function hostOptions(command: Command): Command {
+  return command
+    .option('--api <url>', "the host's API (default: the public one, or that of the address)")
+    .option('--repository <name>', "the repository there: owner/name (default: the address's)")
+    .option('--token-stdin', 'read the token of the account that Portolan acts as')
+    .option('--app-id <id>', 'of a GitHub App')
+    .option('--private-key <file>', 'of the GitHub App')
+    .option('--installation <id>', 'of the GitHub App (default: that of the repository)')
 }

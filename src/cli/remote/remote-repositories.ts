@@ -8,15 +8,18 @@ export function remoteRepositories(server: ServerConnection): Repositories {
   const at = (name: string) => `/projects/${segment(name)}`
   return {
     add: async ({ source, name, branch }) =>
-      shown(await server.send('POST', '/projects', Project, { body: { source, name, branch } })),
+      shownProject(
+        await server.send('POST', '/projects', Project, { body: { source, name, branch } }),
+      ),
     edit: async (name, { source, branch }) =>
-      shown(await server.send('PATCH', at(name), Project, { body: { source, branch } })),
-    list: async () => (await server.get('/projects', z.array(Project))).map(shown),
-    fetch: async (name) => shown(await server.send('POST', `${at(name)}/fetch`, Project)),
+      shownProject(await server.send('PATCH', at(name), Project, { body: { source, branch } })),
+    list: async () => (await server.get('/projects', z.array(Project))).map(shownProject),
+    fetch: async (name) => shownProject(await server.send('POST', `${at(name)}/fetch`, Project)),
   }
 }
 
-function shown(project: z.output<typeof Project>): ShownProject {
+/** A project as a server shows it. */
+export function shownProject(project: z.output<typeof Project>): ShownProject {
   const { name, source, branch, headCommit, headSubject, fetchedAt, fetchError } = project
   return {
     name,

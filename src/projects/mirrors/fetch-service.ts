@@ -14,7 +14,7 @@ import {
   type RefPair,
   type Remote,
 } from './remote-client.ts'
-import { isHere, type Login, type Source } from './source.ts'
+import { type Login, type Source, withLogin } from './source.ts'
 
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined
@@ -78,14 +78,6 @@ export async function bringRefs(
   } finally {
     await held.release()
   }
-}
-
-/** What the project says of its source counts more; SSH and files know no passwords. */
-function withLogin(source: Source, login: Login | undefined): Source {
-  const { address, transport } = source
-  const isSafe =
-    transport === 'https' || (transport === 'http' && isHere(new URL(address).hostname))
-  return isSafe && source.login === undefined ? { ...source, login } : source
 }
 
 interface Incoming {

@@ -9,7 +9,7 @@ import type { MirrorPlaces } from './places.ts'
 import type { ProjectRecord, ProjectView } from './project-record.ts'
 import * as store from './project-store.ts'
 import { checkBranch, listRemote } from './remote-client.ts'
-import { type Login, parseSource, type Source } from './source.ts'
+import { type Login, parseSource, type Source, withLogin } from './source.ts'
 import { placeOf } from './source-client.ts'
 import { notFetched, one, view } from './view-service.ts'
 
@@ -19,6 +19,8 @@ export interface NewSource {
   readonly name: string | undefined
   /** Undefined: the repository's own. */
   readonly branch: string | undefined
+  /** With what it is asked when there is none in the address; it is not kept. */
+  readonly login?: Login | undefined
   readonly actor: string
 }
 
@@ -26,6 +28,8 @@ export interface SourceEdit {
   /** Null: the repository's own; undefined: as it is. */
   readonly branch: string | null | undefined
   readonly source: string | undefined
+  /** With what it is asked when it has none of its own; it is not kept. */
+  readonly login?: Login | undefined
   readonly actor: string
 }
 
@@ -39,14 +43,15 @@ export interface RepositoryDeps {
 const PROBE_MILLISECONDS = 60_000
 
 /** Records a source, after asking there. */
-export async function add(deps: RepositoryDeps, { source: given, name, branch, actor }: NewSource) {
+export async function add(deps: RepositoryDeps, asked: NewSource) {
+  const { source: given, name, branch, login, actor } = asked
   const { db, places, seal } = deps
   const source = parseSource(given)
   const place = await placeOf(places, source, name)
   const known = await recordedProject(db, place)
   if (known !== undefined) await refuseSecond(db, known.name)
   else await refuseTaken(db, place.project, place.projectChosen)
-  await probe(places, source, branch)
+  await probe(places, withLogin(source, login), branch)
   const id = await inTransaction(db, async (tx) => {
     const project = await ensureProject(tx, place)
     await store.lockProject(tx, project.id)
@@ -105,7 +110,7 @@ export async function edit(
   const given = isSame ? undefined : asked
   const source = given ?? openSource(deps, before)
   const branch = change.branch === undefined ? before.branch : (change.branch ?? undefined)
-  await probe(places, source, branch)
+  await probe(places, withLogin(source, change.login), branch)
   const place = given === undefined ? undefined : await placeOf(places, given, undefined)
   await inTransaction(db, async (tx) => {
     if (place !== undefined) await refuseOther(tx, before, place.origin ?? place.repositoryId)

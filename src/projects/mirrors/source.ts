@@ -19,6 +19,14 @@ export interface Source {
   readonly login: Login | undefined
 }
 
+/** With a login for what has none of its own; SSH and files know no passwords. */
+export function withLogin(source: Source, login: Login | undefined): Source {
+  const { address, transport } = source
+  const isSafe =
+    transport === 'https' || (transport === 'http' && isHere(new URL(address).hostname))
+  return isSafe && source.login === undefined ? { ...source, login } : source
+}
+
 const unfit = /[\p{Cc}\u2028\u2029\uFFFD]/u
 
 /**
@@ -127,8 +135,7 @@ function refuseOption(...parts: readonly string[]): void {
   }
 }
 
-/** Whether a host is this very machine. */
-export function isHere(host: string): boolean {
+function isHere(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
