@@ -53,7 +53,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
 
 function sizeExceeded(limits: BodyLimits) {
   return tooLarge(`the request is larger than the limit of ${Math.floor(limits.size / MIB)} MiB`, {
-    next: 'Nothing was stored. Raise the limit of the server, or split the root module.',
+    next: 'Nothing was stored. Send less at once, or raise the limit of the server.',
   })
 }
 
