@@ -13,6 +13,7 @@ export type HostKind = (typeof hostKinds)[number]
 export interface World {
   readonly team: Team
   readonly host: FakeHost
+  readonly project: string
   /** Opens a pull request with these files on a branch of its own. Answers its number. */
   open(
     files: Readonly<Record<string, string | undefined>>,
@@ -26,6 +27,11 @@ export interface World {
   statuses(number: number): Readonly<Record<string, FakeStatus>>
   /** Waits until the comment is as it should be. */
   untilSaid(number: number, words: string | RegExp): Promise<string>
+  untilStatus(number: number, status: 'open' | 'merged' | 'closed'): Promise<void>
+  /** Has its change applied as a button does. */
+  applyOverApi(number: number): Promise<void>
+  /** All that was ever made: the addresses in all states. */
+  resources(): Promise<string[]>
   /** Waits until nothing is left to be looked at, planned, applied or told. */
   untilQuiet(): Promise<void>
 }
@@ -99,6 +105,7 @@ async function worldOf(
   const world: World = {
     team,
     host,
+    project,
     open: async (files, { from, ...more } = {}) => {
       count += 1
       const branch = more.branch ?? `change-${count}`
@@ -124,7 +131,7 @@ async function worldOf(
       await expect
         .poll(
           async () => {
-            const { commands } = await world_pull(team, project, number)
+            const { commands } = await pullRequestOf(world, number)
             const found = commands.find(
               (one) => one.body === body && (one.status === 'done' || one.status === 'refused'),
             )
@@ -149,6 +156,25 @@ async function worldOf(
       await expect.poll(() => world.comment(number), { timeout: 60_000 }).toMatch(words)
       return world.comment(number)
     },
+    untilStatus: async (number, status) => {
+      await expect.poll(() => host.pullRequest(number).status, { timeout: 60_000 }).toBe(status)
+    },
+    applyOverApi: async (number) => {
+      const { change } = await pullRequestOf(world, number)
+      const id = String(change?.id)
+      await admin.api.changes[':id'].apply.$post({ param: { id }, json: {} })
+    },
+    resources: async () => {
+      const { db, state } = team.server.context
+      const rows = await db.selectFrom('workspaces').select('id').execute()
+      const all = await Promise.all(rows.map(({ id }) => state.currentBytes(id)))
+      return all.flatMap((current) => {
+        const parsed = JSON.parse(current?.bytes.toString('utf8') ?? '{}')
+        return (parsed.resources ?? []).map(
+          ({ type, name }: { type: string; name: string }) => `${type}.${name}`,
+        )
+      })
+    },
     untilQuiet: async () => {
       await host.deliveries.settled()
       await expect
@@ -159,11 +185,14 @@ async function worldOf(
   return world
 }
 
-export async function world_pull(team: Team, project: string, number: number) {
+/** As everybody may see it. @throws AppError `not_found` as long as nobody has seen it */
+export async function pullRequestOf(
+  { team, project }: Pick<World, 'team' | 'project'>,
+  number: number,
+) {
   const answer = await team.admin.api.projects[':project']['pull-requests'][':number'].$get({
     param: { project, number: String(number) },
   })
-  if (!answer.ok) return { commands: [], status: 'unknown' } as never
   return answer.json()
 }
 
