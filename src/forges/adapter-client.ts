@@ -1,6 +1,7 @@
-import { unavailable } from '../platform/errors.ts'
 import type { ForgeConnection, HostKind } from './connection.ts'
 import type { Forge } from './forge.ts'
+import { createGiteaForge } from './gitea/forge-client.ts'
+import { giteaWebhooks } from './gitea/webhooks.ts'
 import { createGitHubForge } from './github/forge-client.ts'
 import { githubWebhooks } from './github/webhooks.ts'
 import { createGitLabForge } from './gitlab/forge-client.ts'
@@ -15,7 +16,7 @@ export function openHostForge(connection: ForgeConnection): Forge {
     case 'gitlab':
       return createGitLabForge(connection)
     case 'gitea':
-      throw unavailable('this version cannot speak with gitea yet')
+      return createGiteaForge(connection)
   }
 }
 
@@ -27,6 +28,6 @@ export function webhookReaderOf(kind: HostKind): WebhookReader {
     case 'gitlab':
       return gitlabWebhooks
     case 'gitea':
-      throw unavailable('this version cannot speak with gitea yet')
+      return giteaWebhooks
   }
 }

@@ -36,10 +36,10 @@ export {
   type ProposalDeps,
   type ProposalService,
 } from './git/proposal-service.ts'
+export { createGiteaForge, type GiteaDeps } from './gitea/forge-client.ts'
+export { giteaWebhooks } from './gitea/webhooks.ts'
 export { createGitHubForge, type GitHubDeps } from './github/forge-client.ts'
 export { githubWebhooks } from './github/webhooks.ts'
-export { createGitLabForge } from './gitlab/forge-client.ts'
-export { gitlabWebhooks } from './gitlab/webhooks.ts'
 export type { Effect, HeldEffect, Outbox, Trouble } from './outbox/effect.ts'
 export { listTroubles } from './outbox/outbox-store.ts'
 export { createOutbox, createPostingService, OUTBOX, type PostingDeps } from './outbox/service.ts'

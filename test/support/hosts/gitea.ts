@@ -1,0 +1,303 @@
+import { randomBytes } from 'node:crypto'
+import { aBareRepository } from './bare-repository.ts'
+import { aDeliverer } from './deliveries.ts'
+import { callList, faultList } from './faults.ts'
+import * as events from './gitea-events.ts'
+import { type Comment, type GiteaState, type Pull, trial } from './gitea-model.ts'
+import type { RouteDeps } from './gitea-routes.ts'
+import { serveGitea } from './gitea-server.ts'
+import type { FakeHost, FakePullRequest, FakePush } from './host.ts'
+
+/** A Gitea server of one repository, as Gitea's sources and description have it, over real git. */
+export interface GiteaHost extends FakeHost {
+  readonly kind: 'gitea'
+  readonly state: GiteaState
+  /** Opens one of what was pushed to `refs/for/main`: its head is in the repository, on no branch. */
+  openAgit(branch: string, author: string): Promise<FakePullRequest>
+  /** The fork that a pull request is from is deleted. */
+  deleteFork(number: number): void
+  /** What the real one does not know of what was asked until now. */
+  readonly violations: readonly string[]
+}
+
+const owner = 'acme'
+const repo = 'infra'
+
+export async function aGitea(options: { files?: FakePush['files'] } = {}): Promise<GiteaHost> {
+  const violations: string[] = []
+  const [calls, faults, deliveries] = [callList(), faultList(), aDeliverer()]
+  const git = await aBareRepository(`${owner}/${repo}`, options.files)
+  const secret = randomBytes(12).toString('hex')
+  const server = await serveGitea({ routes: () => routes, calls, faults, violations })
+  const state: GiteaState = {
+    url: server.url,
+    owner,
+    repo,
+    git,
+    token: randomBytes(20).toString('hex'),
+    botLogin: 'portolan-bot',
+    pulls: new Map(),
+    comments: new Map(),
+    reactions: new Map(),
+    statuses: new Map(),
+    users: new Map([['portolan-bot', 'admin']]),
+    teams: new Map(),
+    protection: new Map(),
+    hook: {
+      active: true,
+      events: [
+        ...['push', 'pull_request', 'pull_request_comment', 'pull_request_sync'],
+        ...['pull_request_label', 'pull_request_review_approved', 'pull_request_review_rejected'],
+      ],
+    },
+    archived: false,
+    now: () => new Date(),
+  }
+  const numbers = { issue: 0, comment: 1000, review: 0 }
+
+  function tell(event: events.GiteaEvent): void {
+    if (deliveries.address !== undefined) deliveries.send(events.outgoing(secret, event))
+  }
+
+  function pullOf(number: number): Pull {
+    const pull = state.pulls.get(number)
+    if (pull === undefined) throw new Error(`there is no pull request ${number}`)
+    return pull
+  }
+
+  function commentOf(id: string): Comment {
+    const made = state.comments.get(id)
+    if (made === undefined) throw new Error(`there is no comment ${id}`)
+    return made
+  }
+
+  function changed(number: number, action: string, type = 'pull_request', event?: string): void {
+    const pull = pullOf(number)
+    pull.updatedAt = state.now()
+    tell(events.pullEvent(state, pull, { action, type, ...(event ? { event } : {}) }))
+  }
+
+  function addComment(number: number, author: string, body: string): Comment {
+    numbers.comment += 1
+    const at = state.now()
+    const made = { id: String(numbers.comment), number, author, body, createdAt: at, updatedAt: at }
+    state.comments.set(made.id, made)
+    pullOf(number).updatedAt = at
+    tell(events.commentEvent(state, pullOf(number), { made, action: 'created' }))
+    return made
+  }
+
+  function editComment(made: Comment, body: string): void {
+    made.body = body
+    made.updatedAt = state.now()
+    tell(events.commentEvent(state, pullOf(made.number), { made, action: 'edited' }))
+  }
+
+  /** A branch moved: pull requests of it follow. */
+  async function moved(branch: string, fork?: string): Promise<void> {
+    const after =
+      fork === undefined
+        ? await git.commitOf(`refs/heads/${branch}`)
+        : await git.fetchFork(fork, branch)
+    if (fork === undefined) tell(events.pushEvent(state, branch, after))
+    for (const pull of state.pulls.values()) {
+      const isIts = pull.branch === branch && pull.fork === fork && !pull.isAgit
+      if (!isIts || pull.state !== 'open' || after === undefined || pull.head === after) continue
+      pull.head = after
+      await git.setRef(`refs/pull/${pull.number}/head`, after)
+      changed(pull.number, 'synchronized', 'pull_request_sync')
+    }
+  }
+
+  async function merge(pull: Pull, method: 'merge' | 'squash' | 'rebase'): Promise<string> {
+    const commit = await trial(state, pull, method)
+    if (commit === undefined) throw new Error(`#${pull.number} does not merge`)
+    await git.setRef(`refs/heads/${pull.base}`, commit)
+    pull.state = 'closed'
+    pull.mergeCommit = commit
+    changed(pull.number, 'closed')
+    await moved(pull.base)
+    return commit
+  }
+
+  async function open(
+    opened: Parameters<FakeHost['openPullRequest']>[0],
+    isAgit = false,
+  ): Promise<FakePullRequest> {
+    const head =
+      opened.fork === undefined
+        ? await git.commitOf(`refs/heads/${opened.branch}`)
+        : await git.fetchFork(opened.fork, opened.branch)
+    if (head === undefined) throw new Error(`there is no branch ${opened.branch}`)
+    numbers.issue += 1
+    const at = state.now()
+    const pull: Pull = {
+      number: numbers.issue,
+      title: opened.title ?? 'Change it',
+      body: opened.body ?? '',
+      author: opened.author,
+      branch: opened.branch,
+      fork: opened.fork,
+      forkIsGone: false,
+      isAgit,
+      base: opened.base ?? 'main',
+      head,
+      isDraft: opened.draft === true,
+      labels: [...(opened.labels ?? [])],
+      state: 'open',
+      mergeCommit: undefined,
+      createdAt: at,
+      updatedAt: at,
+      reviews: [],
+    }
+    state.pulls.set(pull.number, pull)
+    await git.setRef(`refs/pull/${pull.number}/head`, head)
+    changed(pull.number, 'opened')
+    return shown(pull)
+  }
+
+  const routes: RouteDeps = {
+    state,
+    addComment,
+    editComment,
+    merge,
+    hookUrl: () => deliveries.address,
+  }
+
+  const host: GiteaHost = {
+    kind: 'gitea',
+    url: server.url,
+    apiUrl: server.url,
+    repository: `${owner}/${repo}`,
+    cloneUrl: `${server.url}/${owner}/${repo}.git`,
+    bare: git.bare,
+    token: state.token,
+    botLogin: state.botLogin,
+    secret,
+    state,
+    violations,
+    deliveries,
+    faults,
+    calls,
+    users: {
+      add(login, permission = 'write') {
+        state.users.set(login, permission)
+      },
+      join(team, login) {
+        state.teams.set(team, (state.teams.get(team) ?? new Set()).add(login))
+      },
+    },
+    async push(push) {
+      const commit = await git.push(push)
+      await moved(push.branch, push.fork)
+      return commit
+    },
+    async deleteBranch(branch) {
+      await git.setRef(`refs/heads/${branch}`, undefined)
+      await moved(branch)
+    },
+    tip: async (branch) => String(await git.commitOf(`refs/heads/${branch}`)),
+    protect(branch, rules) {
+      state.protection.set(branch, rules)
+    },
+    openPullRequest: (opened) => open(opened),
+    async openAgit(branch, author) {
+      const opened = await open({ branch, author }, true)
+      await git.setRef(`refs/heads/${branch}`, undefined)
+      return opened
+    },
+    deleteFork(number) {
+      pullOf(number).forkIsGone = true
+    },
+    pullRequest: (number) => shown(pullOf(number)),
+    async close(number) {
+      pullOf(number).state = 'closed'
+      changed(number, 'closed')
+    },
+    async reopen(number) {
+      pullOf(number).state = 'open'
+      changed(number, 'reopened')
+    },
+    async retarget(number, base) {
+      pullOf(number).base = base
+      changed(number, 'edited')
+    },
+    async setDraft(number, isDraft) {
+      // A draft is a title that begins with WIP.
+      pullOf(number).isDraft = isDraft
+      changed(number, 'edited')
+    },
+    async label(number, label) {
+      pullOf(number).labels.push(label)
+      changed(number, 'label_updated', 'pull_request_label')
+    },
+    async unlabel(number, label) {
+      const pull = pullOf(number)
+      pull.labels = pull.labels.filter((each) => each !== label)
+      changed(number, 'label_updated', 'pull_request_label')
+    },
+    merge: (number, _author, method = 'merge') => merge(pullOf(number), method),
+    comment: async (number, author, body) => addComment(number, author, body),
+    async editComment(id, body) {
+      editComment(commentOf(id), body)
+    },
+    async deleteComment(id) {
+      const made = commentOf(id)
+      state.comments.delete(id)
+      tell(events.commentEvent(state, pullOf(made.number), { made, action: 'deleted' }))
+    },
+    async review(number, author, verdict) {
+      const pull = pullOf(number)
+      if (verdict === 'dismiss') {
+        const last = pull.reviews.findLast((each) => each.author === author)
+        if (last === undefined) throw new Error(`${author} did not review #${number}`)
+        last.dismissed = true
+        return
+      }
+      numbers.review += 1
+      const words = {
+        approve: ['APPROVED', 'approved'],
+        'request-changes': ['REQUEST_CHANGES', 'rejected'],
+        comment: ['COMMENT', 'comment'],
+      } as const
+      const [word, name] = words[verdict]
+      pull.reviews.push({
+        id: numbers.review,
+        author,
+        state: word,
+        commit: pull.head,
+        dismissed: false,
+        at: state.now(),
+      })
+      changed(number, 'reviewed', `pull_request_review_${name}`, `pull_request_${name}`)
+    },
+    commentsOf: (number) => [...state.comments.values()].filter((each) => each.number === number),
+    statusesOf: (commit) => state.statuses.get(commit) ?? [],
+    reactionsOf: (id) => state.reactions.get(id) ?? [],
+    deliverTo(address) {
+      deliveries.to(address)
+    },
+    async dispose() {
+      await deliveries.settled()
+      await server.close()
+      await git.dispose()
+      if (violations.length > 0) throw new Error([...new Set(violations)].join('\n'))
+    },
+  }
+  return host
+}
+
+function shown(pull: Pull): FakePullRequest {
+  return {
+    number: pull.number,
+    status: pull.mergeCommit === undefined ? pull.state : 'merged',
+    title: pull.title,
+    author: pull.author,
+    branch: pull.branch,
+    base: pull.base,
+    head: pull.head,
+    isDraft: pull.isDraft,
+    labels: [...pull.labels],
+    mergeCommit: pull.mergeCommit,
+  }
+}
