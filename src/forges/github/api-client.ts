@@ -81,8 +81,8 @@ export function createGitHubApi({ connection, deadline }: ApiOptions, signing: S
     opened ??= open()
     const octokit = await opened
     const first = await attempt(call, octokit)
-    const again = first instanceof AppError || first.status !== 401 || !signing.forget()
-    const answer = again ? first : await attempt(call, octokit)
+    const isFinal = first instanceof AppError || first.status !== 401 || !signing.forget()
+    const answer = isFinal ? first : await attempt(call, octokit)
     if (answer instanceof AppError) {
       throw unavailable(`cannot ${question.action}: ${answer.message}`, { cause: answer.cause })
     }

@@ -55,6 +55,7 @@ export function githubComments(
 
   return {
     async comments(numbers, since) {
+      if (numbers.length === 0) return []
       // GitHub's times have whole seconds.
       const from = new Date(Math.floor(since.getTime() / 1000) * 1000)
       const changed = await api.pages(

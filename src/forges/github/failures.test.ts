@@ -171,6 +171,53 @@ describe('GitHub is not well', () => {
   })
 })
 
+test('a base that moved meanwhile makes a merge wait, as GitHub asks', async () => {
+  const now = {
+    state: 'open',
+    merged: false,
+    mergeable: true,
+    mergeable_state: 'clean',
+    head: { sha: 'a' },
+    base: { ref: 'main' },
+  }
+  const url = await aServer((request, response) => {
+    const isMerge = request.method === 'PUT'
+    const message = 'Base branch was modified. Review and try the merge again.'
+    response.writeHead(isMerge ? 405 : 200, { 'Content-Type': 'application/json' })
+    response.end(JSON.stringify(isMerge ? { message } : now))
+  })
+
+  await expect(forgeAt(url).merge(1, { head: 'a', method: 'merge' })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('Base branch was modified'),
+  })
+})
+
+test.each([
+  ['RATE_LIMITED', { code: 'unavailable', details: { retryAfterSeconds: 60 } }],
+  ['FORBIDDEN', { code: 'forbidden', next: expect.stringContaining('Pull requests: read') }],
+])('GraphQL that says %s with a 200 is a refusal all the same', async (type, refusal) => {
+  const blocked = {
+    state: 'open',
+    merged: false,
+    mergeable: true,
+    mergeable_state: 'blocked',
+    head: { sha: 'a' },
+    base: { ref: 'main' },
+  }
+  const url = await aServer((request, response) => {
+    const answers: Record<string, unknown> = {
+      '/graphql': { errors: [{ type, message: 'no' }] },
+      '/repos/acme/infra/pulls/1': blocked,
+      '/repos/acme/infra/branches/main': {},
+    }
+    response.writeHead(200, { 'Content-Type': 'application/json' })
+    response.end(JSON.stringify(answers[request.url ?? ''] ?? []))
+  })
+
+  await expect(forgeAt(url).mergeability(1)).rejects.toMatchObject(refusal)
+})
+
 describe('what goes out with credentials stays at the host', () => {
   const elsewhere: string[] = []
   let other: string
