@@ -1,6 +1,9 @@
 import { createServer } from 'node:http'
 import { describe, expect } from 'vitest'
+import { aGitea } from '../support/hosts/gitea.ts'
 import { aGitHub, type GitHubHost } from '../support/hosts/github.ts'
+import { aGitLab } from '../support/hosts/gitlab.ts'
+import type { FakeHost } from '../support/hosts/host.ts'
 import { test as base, type Team } from '../support/team.ts'
 
 const param = { project: 'shop' }
@@ -33,6 +36,11 @@ async function setUp(team: Team, host: GitHubHost, by: 'token' | 'app' = 'token'
   await forge.secrets.$post({ param, json: { secret: host.secret } })
   host.deliverTo(`${team.url}/webhooks/github`)
   return forge
+}
+
+async function opened(open: () => Promise<FakeHost>): Promise<FakeHost & AsyncDisposable> {
+  const host = await open()
+  return Object.assign(host, { [Symbol.asyncDispose]: () => host.dispose() })
 }
 
 describe('a project on a host', () => {
@@ -82,23 +90,44 @@ describe('a project on a host', () => {
     })
   })
 
-  test('hears of its pull requests, each event once', async ({ team, host }) => {
-    await setUp(team, host)
-    host.users.add('octocat', 'write')
-    host.deliveries.mode = 'twice'
-    await host.push({ branch: 'change', files: { 'main.tf': '# changed' } })
-    const { number } = await host.openPullRequest({ branch: 'change', author: 'octocat' })
-    await host.comment(number, 'octocat', 'portolan help')
-    await host.deliveries.settled()
+  test.for([
+    ['github', aGitHub],
+    ['gitlab', aGitLab],
+    ['gitea', aGitea],
+  ] as const)(
+    'hears of its pull requests on %s, each event once',
+    async ([kind, open], { team }) => {
+      await using host = await opened(open)
+      const { api } = team.admin
+      const credentials = { type: 'token', token: host.token } as const
+      const { cloneUrl: source, apiUrl } = host
+      await api.projects.$post({
+        json: { source, name: 'shop', host: { kind, apiUrl, credentials } },
+      })
+      const { forge } = api.projects[':project']
+      await forge.secrets.$post({ param, json: { secret: host.secret } })
+      const shown = await (await forge.$get({ param })).json()
+      expect(shown.webhookUrl).toBe(`${team.url}/webhooks/${kind}`)
+      host.deliverTo(shown.webhookUrl ?? '')
+      host.users.add('octocat', 'write')
+      host.deliveries.mode = 'twice'
+      await host.push({ branch: 'change', files: { 'main.tf': '# changed' } })
+      const { number } = await host.openPullRequest({ branch: 'change', author: 'octocat' })
+      await host.comment(number, 'octocat', 'portolan help')
+      await host.deliveries.settled()
 
-    const { db } = team.server.context
-    const { items } = await (await team.admin.api.webhooks.$get({ query: {} })).json()
-    const ids = new Set(host.deliveries.all.map(({ id }) => id))
-    expect(items.map(({ delivery }) => delivery).toSorted()).toEqual([...ids].toSorted())
-    expect(host.deliveries.all.map(({ answered }) => answered)).not.toContain(401)
-    const commands = await db.selectFrom('pull_request_commands').select('body').execute()
-    expect(commands).toEqual([{ body: 'portolan help' }])
-  })
+      const { db } = team.server.context
+      const rows = await db.selectFrom('webhook_deliveries').select(['status', 'headers']).execute()
+      const ids = new Set(host.deliveries.all.map(({ id }) => id))
+      expect(rows).toHaveLength(ids.size)
+      expect(rows.map(({ status }) => status)).not.toContain('failed')
+      expect(JSON.stringify(rows)).not.toContain(host.secret)
+      expect(JSON.stringify(rows)).not.toMatch(/signature|sha256=/i)
+      expect(new Set(host.deliveries.all.map(({ answered }) => answered))).toEqual(new Set([200]))
+      const commands = await db.selectFrom('pull_request_commands').select('body').execute()
+      expect(commands).toEqual([{ body: 'portolan help' }])
+    },
+  )
 
   test.for(['token', 'app'] as const)(
     'is added, fetched and changed with what its host is spoken to: %s',

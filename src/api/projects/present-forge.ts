@@ -7,7 +7,14 @@ const webhookEvents: Readonly<Record<ForgeKind, readonly string[]>> = {
   git: [],
   github: ['Pull requests', 'Pull request reviews', 'Issue comments', 'Pushes', 'Merge groups'],
   gitlab: ['Push events', 'Comments', 'Merge request events'],
-  gitea: ['Push', 'Pull Request', 'Pull Request Comment', 'Pull Request Reviewed'],
+  gitea: [
+    'Push',
+    'Pull Request',
+    'Pull Request Synchronized',
+    'Pull Request Labeled',
+    'Pull Request Comment',
+    'Pull Request Reviewed',
+  ],
 }
 
 /** How a project's host is spoken to, as the API says it. */
