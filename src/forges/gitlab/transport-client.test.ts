@@ -69,6 +69,18 @@ test.for([
   },
 )
 
+plain('a failure that has nothing to do with the rate says nothing of when to come again', async () => {
+  const reset = String(Math.ceil(Date.now() / 1000) + 50)
+  const forge = await speakingTo((_, response) => {
+    const headers = { 'RateLimit-Remaining': '1999', 'RateLimit-Reset': reset }
+    response.writeHead(503, headers).end()
+  })
+
+  const { details } = await refusalOf(forge.pullRequest(1))
+
+  expect(details).toEqual({ status: 503 })
+})
+
 test('a 502 is not tried again inside: the library would, ten times', async ({
   gitlab,
   forge,
