@@ -69,7 +69,7 @@ test.for([
   },
 )
 
-plain('a failure that has nothing to do with the rate says nothing of when to come again', async () => {
+plain('a failure of another kind does not say when to come again', async () => {
   const reset = String(Math.ceil(Date.now() / 1000) + 50)
   const forge = await speakingTo((_, response) => {
     const headers = { 'RateLimit-Remaining': '1999', 'RateLimit-Reset': reset }
