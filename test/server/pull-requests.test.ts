@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect } from 'vitest'
+import type { Repository } from '../support/repository.ts'
+import { type Member, type Team, test } from '../support/team.ts'
+import { shop } from './platforms.ts'
+
+const at = (number: number) => ({ param: { project: 'shop', number: String(number) } })
+const pulls = ({ api }: Member) => api.projects[':project']['pull-requests']
+
+async function push(repository: Repository, branch: string, size = 2): Promise<string> {
+  await repository.git('checkout', '-q', '-B', branch, 'main')
+  const manifest = shop('{ approvals: 1 }')['portolan.yaml'] ?? ''
+  await repository.write({ 'portolan.yaml': manifest.replace('size: 1 }', `size: ${size} }`) })
+  const commit = await repository.commit(`feat: ${branch}`)
+  await repository.git('checkout', '-q', 'main')
+  return commit
+}
+
+async function propose(member: Member, branch: string) {
+  const json = { branch, title: `Propose ${branch}` }
+  return (await pulls(member).$post({ param: { project: 'shop' }, json })).json()
+}
+
+/** Until all that was asked for is answered and planned. */
+async function settled(member: Member, number: number) {
+  for (;;) {
+    const view = await (await pulls(member)[':number'].$get(at(number))).json()
+    const isAnswered = view.commands.every(({ status }) => status !== 'received')
+    if (isAnswered && (view.plannedHead === view.headCommit || view.status !== 'open')) {
+      const id = view.change?.id
+      if (id === undefined) return view
+      const { working } = await (
+        await member.api.changes[':id'].$get({ param: { id: String(id) } })
+      ).json()
+      if (working === undefined) return view
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+const refusal = (code: string) => expect.objectContaining({ code })
+
+describe('who may what with a pull request of plain git', () => {
+  const prepare = async (team: Team) => {
+    const repository = await team.project(shop('{ approvals: 1 }'))
+    const planner = await team.member('ada', 'planner')
+    const head = await push(repository, 'bigger')
+    const opened = await propose(planner, 'bigger')
+    return { repository, planner, head, opened }
+  }
+
+  test('a planner proposes, and changes and closes what is theirs', async ({ team }) => {
+    const { planner, head, opened } = await prepare(team)
+    expect(opened).toMatchObject({
+      number: 1,
+      forge: 'git',
+      author: 'ada',
+      headCommit: head,
+      baseBranch: 'main',
+      status: 'open',
+      may: { comment: true, plan: true, merge: false, close: true },
+    })
+    expect(opened).not.toHaveProperty('url')
+    const other = await team.member('grace', 'planner')
+    await expect(
+      pulls(other)[':number'].$patch({ ...at(1), json: { title: 'Mine' } }),
+    ).rejects.toEqual(refusal('forbidden'))
+    const closed = await pulls(planner)[':number'].$patch({ ...at(1), json: { status: 'closed' } })
+    expect(await closed.json()).toMatchObject({ status: 'closed', verdict: 'closed' })
+    const applier = await team.member('zoe', 'applier')
+    const json = { status: 'open', title: 'Bigger', draft: true } as const
+    const opened2 = await pulls(applier)[':number'].$patch({ ...at(1), json })
+    expect(await opened2.json()).toMatchObject({ status: 'open', title: 'Bigger', isDraft: true })
+    await expect(
+      pulls(planner)[':number'].merge.$post({ ...at(1), json: { head } }),
+    ).rejects.toEqual(refusal('forbidden'))
+  })
+
+  test('a viewer looks, an approver comments, and who has no place in it knows nothing', async ({
+    team,
+  }) => {
+    await prepare(team)
+    const viewer = await team.member('vic', 'viewer')
+    expect((await settled(viewer, 1)).may).toEqual({
+      comment: false,
+      plan: false,
+      merge: false,
+      close: false,
+    })
+    const say = (member: Member) =>
+      pulls(member)[':number'].comments.$post({ ...at(1), json: { body: 'fine' } })
+    await expect(say(viewer)).rejects.toEqual(refusal('forbidden'))
+    await expect(propose(viewer, 'bigger')).rejects.toEqual(refusal('forbidden'))
+    expect((await say(await team.member('ann', 'approver'))).status).toBe(201)
+    const elsewhere = { id: randomUUID(), name: 'elsewhere', repository: 'elsewhere' }
+    await team.server.context.db.insertInto('projects').values(elsewhere).execute()
+    const stranger = await team.member('eve', { role: 'admin', project: 'elsewhere' })
+    await expect(pulls(stranger)[':number'].$get(at(1))).rejects.toEqual(refusal('not_found'))
+    const listed = await stranger.api['pull-requests'].$get({ query: {} })
+    expect(await listed.json()).toEqual({ items: [], next: null })
+  })
+
+  test('only the environments that somebody may read are told', async ({ team }) => {
+    const { planner } = await prepare(team)
+    await settled(planner, 1)
+    const narrow = await team.member('nat', { role: 'viewer', project: 'shop', environment: 'dev' })
+    const one = await settled(narrow, 1)
+    expect(one.change).toBeDefined()
+    expect(one.verdict).not.toContain('prod')
+  })
+
+  test('a token that stands for less than its person gives no command', async ({ team }) => {
+    const { opened } = await prepare(team)
+    const zoe = await team.member('zoe', 'operator')
+    const made = await zoe.api.tokens.$post({
+      json: { name: 'small', permissions: ['read', 'change:plan'], personal: true },
+    })
+    const { token } = await made.json()
+    const answer = await fetch(
+      `${team.url}/api/v1/projects/shop/pull-requests/${opened.number}/comments`,
+      {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ body: '`portolan apply`' }),
+      },
+    )
+    expect(answer.status).toBe(403)
+    expect((await settled(zoe, 1)).commands).toEqual([])
+    // Nor does it become one later, when comments are looked for.
+    expect((await settled(zoe, 1)).comments.filter(({ isPortolans }) => !isPortolans)).toEqual([])
+  })
+
+  test('on a host that is not Portolan is told to go there', async ({ team }) => {
+    const { planner } = await prepare(team)
+    await team.admin.api.projects[':project'].forge.$put({
+      param: { project: 'shop' },
+      json: {
+        kind: 'github',
+        apiUrl: 'http://127.0.0.1:1',
+        repository: 'acme/shop',
+        credentials: { type: 'token', token: 'none' },
+      },
+    })
+    await expect(propose(planner, 'other')).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'the pull requests of shop are on 127.0.0.1:1',
+    })
+  })
+})
+
+describe('a pull request of plain git', { timeout: 120_000 }, () => {
+  test('is planned, approved and applied by comments of two people, and merged', async ({
+    team,
+  }) => {
+    const repository = await team.project(shop('{ approvals: 1 }'))
+    await repository.git('config', 'receive.denyCurrentBranch', 'updateInstead')
+    const ada = await team.member('ada', 'applier')
+    const grace = await team.member('grace', 'operator')
+    const head = await push(repository, 'bigger')
+    await propose(ada, 'bigger')
+    const waits = await settled(ada, 1)
+    expect(waits.plannedHead).toBe(head)
+    expect(waits.mergeRefused).toContain('workspaces are not applied')
+    const say = async (member: Member, body: string) => {
+      await pulls(member)[':number'].comments.$post({ ...at(1), json: { body } })
+      return settled(member, 1)
+    }
+    const asked = await say(ada, 'portolan aply')
+    expect(asked.commands.at(-1)).toMatchObject({ status: 'refused', author: 'ada' })
+    // Planned, applied in dev, planned for real in prod, approved there, applied.
+    for (let round = 0; round < 6; round += 1) {
+      const { status } = await say(grace, 'portolan approve')
+      if (status !== 'open') break
+      await say(ada, 'portolan apply')
+    }
+    for (;;) {
+      const { status } = await settled(ada, 1)
+      if (status === 'merged') break
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    expect(await repository.git('log', '-1', '--format=%s', 'main')).toBe(
+      'Merge #1: Propose bigger',
+    )
+    const { items } = await (
+      await ada.api['pull-requests'].$get({ query: { status: 'merged', project: 'shop' } })
+    ).json()
+    expect(items).toMatchObject([{ number: 1, verdict: 'merged' }])
+  })
+})
