@@ -1,63 +1,31 @@
+import { readProjects, type WrittenProject } from '../atlantis/read-projects.ts'
 import type { MapNode, Node } from '../node.ts'
-import { flagAt, listAt, mapAt, scalarAt, textAt, textsAt } from '../reading/access.ts'
-import { readDocument } from '../reading/document.ts'
-
-/** A project of `atlantis.yaml`: a directory in one of Terraform's workspaces. */
-export interface AtlantisProject {
-  readonly name: string | undefined
-  /** From the root, with `/`; empty for the root itself; may be a glob. */
-  readonly directory: string
-  readonly workspace: string
-  readonly terraformVersion: string | undefined
-  readonly tofu: boolean
-  readonly dependsOn: readonly string[]
-  /** Relative to the directory; empty when the default counts. */
-  readonly whenModified: readonly string[]
-}
+import { flagAt, mapAt, scalarAt, textAt, textsAt } from '../reading/access.ts'
 
 export interface AtlantisFile {
-  readonly projects: readonly AtlantisProject[]
+  readonly projects: readonly WrittenProject[]
   /** What it says that a manifest cannot, or says in another place. */
   readonly notes: readonly string[]
 }
 
 /** Reads the parts of an `atlantis.yaml` of version 3 that a manifest has a word for. */
 export function readAtlantis(file: string, text: string): AtlantisFile {
-  const { node, problems } = readDocument(file, text)
+  const { node, projects, problems } = readProjects({ file, text })
   const [first] = problems
-  if (node?.kind !== 'map') {
+  if (node === undefined || node.entries.length === 0) {
     const why = first === undefined ? 'it holds no map' : `line ${first.at?.line}: ${first.message}`
     return { projects: [], notes: [`${file} could not be read: ${why}`] }
   }
   const version = scalarAt(node, 'version')?.value
-  if (version !== 3) {
-    return { projects: [], notes: [`${file} is of version ${version ?? 'unknown'}; 3 is read`] }
-  }
-  const projects = (listAt(node, 'projects')?.items ?? []).filter((item) => item.kind === 'map')
+  if (version !== 3) return { projects: [], notes: [`${file} is of another version than 3`] }
   return {
-    projects: projects.map(readProject),
-    notes: [...topNotes(file, node), ...projects.flatMap(projectNotes)],
+    projects,
+    notes: [
+      ...problems.map(({ at, message }) => `${file}, line ${at?.line}: ${message}`),
+      ...topNotes(file, node),
+      ...projects.flatMap((project) => projectNotes(project.node)),
+    ],
   }
-}
-
-function readProject(node: MapNode): AtlantisProject {
-  const version = scalarAt(node, 'terraform_version')
-  const written = version?.source ?? version?.value
-  return {
-    name: textAt(node, 'name'),
-    directory: plainDirectory(textAt(node, 'dir') ?? '.'),
-    workspace: textAt(node, 'workspace') ?? 'default',
-    terraformVersion:
-      written === undefined ? undefined : String(written).replace(/^["']?v?|["']$/g, ''),
-    tofu: textAt(node, 'terraform_distribution') === 'opentofu',
-    dependsOn: textsAt(node, 'depends_on'),
-    whenModified: textsAt(mapAt(node, 'autoplan') ?? node, 'when_modified'),
-  }
-}
-
-function plainDirectory(directory: string): string {
-  const parts = directory.split('/').filter((part) => part !== '' && part !== '.')
-  return parts.join('/')
 }
 
 const topWords: Readonly<Record<string, string>> = {

@@ -229,7 +229,11 @@ projects:
   })
 
   test.each([
-    ['of another version', 'version: 2\n', 'atlantis.yaml is of version 2; 3 is read'],
+    [
+      'of another version',
+      'version: 2\n',
+      'atlantis.yaml could not be read: line 1: `version` must be 3, not 2',
+    ],
     [
       'that is no YAML',
       'projects: [\n',
@@ -243,7 +247,7 @@ projects:
     [
       'with a version that is none',
       'version: 3\nprojects:\n  - { dir: net, terraform_version: latest }\n',
-      'net: `terraform_version` is no version: latest',
+      'atlantis.yaml, line 3: `terraform_version` must be a version, not "latest"',
     ],
   ])('%s is told', async (_name, atlantis, note) => {
     await init({ ...modules, 'atlantis.yaml': atlantis }, ({ first }) => {

@@ -1,8 +1,8 @@
 import path from 'node:path'
-import picomatch from 'picomatch'
-import { isVersionConstraint } from '../kinds/terraform.ts'
+import { globMatcher } from '../atlantis/glob.ts'
+import type { WrittenProject } from '../atlantis/read-projects.ts'
 import { PLAIN_NAME } from '../reading/names.ts'
-import type { AtlantisFile, AtlantisProject } from './atlantis.ts'
+import type { AtlantisFile } from './atlantis.ts'
 import { idFrom, idsOf } from './component-ids.ts'
 import { dataEdges } from './data-edges.ts'
 import type { FoundModule, InitComponent, InitPlan } from './facts.ts'
@@ -11,7 +11,7 @@ import type { FoundModule, InitComponent, InitPlan } from './facts.ts'
 interface Draft {
   readonly module: FoundModule
   readonly workspaces: readonly string[]
-  readonly projects: readonly AtlantisProject[]
+  readonly projects: readonly WrittenProject[]
 }
 
 /** A first manifest out of the root modules that there are. */
@@ -29,7 +29,7 @@ export function planFromAtlantis(
 ): InitPlan {
   const notes = [...content.notes]
   const byDirectory = new Map(modules.map((module) => [module.directory, module]))
-  const found = new Map<string, AtlantisProject[]>()
+  const found = new Map<string, WrittenProject[]>()
   for (const one of content.projects) {
     const directories = directoriesOf(one, [...byDirectory.keys()])
     if (directories.length === 0) {
@@ -55,11 +55,10 @@ export function planFromAtlantis(
   return toPlan(drafts, { project, notes, leftOut, from: file })
 }
 
-function directoriesOf({ directory }: AtlantisProject, known: readonly string[]): string[] {
+function directoriesOf({ directory }: WrittenProject, known: readonly string[]): string[] {
   if (known.includes(directory)) return [directory]
-  if (!picomatch.scan(directory).isGlob) return []
-  const matches = picomatch(directory)
-  return known.filter((one) => matches(one))
+  const matcher = globMatcher(directory)
+  return known.filter((one) => matcher.matches(one))
 }
 
 interface Frame {
@@ -127,7 +126,7 @@ function toComponent(draft: Draft, around: Surroundings): InitComponent {
   return {
     id,
     directory: module.directory,
-    tool: module.onlyTofu || projects.some((one) => one.tofu) ? 'tofu' : undefined,
+    tool: module.onlyTofu || projects.some((one) => one.tool === 'tofu') ? 'tofu' : undefined,
     terraformVersion: version,
     ownWorkspaces: workspaces.some((name) => name !== 'default'),
     environments: isEverywhere ? undefined : environments.filter((one) => workspaces.includes(one)),
@@ -140,23 +139,21 @@ function toComponent(draft: Draft, around: Surroundings): InitComponent {
 }
 
 function versionOf(
-  projects: readonly AtlantisProject[],
+  projects: readonly WrittenProject[],
   id: string,
   notes: string[],
 ): string | undefined {
   const versions = [...new Set(projects.flatMap((one) => one.terraformVersion ?? []))]
   const [only, second] = versions
-  if (only === undefined) return undefined
-  if (second === undefined && isVersionConstraint(only)) return only
-  const why = second === undefined ? 'is no version' : 'differs by workspace'
-  notes.push(`${id}: \`terraform_version\` ${why}: ${versions.join(', ')}`)
+  if (second === undefined) return only
+  notes.push(`${id}: \`terraform_version\` differs by workspace: ${versions.join(', ')}`)
   return undefined
 }
 
 /** `depends_on` names projects; a component needs another one in every environment that it is in. */
 function needsOf(draft: Draft, id: string, { ids, drafts, notes }: Surroundings): string[] {
   const needs = new Set<string>()
-  const names = new Set(draft.projects.flatMap((one) => one.dependsOn))
+  const names = new Set(draft.projects.flatMap((one) => one.dependsOn.map((need) => need.name)))
   for (const name of names) {
     const target = drafts.find((one) => one.projects.some((other) => other.name === name))
     const other = target && ids.get(target.module.directory)
@@ -173,7 +170,7 @@ function needsOf(draft: Draft, id: string, { ids, drafts, notes }: Surroundings)
 /** Globs from the root, without those that its own directory and local modules cover anyway. */
 function watchOf({ module, projects }: Draft): string[] {
   const globs = projects
-    .flatMap((one) => one.whenModified)
+    .flatMap((one) => one.whenModified ?? [])
     .filter((glob) => !glob.startsWith('!'))
     .map((glob) => path.posix.join(module.directory, glob))
     .filter((glob) => !glob.startsWith('../'))
