@@ -46,6 +46,7 @@ const workspaceLooks: Readonly<Record<WorkspaceStatus, StatusLook>> = {
   waiting: look('Waits for approval', 'wait', 'person'),
   locked: look('Locked', 'warn', 'lock'),
   drifted: look('Drifted', 'warn', 'drift'),
+  unmerged: look('Applied, not merged', 'warn', 'pull-request'),
   pending: look('Pending', 'info', 'clock'),
   'in-sync': look('In sync', 'ok', 'check'),
   never: look('Never applied', 'idle', 'dotted'),
@@ -96,6 +97,7 @@ const pullRequestLooks: Readonly<Record<PullRequestStatus, StatusLook>> = {
 
 const commandLooks: Readonly<Record<PullRequestCommand['status'], StatusLook>> = {
   received: look('Waits', 'info', 'clock'),
+  doing: look('At work', 'info', 'running'),
   done: look('Done', 'ok', 'check'),
   refused: look('Refused', 'danger', 'cross'),
 }

@@ -14,6 +14,15 @@ export interface InboxLinkProps {
 export function InboxLink({ item, ...rest }: InboxLinkProps) {
   const target = inboxTarget(item)
   switch (target.to) {
+    case 'pull-request':
+      return (
+        <LinkButton
+          to="/projects/$project/pull-requests/$number"
+          params={{ project: target.project, number: target.number }}
+          search={target.node === undefined ? {} : { node: target.node }}
+          {...rest}
+        />
+      )
     case 'change':
       return (
         <LinkButton

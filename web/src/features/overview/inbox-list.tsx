@@ -82,6 +82,8 @@ const statuses = {
   'at-risk': 'at-risk',
   approval: 'waiting',
   failed: 'failed',
+  unmerged: 'unmerged',
+  unapplied: 'pending',
   drifted: 'drifted',
   locked: 'locked',
 } as const satisfies Record<InboxItem['kind'], string>

@@ -27,6 +27,12 @@ describe('the inbox', () => {
       id: '7',
       node: 'db@prod',
     })
+    expect(inboxTarget(item('unmerged', { changeId: 7, pullRequest: 12, ...only }))).toEqual({
+      to: 'pull-request',
+      project: 'shop',
+      number: '12',
+      node: 'db@prod',
+    })
     expect(inboxTarget(item('unknown', { runId: 3, ...only }))).toEqual({ to: 'run', id: '3' })
     expect(inboxTarget(item('locked', { changeId: 7, ...only }))).toEqual({
       to: 'workspace',

@@ -43,6 +43,15 @@ describe('the matrix of a project', () => {
     expect(matrixOf(project, { text: 'quota', statuses: ['drifted'] }).rows).toEqual([])
   })
 
+  test('is filtered by the pull request that explains a workspace', () => {
+    const pullRequest = { number: 7, title: 'Larger databases', status: 'open' } as const
+    const cell = aWorkspace('db@prod', 'unmerged', { pullRequest })
+
+    expect(matches(cell, { text: '#7 larger' })).toBe(true)
+    expect(matches(cell, { text: '#8' })).toBe(false)
+    expect(countStatuses([{ workspaces: [cell] }])).toEqual([['unmerged', 1]])
+  })
+
   test('says which cells of a kept row the filter means', () => {
     const [dev, prod] = matrixOf(project, { statuses: ['drifted'] }).rows[0]?.cells ?? []
 

@@ -51,8 +51,11 @@ export function matches(cell: Cell, { text, statuses }: MatrixFilter): boolean {
   if (cell === undefined) return false
   if (statuses !== undefined && statuses.length > 0 && !statuses.includes(cell.status)) return false
   const words = (text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
-  const { name, project, because, deployed } = cell
-  const found = [name, project, because, deployed?.commit, deployed?.reason, deployed?.actor]
+  const { name, project, because, deployed, pullRequest } = cell
+  const found = [
+    ...[name, project, because, deployed?.commit, deployed?.reason, deployed?.actor],
+    ...(pullRequest === undefined ? [] : [`#${pullRequest.number}`, pullRequest.title]),
+  ]
     .join('\n')
     .toLowerCase()
   return words.every((word) => found.includes(word))
@@ -67,6 +70,7 @@ const order = [
   'waiting',
   'locked',
   'drifted',
+  'unmerged',
   'pending',
   'in-sync',
   'never',

@@ -56,6 +56,11 @@ export function CellStatus({ cell }: { cell: WorkspaceItem }) {
   return (
     <span className="flex flex-wrap items-center gap-x-1.5">
       <Status kind="workspace" value={cell.status} as="text" />
+      {cell.pullRequest !== undefined && (
+        <span className="text-muted text-xs" title={oneLine(cell.pullRequest.title, 200)}>
+          #{cell.pullRequest.number} {cell.pullRequest.status}
+        </span>
+      )}
       {!cell.declared && (
         <span className="text-warn text-xs" title="The manifest has it no more.">
           orphaned

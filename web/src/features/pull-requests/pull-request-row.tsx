@@ -1,4 +1,5 @@
 import { GitBranch } from 'lucide-react'
+import { asSentence } from '../../lib/sentence.ts'
 import type { PullRequestItem } from '../../lib/types.ts'
 import { Mono } from '../../ui/copyable.tsx'
 import { Link, PlainLink } from '../../ui/link.tsx'
@@ -103,7 +104,7 @@ function Standing({ pullRequest: { verdict, problem, change } }: PullRequestStan
           problem === undefined ? '[overflow-wrap:anywhere]' : 'text-warn [overflow-wrap:anywhere]'
         }
       >
-        <LongText text={verdict} longest={140} />
+        <LongText text={asSentence(verdict)} longest={140} />
       </p>
       {change !== undefined && (
         <p className="flex flex-wrap items-center gap-x-2 text-muted text-sm lg:justify-end">

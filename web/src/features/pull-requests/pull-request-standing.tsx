@@ -13,8 +13,10 @@ import { waitsForPermission } from './pull-request-words.ts'
 
 /** Where it stands in a sentence; what keeps it from being planned, and what to do about that. */
 export function PullRequestStanding({ pullRequest }: PullRequestProps) {
-  const { verdict, problem, permittedBy, status, may, mergeRefused } = pullRequest
+  const { verdict, problem, permittedBy, status, change, may, mergeRefused } = pullRequest
   const Icon = problem === undefined ? Info : CircleAlert
+  // Until all is applied nobody expects that it can be merged.
+  const isReady = problem === undefined && status === 'open' && change?.status === 'done'
   const isHeldBack = waitsForPermission(pullRequest)
   return (
     <section
@@ -33,7 +35,7 @@ export function PullRequestStanding({ pullRequest }: PullRequestProps) {
       />
       <div className="min-w-0 flex-1 basis-48 [overflow-wrap:anywhere]">
         <p className="font-medium">
-          <LongText text={verdict} />
+          <LongText text={asSentence(verdict)} />
         </p>
         {problem !== undefined && problem !== verdict && (
           <p>
@@ -45,7 +47,7 @@ export function PullRequestStanding({ pullRequest }: PullRequestProps) {
             <bdi>{oneLine(permittedBy, 80)}</bdi> let this head be planned.
           </p>
         )}
-        {problem === undefined && status === 'open' && may.merge && mergeRefused !== undefined && (
+        {isReady && mergeRefused !== undefined && (
           <p className="text-muted">
             Not mergeable now: <LongText text={asSentence(mergeRefused)} />
           </p>

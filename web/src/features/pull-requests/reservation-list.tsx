@@ -36,7 +36,7 @@ interface ReservationRowProps {
 }
 
 function ReservationRow({ reservation, project, number }: ReservationRowProps) {
-  const { workspace, holder } = reservation
+  const { workspace } = reservation
   const place = placeOf(reservation, number)
   const later = behind(reservation, number)
   return (
@@ -51,22 +51,15 @@ function ReservationRow({ reservation, project, number }: ReservationRowProps) {
           {oneLine(workspace, 120)}
         </Link>
         {place.kind === 'holds' ? (
-          <Badge tone="ok">held by this one</Badge>
+          <Badge tone="ok">
+            {reservation.holder === undefined ? 'free for this one' : 'held by this one'}
+          </Badge>
         ) : (
           <Badge tone="wait">{place.words}</Badge>
         )}
       </p>
       <p className="text-muted text-sm [overflow-wrap:anywhere]">
-        {place.kind === 'holds' ? (
-          <>
-            since <Time at={holder.since} />
-          </>
-        ) : (
-          <>
-            Held by <Other project={project} number={holder.number} />{' '}
-            <bdi>{oneLine(holder.title, 100)}</bdi> since <Time at={holder.since} />
-          </>
-        )}
+        <Holder reservation={reservation} project={project} number={number} />
         {place.kind === 'waits' && place.before.length > 0 && (
           <>
             , then <Others project={project} numbers={place.before} />
@@ -80,6 +73,23 @@ function ReservationRow({ reservation, project, number }: ReservationRowProps) {
         )}
       </p>
     </li>
+  )
+}
+
+function Holder({ reservation: { holder }, project, number }: ReservationRowProps) {
+  if (holder === undefined) return 'Nobody holds it now'
+  if (holder.number === number) {
+    return (
+      <>
+        since <Time at={holder.since} />
+      </>
+    )
+  }
+  return (
+    <>
+      Held by <Other project={project} number={holder.number} />{' '}
+      <bdi>{oneLine(holder.title, 100)}</bdi> since <Time at={holder.since} />
+    </>
   )
 }
 

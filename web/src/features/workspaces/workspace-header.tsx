@@ -93,7 +93,7 @@ function Needs({ place, needs }: { place: WorkspacePlace; needs: readonly string
 
 /** What runs here now: the release, by whom, since when. */
 function Deployed({
-  workspace: { deployed, resources, stateVersion, run },
+  workspace: { project, deployed, resources, stateVersion, run, pullRequest },
 }: {
   workspace: WorkspaceItem
 }) {
@@ -130,6 +130,23 @@ function Deployed({
           </>
         )}
       </Fact>
+      {pullRequest !== undefined && (
+        <Fact
+          name={pullRequest.status === 'merged' ? 'Merged, not applied' : 'Applied, not merged'}
+        >
+          <Link
+            className="underline"
+            to="/projects/$project/pull-requests/$number"
+            params={{ project, number: String(pullRequest.number) }}
+          >
+            #{pullRequest.number}
+          </Link>{' '}
+          <Status kind="pull-request" value={pullRequest.status} as="text" />
+          <span className="block max-w-prose break-words text-muted">
+            <LongText text={pullRequest.title} longest={160} />
+          </span>
+        </Fact>
+      )}
       {run !== undefined && (
         <Fact name="Newest run">
           <Link className="underline" to="/runs/$id" params={{ id: String(run.id) }}>

@@ -29,9 +29,11 @@ export function ApplyDialog({ live, lanes, retry, onClose }: ApplyDialogProps) {
   const looked = useLookedAt(possible.possible ? possible.nodes : [])
   const [only, setOnly] = useState('')
   const [approves, setApproves] = useState(true)
+  const [agrees, setAgrees] = useState(true)
   const [reason, setReason] = useState('')
   const nodes = looked.nodes.filter((node) => only === '' || node.environment === only)
   const mine = nodes.filter((node) => isApprovable(live, node))
+  const ungated = nodes.filter((node) => isUngated(live, node))
   const ended = approves ? consequencesOf(mine).protected : []
   const environments = lanes.map((lane) => lane.environment.name)
   const places = environments.filter((name) => looked.nodes.some((one) => one.environment === name))
@@ -47,6 +49,8 @@ export function ApplyDialog({ live, lanes, retry, onClose }: ApplyDialogProps) {
         approve: approves ? mine.map(({ name }) => name) : [],
         digests: looked.digests,
         override: ended.length > 0 ? reason.trim() : undefined,
+        // Who does not approve what they could agrees to nothing else either.
+        agrees: agrees && ungated.length > 0 && (approves || mine.length === 0),
       }),
   })
   const lacksReason = ended.length > 0 && reason.trim() === ''
@@ -81,6 +85,14 @@ export function ApplyDialog({ live, lanes, retry, onClose }: ApplyDialogProps) {
             hint="What is not approved waits. What is planned on the way asks for approval then."
             checked={approves}
             onChange={(event) => setApproves(event.target.checked)}
+          />
+        )}
+        {ungated.length > 0 && (
+          <Checkbox
+            label={`Agree to ${plural(ungated.length, 'plan')} where no gate asks for approvals`}
+            hint="Whoever may apply there may agree to it, as it is when its turn comes."
+            checked={agrees}
+            onChange={(event) => setAgrees(event.target.checked)}
           />
         )}
         {ended.length > 0 && (
@@ -137,6 +149,13 @@ function HowFar({ places, only, onOnly }: HowFarProps) {
 
 function isApprovable(live: LiveChange, { environment, name, result }: LiveNode): boolean {
   return isPlanned(result) && canApprove(live, environment, name).possible
+}
+
+/** Nobody is asked to approve there, and whoever looks may apply but not approve. */
+function isUngated(live: LiveChange, { environment, name, result }: LiveNode): boolean {
+  const { gate } = live.environments.find((one) => one.name === environment) ?? {}
+  const isAsked = (gate?.approvals ?? 0) > 0
+  return isPlanned(result) && !isAsked && !canApprove(live, environment, name).possible
 }
 
 /** Absent means everywhere; who may only here and there must name it. */

@@ -9,11 +9,13 @@ export interface ApplyRequest {
   readonly approve: readonly string[]
   readonly digests: Readonly<Record<string, string>>
   readonly override: string | undefined
+  /** Each plan of an environment without a gate as it comes: who may apply there may agree to it. */
+  readonly agrees: boolean
 }
 
 /** Approves what was looked at, then applies; nothing is approved that nobody has seen. */
 export async function applyAsAsked(request: ApplyRequest): Promise<void> {
-  const { changeId, environments, retry, approve, digests, override } = request
+  const { changeId, environments, retry, approve, digests, override, agrees } = request
   const change = api.changes[':id']
   const param = { id: String(changeId) }
   const seen = approve.filter((name) => digests[name] !== undefined)
@@ -25,5 +27,7 @@ export async function applyAsAsked(request: ApplyRequest): Promise<void> {
     )
   }
   const where = environments === undefined ? {} : { environments: [...environments] }
-  await done(change.apply.$post({ param, json: { ...where, approve: 'none', retry } }))
+  await done(
+    change.apply.$post({ param, json: { ...where, approve: agrees ? 'planned' : 'none', retry } }),
+  )
 }
