@@ -7,21 +7,23 @@ export function countsOf({ nodes }: Pick<ChangeView, 'nodes'>): Counts {
   return counts
 }
 
-/** What a plan would do: `+4 ~1 -2 ±1`; empty when it changes nothing. */
+/** What a plan would do: `+4 ~1 -2 ±1, 2 outputs`; empty when it changes nothing. */
 export function signs(summary: PlanSummary): string {
   const { create, update, replace, forget, import: imported, move, outputs } = summary
-  return [
+  const marks = [
     create > 0 ? `+${create}` : '',
     update > 0 ? `~${update}` : '',
     summary.delete > 0 ? `-${summary.delete}` : '',
     replace > 0 ? `±${replace}` : '',
+  ]
+  const words = [
     forget > 0 ? `${forget} to forget` : '',
     imported > 0 ? `${imported} to import` : '',
     move > 0 ? `${move} to move` : '',
-    outputs.length > 0 ? `${outputs.length} outputs` : '',
+    outputs.length > 0 ? `${outputs.length} ${outputs.length === 1 ? 'output' : 'outputs'}` : '',
   ]
-    .filter((part) => part !== '')
-    .join(' ')
+  const isThere = (part: string) => part !== ''
+  return [marks.filter(isThere).join(' '), ...words].filter(isThere).join(', ')
 }
 
 /** It ends something that exists. */

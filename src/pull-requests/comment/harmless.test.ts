@@ -246,6 +246,7 @@ describe('how it looks', () => {
       'replaces 1 database because `name` changed; 14 dependents',
     ],
     ['ask @octocat or @acme/sre about #12', 'ask `@octocat` or `@acme/sre` about `#12`'],
+    ['of #12. Or GH-12?', 'of `#12`. Or `GH-12`?'],
     ['of 1f2a3b4 and GH-12', 'of `1f2a3b4` and `GH-12`'],
     ['see https://e.example/x now', 'see `https://e.example/x` now'],
     ['/merge now', '`/merge` now'],

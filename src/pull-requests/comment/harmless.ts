@@ -27,6 +27,9 @@ const commitId = /[0-9a-f]{7}/i
 // A word that somebody marked as code, with what closes a sentence, or one between spaces.
 const parts = /(\(?)`([^`]+)`([).,;:!?]*)|[^\s`]+/g
 
+// What closes a sentence is none of the last word's.
+const closing = /^(.*?)([.,;:!?]{0,3})$/
+
 const punctuation = /[!-/:-@[-`{-~]/g
 
 /** Without escape sequences and characters that nobody sees. Every line ends with `\n`. */
@@ -59,8 +62,10 @@ export function sentence(text: string): string {
   const shown: string[] = []
   let loud: string[] = []
   const quieten = () => {
-    if (loud.length > 0) shown.push(code(loud.join(' ')))
+    const [, words = '', end = ''] = closing.exec(loud.join(' ')) ?? []
     loud = []
+    if (words !== '') shown.push(`${code(words)}${end}`)
+    else if (end !== '') shown.push(code(end))
   }
   for (const [whole, before = '', marked, after = ''] of oneLine(text).matchAll(parts)) {
     const isQuiet = marked === undefined && isQuietWord(whole)

@@ -35,11 +35,9 @@ function changeStep(facts: CommentFacts, view: ChangeView): string {
   return isDone(facts, view) ? mergeStep(facts, view) : ''
 }
 
-function mergeStep({ merge, pullRequest }: CommentFacts, { nodes, change }: ChangeView): string {
-  const isOver = change.status === 'done'
-  const { mergeProblem } = pullRequest
-  // Of a change that is done the verdict says it.
-  if (mergeProblem !== undefined) return isOver ? '' : `It is not merged: ${mergeProblem}`
+function mergeStep({ merge, pullRequest }: CommentFacts, { nodes }: ChangeView): string {
+  // The verdict or a note says why.
+  if (pullRequest.mergeProblem !== undefined) return ''
   if (merge === 'automatic') return 'It merges by itself.'
   return nodes.every(({ result }) => isSettled(result))
     ? 'It can be merged.'

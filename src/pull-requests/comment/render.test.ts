@@ -31,13 +31,20 @@ const risky = aSummary({
   risk: 'replaces 1 protected database because `name` changed; 14 dependents',
 })
 
-const nobody = { name: 'approved', met: false, sentence: 'nobody approved this plan' } as const
+const nobody = {
+  name: 'gate',
+  met: false,
+  sentence: 'dev asks for 1 approval by `team/sre`.',
+} as const
 
 const planned = aView([
   aWorkspace('network@dev', 'unchanged', { run: 40 }),
   aWorkspace('db@dev', 'planned', { run: 41, summary: risky }),
   aWorkspace('api@dev', 'deferred', { because: 'waits for db.host' }),
-  aWorkspace('db@prod', 'planned', { run: 42, summary: aSummary({ create: 3, severity: 'low' }) }),
+  aWorkspace('db@prod', 'planned', {
+    run: 42,
+    summary: aSummary({ create: 3, outputs: ['a'], severity: 'low' }),
+  }),
 ])
 
 test('plans that somebody has to agree to', () => {
@@ -50,7 +57,7 @@ test('plans that somebody has to agree to', () => {
       ]),
       requirements: new Map([
         ['db@dev', [nobody]],
-        ['db@prod', [{ ...nobody, met: true }]],
+        ['db@prod', [{ name: 'approved', met: false, sentence: 'nobody approved this plan' }]],
       ]),
       approvals: new Map([['db@prod', ['Grace']]]),
       reservations: [{ workspace: 'db@prod', holder: 9, place: 1 }],
@@ -70,13 +77,13 @@ test('plans that somebody has to agree to', () => {
 |---|---|---|---|---|---|
 | \`dev\` | \`db\` | \`+1 ±1\` **high risk**: replaces 1 protected database because \`name\` changed; 14 dependents | missing | waits | [run 41](https://portolan.example/runs/41) |
 | \`dev\` | \`api\` | waits for \`db.host\` |  |  |  |
-| \`prod\` | \`db\` | \`+3\` | by Grace | waits for \`#9\` | [run 42](https://portolan.example/runs/42) |
+| \`prod\` | \`db\` | \`+3, 1 output\` | by Grace | waits for \`#9\` | [run 42](https://portolan.example/runs/42) |
 
 Unchanged (1): \`network@dev\`
 
 **What is in the way**
 
-- \`db@dev\`: nobody approved this plan
+- \`db@dev\`: dev asks for 1 approval by \`team/sre\`.
 
 **Held by other pull requests**
 
@@ -108,7 +115,7 @@ Digest of these plans: \`3c73f3152716\`
 
 </details>
 
-<details><summary><code>db&#64;<!-- -->prod</code> +3</summary>
+<details><summary><code>db&#64;<!-- -->prod</code> +3, 1 output</summary>
 
 \`\`\`diff
   # aws_s3_bucket.b will be created

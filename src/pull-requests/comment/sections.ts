@@ -8,8 +8,8 @@ import { digestOfPlans, SHOWN_DIGITS } from './plans-digest.ts'
 const SHOWN_COMMANDS = 5
 const NAMED = 5
 
-// What applying does by itself: it goes by dependencies, and from environment to environment.
-const inOrder: readonly string[] = ['upstreams', 'promotion']
+// What applying does by itself: who applies agrees; it goes by dependencies, and from environment to environment.
+const byItself: readonly string[] = ['approved', 'upstreams', 'promotion']
 
 const more = (count: number) => `- and ${count} more`
 
@@ -18,7 +18,7 @@ export function inTheWay({ requirements }: CommentFacts, view: ChangeView, bytes
   const names = new Map<string, string[]>()
   for (const node of view.nodes.filter(({ result }) => result === 'planned')) {
     for (const { name, met, sentence } of requirements.get(node.name) ?? []) {
-      if (met || inOrder.includes(name)) continue
+      if (met || byItself.includes(name)) continue
       names.set(sentence, [...(names.get(sentence) ?? []), node.name])
     }
   }

@@ -4,7 +4,8 @@ import type { CommentFacts } from './facts.ts'
 import { fittingLines, shortened, shortSentence } from './fitting.ts'
 import { code, link } from './harmless.ts'
 
-const approving: readonly string[] = ['approved', 'gate', 'override']
+// Whoever applies agrees: that nobody did yet is in nobody's way.
+const approving: readonly string[] = ['gate', 'override']
 
 /** Environment, component, plan, approval, apply, link: a row for each workspace where anything moves. */
 export function tableOf(facts: CommentFacts, view: ChangeView, bytes: number): string {
