@@ -159,6 +159,32 @@ describe('a webhook', () => {
     expect((await listed(team)).items).toEqual([])
   })
 
+  test('is taken while others hold the door with large ones', async ({ team }) => {
+    const secret = await onGitHub(team)
+    const { port } = new URL(team.url)
+    const begin =
+      'POST /webhooks/github HTTP/1.1\r\nHost: x\r\nX-GitHub-Event: ping\r\nX-GitHub-Delivery: 1\r\n'
+    const open = () => {
+      const socket = createConnection(Number(port), '127.0.0.1')
+      let said = ''
+      socket.setEncoding('utf8').on('data', (text) => {
+        said += text
+      })
+      socket.write(`${begin}Content-Length: 1000000\r\n\r\n{`)
+      return { socket, said: () => said }
+    }
+    const held = Array.from({ length: 20 }, open)
+    const refused = () => held.filter(({ said }) => said().startsWith('HTTP/1.1 503')).length
+    await expect.poll(refused, { timeout: 20_000 }).toBe(4)
+    const small = await sendWebhook(team.url, { secret, event: 'ping', body: {} })
+    expect(small.status).toBe(200)
+
+    for (const { socket } of held) socket.destroy()
+    const filler = 'x'.repeat(1024 * 1024)
+    const large = () => sendWebhook(team.url, { secret, event: 'ping', body: { filler } })
+    await expect.poll(async () => (await large()).status, { timeout: 20_000 }).toBe(200)
+  })
+
   test('that ends in the middle leaves nothing', async ({ team }) => {
     const secret = await onGitHub(team)
     const { headers, body } = aWebhook({ secret, event: 'ping', body: {} })
