@@ -141,7 +141,7 @@ describe('approvals', () => {
 describe('comments', () => {
   test('of these pull requests since a moment are told, oldest first, not what was only edited', async () => {
     const [one, two, other] = [await opened(), await opened(), await opened()]
-    const start = Date.now()
+    const start = Math.floor(Date.now() / 1000) * 1000
     const at = (seconds: number) => {
       host.state.now = () => new Date(start + seconds * 1000)
     }

@@ -33,6 +33,8 @@ export function repository(state: GitHubState, owner = state.owner): Json {
     updated_at: '2026-01-05T08:00:00Z',
     pushed_at: '2026-01-05T08:00:00Z',
     has_discussions: false,
+    topics: [],
+    visibility: 'private',
   }
 }
 
