@@ -36,8 +36,11 @@ export {
   type ProposalDeps,
   type ProposalService,
 } from './git/proposal-service.ts'
+export { createGiteaForge, type GiteaDeps } from './gitea/forge-client.ts'
+export { giteaWebhooks } from './gitea/webhooks.ts'
 export { createGitHubForge, type GitHubDeps } from './github/forge-client.ts'
 export { githubWebhooks } from './github/webhooks.ts'
+export { newPullRequestUrl } from './new-pull-request.ts'
 export type { Effect, HeldEffect, Outbox, Trouble } from './outbox/effect.ts'
 export { listTroubles } from './outbox/outbox-store.ts'
 export { createOutbox, createPostingService, OUTBOX, type PostingDeps } from './outbox/service.ts'

@@ -132,6 +132,11 @@ describe('portolan propose', { timeout: 300_000 }, () => {
       expect(said, name).toMatchObject({ exitCode: 1 })
       expect(said.stderr, name).toContain('is no name of a branch')
     }
+    const host = ['project', 'host', 'shop', 'github', '--repository', 'acme/shop', '--token-stdin']
+    expect(await side.runWith({ input: 'none' }, ...host)).toMatchObject({ exitCode: 0 })
+    const elsewhere = await side.run('propose')
+    expect(elsewhere).toMatchObject({ exitCode: 0 })
+    expect(elsewhere.stdout).toContain('https://github.com/acme/shop/pull/new/bigger')
     expect((await side.run('pr', 'show', '9')).stderr).toContain('no pull request #9')
     expect((await side.run('approve', '--pr', 'x')).stderr).toContain('no number')
   })

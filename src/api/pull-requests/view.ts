@@ -32,7 +32,7 @@ export async function viewPullRequest(
   const view =
     planned?.changeId === undefined ? undefined : await context.changes.view(planned.changeId)
   const proposals = context.proposals(project)
-  const proposal = item.forge === 'git' ? await proposals.get(number) : undefined
+  const proposal = item.forge === 'git' ? await proposals.find(number) : undefined
   const comments = proposal === undefined ? [] : await proposals.comments(number)
   const commands = await context.pullRequests.commands(pullRequest)
   return {

@@ -12,8 +12,11 @@ export interface MergeByHand {
   /** Undefined: merge. */
   readonly method: MergeMethod | undefined
   readonly actor: string
-  /** Throws where who asks may not apply: merging applies in environments that come after it. */
-  readonly demandApply: (environment: string) => void
+  /**
+   * Throws where who asks may not apply: merging applies in environments that come after it, and what
+   * nobody had to apply may still change the rules of every environment (undefined).
+   */
+  readonly demandApply: (environment: string | undefined) => void
 }
 
 /**
@@ -29,6 +32,7 @@ export async function mergePullRequest(
   const { planned, headCommit, headBranch } = pullRequest
   const view =
     planned?.changeId === undefined ? undefined : await context.changes.view(planned.changeId)
+  if (view === undefined) demandApply(undefined)
   for (const environment of environmentsAfter(view)) demandApply(environment)
   const because =
     headCommit === head

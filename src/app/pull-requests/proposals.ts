@@ -1,8 +1,9 @@
-import type { NewProposal, ObservedPullRequest } from '../../forges/index.ts'
+import { type NewProposal, newPullRequestUrl } from '../../forges/index.ts'
 import { inTransaction } from '../../platform/db/db.ts'
 import { conflict, forbidden } from '../../platform/errors.ts'
 import type { PullRequest } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
+import { seenOf } from './look.ts'
 import { mayBeCommand, takeHint } from './take-hint.ts'
 
 interface Project {
@@ -13,12 +14,16 @@ interface Project {
 /** @throws AppError `conflict` for a project whose pull requests are elsewhere */
 export async function demandPlainGit(
   { forges }: Pick<Context, 'forges'>,
-  { id, name }: Project,
+  { name }: Project,
+  branch?: string,
 ): Promise<void> {
-  const { kind, host } = await forges.setUp(id)
+  const { kind, host, repository } = await forges.show(name)
   if (kind === 'git') return
+  const openAt =
+    branch === undefined ? undefined : newPullRequestUrl({ kind, host, repository, branch })
   throw conflict(`the pull requests of ${name} are on ${host ?? kind}`, {
-    next: `Do it there: Portolan follows what happens on ${host ?? kind}.`,
+    next: `Do it there: ${openAt ?? `Portolan follows what happens on ${host ?? kind}.`}`,
+    details: openAt === undefined ? {} : { openAt },
   })
 }
 
@@ -28,7 +33,7 @@ export async function openProposal(
   project: Project,
   proposal: NewProposal,
 ): Promise<PullRequest> {
-  await demandPlainGit(context, project)
+  await demandPlainGit(context, project, proposal.headBranch)
   return refreshSeen(context, await context.proposals(project).open(proposal))
 }
 
@@ -84,14 +89,4 @@ export async function refreshSeen(
   const saved = await context.pullRequests.saveSeen(projectId, seenOf(found))
   await context.pullRequests.requestLook([{ projectId, number }])
   return saved
-}
-
-function seenOf({ head, base, ...observed }: ObservedPullRequest) {
-  return {
-    ...observed,
-    headBranch: head.branch,
-    headCommit: head.commit,
-    headRepository: head.repository,
-    baseBranch: base.branch,
-  }
 }

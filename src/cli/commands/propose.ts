@@ -17,7 +17,11 @@ import {
   switchTo,
   whatIsSaid,
 } from '../pull-request/own-branch.ts'
-import { type RemotePullRequests, remotePullRequests } from '../remote/remote-pull-requests.ts'
+import {
+  type RemotePullRequests,
+  remotePullRequests,
+  type WholePullRequest,
+} from '../remote/remote-pull-requests.ts'
 import { pullRequestHead } from '../render/pull-request-view.ts'
 import { withServices } from '../services/with-services.ts'
 
@@ -37,6 +41,15 @@ export async function run(call: Call<Flags>): Promise<number> {
   const pullRequests = await remotePullRequests(call, location)
   const pushed = await pushOwn(call, { pullRequests, location, place })
   const opened = await propose(pullRequests, pushed, flags)
+  if ('openAt' in opened) {
+    terminal.emit({ event: 'pushed', at: new Date(), branch: pushed.branch, url: opened.openAt })
+    terminal.print(
+      `${pushed.branch} is pushed. Open its pull request there:`,
+      `  ${opened.openAt}`,
+      'Portolan plans it as soon as it is open.',
+    )
+    return exit.done
+  }
   const url = opened.url ?? pullRequests.urlOf(opened.number)
   terminal.emit({ event: 'proposed', at: new Date(), url, ...opened })
   terminal.print(...pullRequestHead(opened, terminal.style), `  ${url}`)
@@ -114,7 +127,7 @@ async function propose(
   pullRequests: RemotePullRequests,
   { branch, base, said }: Pushed,
   { title, body, draft }: Flags,
-) {
+): Promise<WholePullRequest | { readonly openAt: string }> {
   // Oldest last: that is what the branch was begun for.
   const first = said.at(-1)
   const whole = {
@@ -127,7 +140,8 @@ async function propose(
   try {
     return await pullRequests.open(whole)
   } catch (error) {
-    const number = error instanceof AppError ? error.details['number'] : undefined
+    const { number, openAt } = error instanceof AppError ? error.details : {}
+    if (typeof openAt === 'string') return { openAt }
     if (typeof number !== 'number') throw error
     const edit = Object.entries({ title, body, draft }).filter(([, one]) => one !== undefined)
     if (edit.length > 0) await pullRequests.edit(number, Object.fromEntries(edit))

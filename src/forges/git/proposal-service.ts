@@ -14,6 +14,7 @@ export interface ProposalService {
    *   open already
    */
   open(proposal: NewProposal): Promise<Proposal>
+  find(number: number): Promise<Proposal | undefined>
   /** @throws AppError `not_found` */
   get(number: number): Promise<Proposal>
   /** Audited. @throws AppError `not_found`, `conflict` for one that is merged, or of which another is open */
@@ -52,6 +53,7 @@ export function createProposalService(deps: ProposalDeps): ProposalService {
   }
   return {
     open: (proposal) => open(deps, proposal),
+    find: (number) => store.find(db, place(number)),
     get,
     async edit(number, edit, actor) {
       const before = await get(number)
