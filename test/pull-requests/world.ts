@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { aGitea } from '../support/hosts/gitea.ts'
 import { aGitHub } from '../support/hosts/github.ts'
 import { aGitLab } from '../support/hosts/gitlab.ts'
 import type { FakeHost, FakeStatus } from '../support/hosts/host.ts'
@@ -7,7 +8,7 @@ import { test as base, type Team } from '../support/team.ts'
 /** Hosts whose pull requests go the same way. */
 export const hostKinds = ['github', 'gitlab'] as const
 
-export type HostKind = (typeof hostKinds)[number]
+export type HostKind = FakeHost['kind']
 
 /** A project of a host, on a team's server. */
 export interface World {
@@ -57,7 +58,14 @@ export const test = base.extend<{ aWorld: (options: WorldOptions) => Promise<Wor
 })
 
 function hostOf({ kind, files }: WorldOptions): Promise<FakeHost> {
-  return kind === 'github' ? aGitHub({ files }) : aGitLab({ files })
+  switch (kind) {
+    case 'github':
+      return aGitHub({ files })
+    case 'gitlab':
+      return aGitLab({ files })
+    case 'gitea':
+      return aGitea({ files })
+  }
 }
 
 async function worldOf(
