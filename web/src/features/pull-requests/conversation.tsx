@@ -15,7 +15,7 @@ import { Time } from '../../ui/time.tsx'
 import { CommandHints } from './command-list.tsx'
 import type { PullRequestProps } from './pull-request-header.tsx'
 import { paramOf, reloadPullRequests } from './pull-request-queries.ts'
-import { isCommand } from './pull-request-words.ts'
+import { isCommand, withoutMarker } from './pull-request-words.ts'
 
 /** What is said about a pull request of plain git: here is where it is said. */
 export function Conversation({ pullRequest }: PullRequestProps) {
@@ -57,7 +57,7 @@ function Comment({ comment }: { comment: PullRequestComment }) {
             The comment that is kept up to date; this page shows the same
           </summary>
           <div className="mt-2 text-sm">
-            <Body text={body} longest={4000} />
+            <Body text={withoutMarker(body)} longest={4000} />
           </div>
         </details>
       </Said>

@@ -10,6 +10,7 @@ import {
   pageOnHost,
   placeOf,
   waitsForPermission,
+  withoutMarker,
 } from './pull-request-words.ts'
 
 function aChange(id: number): Change {
@@ -65,6 +66,11 @@ test('every change but the one that counts is an earlier one', () => {
     first,
   ])
   expect(earlierChanges({ change: undefined, changes: [second] })).toEqual([second])
+})
+
+test('the comment that is kept up to date is read without its marker', () => {
+  expect(withoutMarker('<!-- portolan 1c5010ea -->\n**All applied**')).toBe('**All applied**')
+  expect(withoutMarker('Look at <!-- this -->')).toBe('Look at <!-- this -->')
 })
 
 test('only what is a page on the host is gone to', () => {

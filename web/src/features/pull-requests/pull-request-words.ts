@@ -39,6 +39,11 @@ export function isCommand(body: string): boolean {
   return /^@?portolan(\s|$)/i.test(body.trimStart())
 }
 
+/** Portolan's own comment without that by which it finds it again. */
+export function withoutMarker(body: string): string {
+  return body.replace(/^<!--[^>]*-->\s*/, '')
+}
+
 export type MergeMethod = 'merge' | 'squash' | 'rebase'
 
 export const mergeMethods: readonly { readonly method: MergeMethod; readonly words: string }[] = [

@@ -13,7 +13,7 @@ export function ReservationList({ pullRequest }: PullRequestProps) {
   return (
     <Section
       title="Reservations"
-      description="What one pull request has planned no other one applies, until it is merged, closed or unlocked."
+      description="A workspace that one pull request holds is applied for no other, until that one is merged, closed or unlocked."
     >
       <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
         {pullRequest.reservations.map((reservation) => (
