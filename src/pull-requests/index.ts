@@ -16,7 +16,7 @@ export { digestOfPlans } from './comment/plans-digest.ts'
 export { renderComment } from './comment/render.ts'
 export { renderStatuses } from './comment/status.ts'
 export type { HeldLook, PullRequestPlace } from './look-store.ts'
-export { type MergeFacts, mergeRefusal } from './merge-refusal.ts'
+export { mergeRefusal } from './merge-refusal.ts'
 export { parseCommand } from './parse-command.ts'
 export {
   type Planned,
@@ -32,4 +32,4 @@ export {
   type MergeGroup,
   type PullRequestService,
 } from './service.ts'
-export { type VerdictChange, type VerdictFacts, verdictOf } from './verdict.ts'
+export { type VerdictChange, verdictOf } from './verdict.ts'

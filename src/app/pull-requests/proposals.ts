@@ -12,7 +12,7 @@ interface Project {
 }
 
 /** @throws AppError `conflict` for a project whose pull requests are elsewhere */
-export async function demandPlainGit(
+async function demandPlainGit(
   { forges }: Pick<Context, 'forges'>,
   { name }: Project,
   branch?: string,

@@ -18,7 +18,7 @@ export function requireNumber(text: string): number {
 }
 
 /** Reads `7` or `#7`; undefined for anything else. */
-export function parseNumber(text: string): number | undefined {
+function parseNumber(text: string): number | undefined {
   const digits = /^#?([1-9]\d{0,8})$/.exec(text)?.[1]
   return digits === undefined ? undefined : Number(digits)
 }

@@ -88,7 +88,7 @@ export function createBranchService({ db, places, seal }: RepositoryDeps): Branc
 }
 
 /** What git takes for a branch, and no program for an option. */
-export function checkBranchName(branch: string): void {
+function checkBranchName(branch: string): void {
   const isName =
     /^(?![-/.]|refs\/)[^\p{Cc}\s~^:?*[\\]{1,250}$/u.test(branch) &&
     !/\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|[/.]$/.test(branch) &&
