@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest'
 import { sized, twoComponents, waitingJob } from './platforms.ts'
 import { hostKinds, pullRequestOf, test } from './world.ts'
 
-describe.each(hostKinds)('a pull request on %s', (kind) => {
+describe.each(hostKinds)('a pull request on %s', { timeout: 240_000 }, (kind) => {
   test('is planned, applied by a comment, and merged', async ({ aWorld }) => {
     const world = await aWorld({ kind, files: twoComponents() })
     const { host } = world

@@ -134,16 +134,18 @@ async function worldOf(
     say: async (number, author, body) => {
       // Hosts tell time in seconds: who speaks in the second in which something was planned has not read it.
       await new Promise((resolve) => setTimeout(resolve, 1100))
+      const before = await newestCommand(world, number)
       const { id } = await host.comment(number, author, body)
       let answer: string | undefined
       await expect
         .poll(
           async () => {
             const { commands } = await pullRequestOf(world, number)
-            const found = commands.find(
-              (one) => one.body === body && (one.status === 'done' || one.status === 'refused'),
+            const found = commands.findLast(
+              (one) => one.body === body && one.author === author && one.id > before,
             )
-            answer = found === undefined ? undefined : `${found.status}: ${found.answer}`
+            if (found?.status !== 'done' && found?.status !== 'refused') return undefined
+            answer = `${found.status}: ${found.answer}`
             return answer
           },
           { timeout: 30_000, message: `an answer to ${body} (${id})` },
@@ -191,6 +193,11 @@ async function worldOf(
     },
   }
   return world
+}
+
+async function newestCommand(world: World, number: number): Promise<number> {
+  const { commands } = await pullRequestOf(world, number)
+  return Math.max(0, ...commands.map(({ id }) => id))
 }
 
 /** As everybody may see it. @throws AppError `not_found` as long as nobody has seen it */

@@ -25,6 +25,10 @@ export interface LookContext {
   readonly log: Pick<Logger, 'warn'>
 }
 
+/** Seconds until a host may know whether it merges, and until an apply may have ended. */
+const LATER = 15
+const BUSY = 5
+
 export interface LookEnd {
   /** Seconds after which it should be looked at again, if it should. */
   readonly again: number | undefined
@@ -63,7 +67,8 @@ export async function lookAt(
   const merging = observed.status === 'open' ? await mergeWhenApplied(context, look) : undefined
   await tellPullRequest(context, { url, project, forge, number, merge: look.rules.merge })
   if (merging === 'merged') return { again: 0 }
-  return { again: planEnd === 'busy' || merging === 'later' ? 5 : undefined }
+  if (merging === 'later') return { again: LATER }
+  return { again: planEnd === 'busy' ? BUSY : undefined }
 }
 
 /** Undefined for what is no pull request: comments are made on other things too. */

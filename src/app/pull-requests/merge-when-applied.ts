@@ -6,7 +6,7 @@ import type { Look } from './looking.ts'
 
 /**
  * Merges a pull request of which everything is applied that is to be applied before it. `later`: its
- * host does not know yet whether it can be.
+ * host cannot say yet whether it can be.
  */
 export async function mergeWhenApplied(
   context: Context,
@@ -18,9 +18,6 @@ export async function mergeWhenApplied(
   if (rules.merge === 'manual' || observed.isDraft || view === undefined) return undefined
   if (!isApplied(pullRequest, view)) return undefined
   try {
-    const { mergeable, because } = await forge.mergeability(observed.number)
-    if (mergeable === undefined) return 'later'
-    if (!mergeable) return await refused(context, pullRequest, because)
     await forge.merge(observed.number, {
       head: pullRequest.headCommit,
       base: pullRequest.planned?.base,
@@ -30,8 +27,10 @@ export async function mergeWhenApplied(
     await context.pullRequests.saveMergeProblem(pullRequest.id, undefined)
     return 'merged'
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'unavailable') throw error
-    return refused(context, pullRequest, error.message)
+    if (!(error instanceof AppError)) throw error
+    if (error.code === 'unavailable') return 'later'
+    await context.pullRequests.saveMergeProblem(pullRequest.id, error.message)
+    return undefined
   }
 }
 
@@ -47,13 +46,4 @@ function isApplied({ planned, headCommit }: PullRequest, view: ChangeView): bool
     before.every(({ result }) => isSettled(result)) &&
     before.some(({ result }) => result === 'applied')
   )
-}
-
-async function refused(
-  { pullRequests }: Context,
-  { id }: PullRequest,
-  because: string | undefined,
-): Promise<undefined> {
-  await pullRequests.saveMergeProblem(id, because ?? 'its host does not permit it')
-  return undefined
 }

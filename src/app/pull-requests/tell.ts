@@ -52,11 +52,15 @@ export async function tellPullRequest(context: Context, telling: Telling): Promi
     details: 20_000,
     allDetails: 50_000,
   })
-  const statuses = renderStatuses(facts).map((status) => ({
-    kind: 'status' as const,
-    commit: pullRequest.headCommit,
-    status,
-  }))
+  const silent = new Set(
+    (facts.view?.nodes ?? [])
+      .filter(({ result }) => result === 'pending' || result === 'planning')
+      .map(({ name }) => `portolan/${name}`),
+  )
+  const statuses = renderStatuses(facts)
+    // Hosts bear few calls: of a workspace nothing is told before there is something to be seen.
+    .filter(({ context: name }) => !silent.has(name))
+    .map((status) => ({ kind: 'status' as const, commit: pullRequest.headCommit, status }))
   await inTransaction(context.db, async (tx) => {
     await createOutbox(tx).tell({ projectId: project.id, number }, [
       { kind: 'comment', marker, body },

@@ -1,0 +1,97 @@
+import { describe, expect } from 'vitest'
+import { keeps, sized, twoComponents } from './platforms.ts'
+import { hostKinds, pullRequestOf, test } from './world.ts'
+
+describe.each(hostKinds)('who may do what on %s', { timeout: 240_000 }, (kind) => {
+  test('a fork is not planned until somebody who may says so about this very head, and never applied', async ({
+    aWorld,
+  }) => {
+    const world = await aWorld({ kind, files: twoComponents() })
+    const { host, team, project } = world
+    await team.admin.api.projects[':project'].variables.$put({
+      param: { project },
+      json: { kind: 'environment', name: 'CLOUD_TOKEN', value: 'canary-secret', phase: 'both' },
+    })
+    host.users.add('mallory', 'read')
+    const evil = keeps(
+      'output "loot" { value = [for k in ["CLOUD_TOKEN"] : try(file("/proc/self/environ"), "")] }',
+    )
+    const number = await world.open(
+      { 'infra/network/main.tf': evil },
+      { fork: 'mallory', author: 'mallory' },
+    )
+    await world.untilSaid(number, /fork/)
+    await world.untilQuiet()
+    expect((await pullRequestOf(world, number)).changes).toEqual([])
+    expect(await world.say(number, 'mallory', 'portolan plan')).toMatch(/^refused/)
+    expect(await world.say(number, 'stranger', 'portolan plan')).toMatch(/^refused/)
+    expect(await world.say(number, 'ada', 'portolan plan')).toMatch(/^done/)
+    await world.untilQuiet()
+    const { change } = await pullRequestOf(world, number)
+    expect(change).toMatchObject({ id: 1 })
+    expect(world.comment(number)).not.toContain('canary-secret')
+    expect(await team.server.context.runs.logs(1, 0)).not.toContainEqual(
+      expect.objectContaining({ text: expect.stringContaining('canary-secret') }),
+    )
+    expect(await world.say(number, 'boss', 'portolan apply')).toMatch(
+      /^refused: it comes from a fork/,
+    )
+    await world.applyOverApi(number)
+    await world.untilQuiet()
+    expect(await world.resources()).toEqual([])
+    // What is pushed afterwards was seen by nobody.
+    await host.push({ branch: 'change-1', files: sized('network', 9), fork: 'mallory' })
+    await expect
+      .poll(async () => (await pullRequestOf(world, number)).verdict, { timeout: 30_000 })
+      .toMatch(/fork/)
+    await world.untilQuiet()
+    expect((await pullRequestOf(world, number)).changes).toHaveLength(1)
+  })
+
+  test('comments of people without rights, edited ones and unknown words do nothing', async ({
+    aWorld,
+  }) => {
+    const world = await aWorld({ kind, files: twoComponents() })
+    const { host } = world
+    host.users.add('outsider', 'none')
+    host.users.add('pusher', 'write')
+    const number = await world.open(sized('network', 2))
+    await world.untilSaid(number, /`portolan apply`/)
+    await world.untilQuiet()
+    for (const login of ['outsider', 'stranger', 'pusher']) {
+      expect(await world.say(number, login, 'portolan apply')).toMatch(/^refused: .*is nobody here/)
+    }
+    expect(await world.say(number, 'ada', 'portolan apply --all-of-it')).toMatch(/^refused/)
+    expect(await world.say(number, 'ada', 'portolan apply -e nowhere')).toMatch(
+      /^refused: the pull request affects nothing of that name/,
+    )
+    expect(await world.say(number, 'ada', 'portolan approve')).toMatch(/^refused: ada may not/)
+    expect(await world.say(number, 'ada', 'portolan plan -- -target=terraform_data.this')).toMatch(
+      /^refused/,
+    )
+    const { id } = await host.comment(number, 'ada', 'I like this')
+    await host.editComment(id, 'portolan apply')
+    await host.comment(number, 'ada', '> portolan apply\n\nplease do not')
+    await world.untilQuiet()
+    expect(await world.resources()).toEqual([])
+    expect((await pullRequestOf(world, number)).status).toBe('open')
+  })
+
+  test('a draft waits until somebody says so, or it is ready', async ({ aWorld }) => {
+    const world = await aWorld({ kind, files: twoComponents() })
+    const { host } = world
+    const number = await world.open(sized('network', 2), { draft: true })
+    await world.untilSaid(number, /draft/)
+    await world.untilQuiet()
+    expect((await pullRequestOf(world, number)).changes).toEqual([])
+    expect(await world.say(number, 'ada', 'portolan plan')).toMatch(/^done/)
+    await world.untilSaid(number, /`portolan apply`/)
+    await host.push({ branch: 'change-1', files: sized('network', 3) })
+    await world.untilQuiet()
+    expect((await pullRequestOf(world, number)).changes).toHaveLength(1)
+    await host.setDraft(number, false)
+    await expect
+      .poll(async () => (await pullRequestOf(world, number)).change, { timeout: 30_000 })
+      .toMatchObject({ id: 2, status: 'open' })
+  })
+})
