@@ -1,8 +1,10 @@
 import { type Manifest, type PullRequestRules, usualRules } from '../../manifest/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { ProjectRecord } from '../../projects/index.ts'
+import type { Planned } from '../../pull-requests/index.ts'
 import { openAt } from '../changes/committed-platform.ts'
 import type { Context } from '../context.ts'
+import { guardChanges } from './guard-changes.ts'
 
 /** The manifest of a base; one that cannot be read says nothing: that is told where something is planned. */
 export async function baseManifest(
@@ -17,6 +19,17 @@ export async function baseManifest(
     if (error instanceof AppError && error.code === 'invalid') return undefined
     throw error
   }
+}
+
+/** What a pull request changes of what must hold before anything is applied; undefined: nothing is planned. */
+export async function guardsChangedBy(
+  context: Pick<Context, 'config' | 'dataDirectory'>,
+  project: Pick<ProjectRecord, 'id'>,
+  planned: Pick<Planned, 'base' | 'commit'> | undefined,
+): Promise<readonly string[]> {
+  const base = await baseManifest(context, project, planned?.base)
+  const head = await baseManifest(context, project, planned?.commit)
+  return base === undefined || head === undefined ? [] : guardChanges(base, head)
 }
 
 /** How pull requests into a base are handled. */

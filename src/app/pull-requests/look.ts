@@ -178,7 +178,7 @@ async function planIfItMay(
 const LABEL = 'portolan'
 
 /** Whether a head is planned without anybody asking for it. */
-export function mayBePlanned(
+function mayBePlanned(
   { isDraft, isFork, labels, headCommit, permittedCommit }: PullRequest,
   { drafts }: Pick<PullRequestRules, 'drafts'>,
 ): boolean {

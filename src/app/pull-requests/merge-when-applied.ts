@@ -2,6 +2,7 @@ import { type ChangeView, isSettled } from '../../changes/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { PullRequest } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
+import { guardsChangedBy } from './base-rules.ts'
 import type { Look } from './looking.ts'
 
 /**
@@ -17,6 +18,15 @@ export async function mergeWhenApplied(
   const view = await look.view()
   if (rules.merge === 'manual' || observed.isDraft || view === undefined) return undefined
   if (!isApplied(pullRequest, view)) return undefined
+  const guards = await guardsChangedBy(context, look.project, pullRequest.planned)
+  if (guards.length > 0) {
+    const what = guards.slice(0, 3).join(', ')
+    await context.pullRequests.saveMergeProblem(
+      pullRequest.id,
+      `it changes ${what}, which somebody has to merge by hand`,
+    )
+    return undefined
+  }
   try {
     await forge.merge(observed.number, {
       head: pullRequest.headCommit,

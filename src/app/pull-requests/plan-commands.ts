@@ -1,4 +1,5 @@
 import { permitsSomewhere } from '../../access/index.ts'
+import { demandImportable } from '../../engines/index.ts'
 import { buildGraph, type Manifest, select } from '../../manifest/index.ts'
 import { conflict, forbidden, invalid } from '../../platform/errors.ts'
 import type { Command, CommandSelection } from '../../pull-requests/index.ts'
@@ -70,15 +71,36 @@ function wishOf({ rules }: Look, command: PlanCommand): PlanWish {
       next: 'Name them: -e ENVIRONMENT -c COMPONENT',
     })
   }
+  if (command.name === 'import') demandImportable(command)
   return {
-    select: (manifest) => selected(manifest, selection),
-    withDependencies: selection.withDependencies,
+    select: (manifest) => {
+      const names = selected(manifest, selection)
+      if (command.name === 'import') demandOne(manifest, names)
+      return names
+    },
+    withDependencies: command.name !== 'import' && selection.withDependencies,
     runs:
       command.name === 'import'
         ? { imports: [{ address: command.address, id: command.id }] }
         : runs,
     operation: command.name === 'destroy' ? 'destroy' : 'apply',
   }
+}
+
+/** An address is one of a single workspace's. */
+function demandOne(manifest: Manifest, names: readonly string[]): void {
+  const [name = '', ...others] = names
+  if (others.length > 0) {
+    const shown = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`
+    throw invalid(`\`import\` is into one workspace, and this names ${names.length}: ${shown}`, {
+      next: 'Name one: -e ENVIRONMENT -c COMPONENT',
+    })
+  }
+  const component = manifest.components.get(buildGraph(manifest).nodes.get(name)?.component ?? '')
+  if (component?.kind === 'terraform') return
+  throw invalid(`${name} is no workspace of Terraform: nothing can be imported into it`, {
+    next: 'Name a workspace of a component with `terraform:`.',
+  })
 }
 
 function selected(manifest: Manifest, selection: CommandSelection): readonly string[] {

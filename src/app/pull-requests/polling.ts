@@ -77,7 +77,7 @@ async function pollAll(
  * moved or over, bases that moved, comments that were made.
  * @throws AppError when the host cannot be asked
  */
-export async function pollProject(context: Context, projectId: string): Promise<void> {
+async function pollProject(context: Context, projectId: string): Promise<void> {
   const forge = await context.forges.open(projectId)
   const open = await forge.openPullRequests()
   const recorded = await context.pullRequests.list({ projectIds: [projectId], status: 'open' })

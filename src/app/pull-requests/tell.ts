@@ -19,6 +19,7 @@ import {
 } from '../../pull-requests/index.ts'
 import type { Run } from '../../runs/index.ts'
 import type { Context } from '../context.ts'
+import { guardsChangedBy } from './base-rules.ts'
 
 /** Which pull request is told about, and where. */
 export interface Telling {
@@ -32,7 +33,7 @@ export interface Telling {
 }
 
 /** By which Portolan's own comment is found again. */
-export function markerOf({ id }: Pick<ProjectRecord, 'id'>): string {
+function markerOf({ id }: Pick<ProjectRecord, 'id'>): string {
   return `<!-- portolan ${id} -->`
 }
 
@@ -98,7 +99,7 @@ async function factsOf(
     approvals: await approvalsOf(context, view),
     reservations: await reservationsOf(context, pullRequest),
     commands: commands.filter(({ status }) => status === 'done' || status === 'refused'),
-    notes: notesOf(pullRequest, view),
+    notes: notesOf(pullRequest, { view, guards: await guardsChangedBy(context, project, planned) }),
     afterMerge: (view?.environments ?? [])
       .filter(({ apply }) => apply === 'after-merge')
       .map(({ name }) => name),
@@ -111,8 +112,14 @@ async function factsOf(
   }
 }
 
-function notesOf({ mergeProblem }: PullRequest, view: ChangeView | undefined): string[] {
+function notesOf(
+  { mergeProblem, baseBranch }: PullRequest,
+  { view, guards }: { readonly view: ChangeView | undefined; readonly guards: readonly string[] },
+): string[] {
   return [
+    ...(guards.length === 0
+      ? []
+      : [`It changes ${guards.join(', ')}; until it is merged, what ${baseBranch} says counts.`]),
     ...(mergeProblem === undefined ? [] : [`It was not merged: ${mergeProblem}.`]),
     ...(view?.change.options.untrusted === true
       ? [
