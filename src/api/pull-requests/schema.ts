@@ -92,6 +92,17 @@ export const PullRequestView = PullRequestItem.extend({
     merge: z.boolean(),
     close: z.boolean(),
   }),
+  problemPlaces: z
+    .array(z.string())
+    .meta({ description: 'Files in conflict, places in the manifest.' }),
+  problemNext: z.string().optional(),
+  mergeProblem: z
+    .string()
+    .optional()
+    .meta({ description: 'Why it was not merged by itself when everything was applied.' }),
+  troubles: z
+    .array(z.object({ about: z.string(), because: z.string(), since: Moment }))
+    .meta({ description: 'What its host could not be told.' }),
   /** Why it cannot be merged here; absent: it can. */
   mergeRefused: z.string().optional(),
 }).meta({ id: 'PullRequestView' })

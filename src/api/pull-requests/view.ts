@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { type Principal, type permits, permitsSomewhere, placesOf } from '../../access/index.ts'
 import { unappliedIn } from '../../app/pull-requests/merge-by-hand.ts'
 import { createReservationService, listChanges } from '../../changes/index.ts'
-import type { Proposal, ProposalComment } from '../../forges/index.ts'
+import { listTroubles, type Proposal, type ProposalComment } from '../../forges/index.ts'
 import { mergeRefusal, type PullRequest, type ReceivedCommand } from '../../pull-requests/index.ts'
 import { presentChange } from '../changes/present.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -47,6 +47,14 @@ export async function viewPullRequest(
     commands: commands.map(presentCommand),
     comments: comments.map(presentComment),
     changes: changes.map(({ change }) => presentChange(change, project.name)),
+    problemPlaces: [...pullRequest.problemPlaces],
+    problemNext: pullRequest.problemNext,
+    mergeProblem: pullRequest.mergeProblem,
+    troubles: (await listTroubles(context.db, pullRequest)).map(({ about, because, since }) => ({
+      about,
+      because,
+      since: since.toISOString(),
+    })),
     may: mayDo(principal, { pullRequest, project: project.name, proposal }),
     mergeRefused: mergeRefusal({ pullRequest, unapplied: unappliedIn(view) }),
   }

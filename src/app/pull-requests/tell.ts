@@ -16,6 +16,7 @@ import {
   type PullRequest,
   renderComment,
   renderStatuses,
+  usualLimits,
 } from '../../pull-requests/index.ts'
 import type { Run } from '../../runs/index.ts'
 import type { Context } from '../context.ts'
@@ -49,9 +50,8 @@ export async function tellPullRequest(context: Context, telling: Telling): Promi
   const { comment } = forge.limits
   const marker = markerOf(project)
   const body = renderComment(facts, {
-    whole: Math.min(comment - 1000, 60_000),
-    details: 20_000,
-    allDetails: 50_000,
+    ...usualLimits,
+    whole: Math.min(comment - 1000, usualLimits.whole),
   })
   const silent = new Set(
     (facts.view?.nodes ?? [])
