@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
+import { vi } from 'vitest'
 import type { Repository } from '../support/repository.ts'
-import type { Team } from '../support/team.ts'
+import { type Team, untilSettled } from '../support/team.ts'
 import { hostile } from './hostile.ts'
 
 const commit = (digit: string) => digit.repeat(40)
@@ -15,40 +16,33 @@ export const hosted: Readonly<Record<string, string>> = {
 
 /**
  * Pull requests of every kind, what was said of them, what hosts sent and how they are connected: all of
- * it hostile. The change is shown as one of a pull request of plain git.
- * @param change of `shop`
+ * it hostile. Those of plain git are planned.
  */
-export async function hostilePullRequests(
-  team: Team,
-  repository: Repository,
-  change: number,
-): Promise<{ readonly proposed: number; readonly delivery: number }> {
+export async function hostilePullRequests(team: Team, repository: Repository) {
   for (const name of [branch, 'other']) {
     await repository.git('checkout', '--quiet', '-b', name, 'main')
-    await repository.write({ 'broken.sh': `echo ${JSON.stringify(name)} >&2; exit 4\n` })
+    await repository.write({
+      'texts/more.tf': `resource "terraform_data" "${name.slice(0, 5)}" {}\n`,
+    })
     await repository.commit(hostile[0])
   }
   await repository.git('checkout', '--quiet', 'main')
   const proposed = await propose(team, branch)
   const other = await propose(team, 'other')
+  const proposedChange = await planned(team, proposed)
+  await planned(team, other)
   await connect(team)
   const { db } = team.server.context
   const of = (number: number) =>
-    sql`(select id from pull_requests where number = ${number}
-      and project_id = (select project_id from changes where id = ${change}))`
-  await sql`update pull_requests set change_id = ${change}, planned_head = head_commit,
-    planned_base = ${commit('b')}, planned_commit = ${commit('c')} where id = ${of(proposed)}`.execute(
-    db,
-  )
-  await sql`update changes set pull_request_id = ${of(proposed)}, pull_request_number = ${proposed},
-    head_commit = ${commit('a')}, base_commit = ${commit('b')} where id = ${change}`.execute(db)
+    sql`(select pull_request_id from changes where pull_request_number = ${number}
+      order by id desc limit 1)`
   await sql`update pull_requests set problem = ${hostile[3]} where id = ${of(other)}`.execute(db)
   for (const [number, held] of [
     [proposed, null],
     [other, new Date()],
   ] as const) {
     await sql`insert into reservations (workspace_id, pull_request_id, change_id, held_since)
-      select id, ${of(number)}, ${change}, ${held} from workspaces
+      select id, ${of(number)}, ${proposedChange}, ${held} from workspaces
       where component || '@' || environment in ('texts@dev', 'texts@prod')`.execute(db)
   }
   for (const [index, text] of hostile.entries()) {
@@ -56,9 +50,24 @@ export async function hostilePullRequests(
         (project_id, number, comment_id, author, body, commented_at, status, command, answer)
       select project_id, ${proposed}, ${`hostile-${index}`}, ${text}, ${`portolan ${text}`}, now(),
         ${index % 2 === 0 ? 'done' : 'refused'}, ${index < 2 ? `plan ${text}` : null}, ${text}
-      from changes where id = ${change}`.execute(db)
+      from changes where id = ${proposedChange}`.execute(db)
   }
-  return { proposed, delivery: await deliver(team) }
+  return { proposed, other, proposedChange, delivery: await deliver(team) }
+}
+
+/** The change that is made of a pull request, when it is planned. */
+async function planned(team: Team, number: number): Promise<number> {
+  const param = { project: 'shop', number: String(number) }
+  const change = await vi.waitUntil(
+    async () => {
+      const { api } = team.admin
+      const found = await api.projects[':project']['pull-requests'][':number'].$get({ param })
+      return (await found.json()).change
+    },
+    { timeout: 60_000, interval: 200 },
+  )
+  await untilSettled(team, team.admin, change.id)
+  return change.id
 }
 
 async function propose({ admin: { api } }: Team, head: string): Promise<number> {

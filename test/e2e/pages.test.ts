@@ -32,7 +32,7 @@ async function busyTeam(team: Team) {
   expect(invited.status).toBe(201)
   return {
     id,
-    ...(await hostilePullRequests(team, repository, id)),
+    ...(await hostilePullRequests(team, repository)),
     waiting: runOf('texts@prod'),
     failed: runOf('broken@dev'),
     applied: runOf('texts@dev'),
@@ -47,6 +47,8 @@ const pages = ({
   failed,
   applied,
   proposed,
+  other,
+  proposedChange,
   delivery,
 }: Busy): Readonly<Record<string, string>> => ({
   overview: '/',
@@ -58,7 +60,8 @@ const pages = ({
   'pull-requests-none': '/pull-requests?status=merged',
   'pull-request': `/projects/shop/pull-requests/${proposed}`,
   'pull-request-plan': `/projects/shop/pull-requests/${proposed}?node=texts%40prod&tab=plan`,
-  'pull-request-problem': `/projects/shop/pull-requests/${proposed + 1}`,
+  'pull-request-problem': `/projects/shop/pull-requests/${other}`,
+  'change-of-pull-request': `/changes/${proposedChange}`,
   'pull-request-fork': '/projects/hosted/pull-requests/77',
   'pull-request-missing': '/projects/shop/pull-requests/999',
   'pull-request-new': '/pull-requests/new?project=shop&branch=larger&title=Larger',

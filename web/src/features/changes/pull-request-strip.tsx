@@ -27,15 +27,17 @@ function Strip({ change, made: { number, head, base } }: StripProps) {
       aria-label="Its pull request"
       className="mb-5 flex min-h-11 flex-wrap items-center gap-x-3 gap-y-0.5 rounded-lg border border-line bg-surface px-4 py-2"
     >
-      <GitPullRequest aria-hidden className="size-4 shrink-0 text-muted" />
-      <Link
-        to="/projects/$project/pull-requests/$number"
-        params={{ project, number: String(number) }}
-        className="min-w-0 font-medium [overflow-wrap:anywhere]"
-      >
-        #{number}
-        {data !== undefined && <bdi> {titleOf(data.title)}</bdi>}
-      </Link>
+      <span className="flex min-w-0 items-start gap-2">
+        <GitPullRequest aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+        <Link
+          to="/projects/$project/pull-requests/$number"
+          params={{ project, number: String(number) }}
+          className="min-w-0 font-medium [overflow-wrap:anywhere]"
+        >
+          #{number}
+          {data !== undefined && <bdi> {titleOf(data.title)}</bdi>}
+        </Link>
+      </span>
       {data !== undefined && (
         <>
           <Status kind="pull-request" value={data.status} as="text" />

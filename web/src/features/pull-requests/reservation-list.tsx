@@ -107,6 +107,7 @@ function Other({ project, number }: { project: string; number: number }) {
     <Link
       to="/projects/$project/pull-requests/$number"
       params={{ project, number: String(number) }}
+      className="underline"
     >
       #{number}
     </Link>
