@@ -18,6 +18,8 @@ export interface GiteaState {
   readonly protection: Map<string, FakeProtection>
   readonly hook: { active: boolean; events: string[] }
   archived: boolean
+  /** `MAX_RESPONSE_ITEMS` of its `app.ini`. */
+  mostPerPage: number
   now: () => Date
 }
 

@@ -69,7 +69,7 @@ async function answer(deps: ServerDeps, request: IncomingMessage, response: Serv
     : await route.answer({ of, query: searchParams, body })
   if (fault === 'cut') return void response.destroy()
   if (fault === 'after') return send(response, badGateway)
-  sendPage(response, answered, searchParams)
+  sendPage(response, answered, { query: searchParams, most: state.mostPerPage })
 }
 
 function nameOf({ owner, repo }: GiteaState): string {
@@ -107,10 +107,10 @@ const earlyAnswers: Partial<Record<Fault, Early>> = {
 function sendPage(
   response: ServerResponse,
   { list, ...rest }: GiteaAnswer,
-  query: URLSearchParams,
+  { query, most }: { readonly query: URLSearchParams; readonly most: number },
 ) {
   if (list === undefined) return send(response, rest)
-  const size = Math.min(50, Number(query.get('limit') ?? 30))
+  const size = Math.min(most, Number(query.get('limit') ?? 30))
   const from = (Number(query.get('page') ?? 1) - 1) * size
   const headers = { 'X-Total-Count': String(list.length) }
   send(response, { ...rest, body: list.slice(from, from + size) }, headers)

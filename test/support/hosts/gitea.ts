@@ -51,6 +51,7 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
       ],
     },
     archived: false,
+    mostPerPage: 50,
     now: () => new Date(),
   }
   const numbers = { issue: 0, comment: 1000, review: 0 }
