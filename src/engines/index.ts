@@ -64,13 +64,14 @@ export { findOrInstallTool } from './terraform/install/find-or-install-runner.ts
 export type { ToolInstall } from './terraform/install/publisher.ts'
 export { type Adoption, checkAdoption } from './terraform/module/adoption.ts'
 export { readAssignments } from './terraform/module/assignments.ts'
-export { overrideFileName } from './terraform/module/config-file-names.ts'
+export { importFileName, overrideFileName } from './terraform/module/config-file-names.ts'
 export {
   describeModule,
   type ModuleDescription,
   strayLocalStates,
 } from './terraform/module/describe-file.ts'
 export { stringLiterals } from './terraform/module/hcl-scan.ts'
+export { demandImportable, demandImportBlocks } from './terraform/module/import-blocks.ts'
 export { refuseLateOverride } from './terraform/module/late-override-file.ts'
 export { type Module, type OwnBackend, readModule } from './terraform/module/module.ts'
 export { type ModuleClosure, readClosure } from './terraform/module/module-file.ts'

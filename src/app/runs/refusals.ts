@@ -96,13 +96,13 @@ export async function refuseUnadoptedModule(
 }
 
 /**
- * With nothing but Portolan's own override in it Terraform would take everything for removed.
+ * With nothing but Portolan's own files in it Terraform would take everything for removed.
  * @throws AppError `invalid` when a directory holds no configuration
  */
 export async function refuseWithoutConfiguration(directory: string): Promise<void> {
   const names = await readdir(directory)
   const isConfiguration = (name: string) =>
-    /^[^.#].*\.(tf|tofu)(\.json)?$/.test(name) && !name.startsWith('zzzz_portolan_override.')
+    /^[^.#].*\.(tf|tofu)(\.json)?$/.test(name) && !name.startsWith('zzzz_portolan_')
   if (names.some(isConfiguration)) return
   throw invalid(`there is no Terraform configuration in ${directory}`, {
     next: 'Go to the directory of a root module, or name it: portolan -C DIRECTORY plan',

@@ -5,6 +5,7 @@ import type { Value } from '../../platform/value.ts'
 import { valueJson } from '../../platform/value-json.ts'
 import { hclText, hclValue } from './hcl-value.ts'
 import { HclFault, isBalancedExpression, scanHcl } from './module/hcl-scan.ts'
+import type { Import } from './module/import-blocks.ts'
 import type { DeclaredVariable } from './module/module.ts'
 
 /**
@@ -112,10 +113,13 @@ export interface InputFacts {
   readonly files: readonly { readonly path: string; readonly sha256: string }[]
   /** Commands that go with it. */
   readonly hooks: Value
+  /** What is taken over by it. */
+  readonly imports?: readonly Import[]
 }
 
 /** sha256 over names, values, commands and the contents of the variable files, in their order. */
-export function digestInputs({ inputs, values, files, hooks }: InputFacts): string {
-  const parts = [inputs, values, files.map((file) => [file.path, file.sha256]), hooks]
+export function digestInputs({ inputs, values, files, hooks, imports = [] }: InputFacts): string {
+  const taken = imports.length === 0 ? [] : [imports.map(({ address, id }) => [address, id])]
+  const parts = [inputs, values, files.map((file) => [file.path, file.sha256]), hooks, ...taken]
   return createHash('sha256').update(valueJson(parts)).digest('hex')
 }

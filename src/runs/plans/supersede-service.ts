@@ -47,7 +47,8 @@ function asksTheSame(older: Run, newer: Run): boolean {
     older.operation === newer.operation &&
     (inChanges || older.source.directory === newer.source.directory) &&
     older.options.targets.join('\n') === newer.options.targets.join('\n') &&
-    older.options.replace.join('\n') === newer.options.replace.join('\n')
+    older.options.replace.join('\n') === newer.options.replace.join('\n') &&
+    JSON.stringify(older.options.imports ?? []) === JSON.stringify(newer.options.imports ?? [])
   )
 }
 

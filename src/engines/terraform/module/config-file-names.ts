@@ -6,6 +6,9 @@ export type ToolName = 'terraform' | 'tofu'
 /** Name of the file that puts Portolan's backend in the place of the module's own. Sorts last. */
 export const overrideFileName = 'zzzz_portolan_override.tf.json'
 
+/** Name of the file with the imports of a plan: blocks of them cannot stand in an override. */
+export const importFileName = 'zzzz_portolan_import.tf.json'
+
 export function isJsonConfig(name: string): boolean {
   return name.endsWith('.json')
 }
@@ -18,7 +21,7 @@ function isOverrideFile(name: string): boolean {
 
 /**
  * The configuration files among a directory's names, in the order in which the tool merges them:
- * primary files, then overrides, each by name. Portolan's own override is left out.
+ * primary files, then overrides, each by name. Portolan's own files are left out.
  * Source: Terraform `internal/configs/parser_config_dir.go`; OpenTofu adds `.tofu`, which hides
  * the `.tf` of the same name.
  */
@@ -28,7 +31,7 @@ export function configFiles(names: readonly string[], tool: ToolName): readonly 
   const found = names.filter((name) => {
     const extension = extensionOf(name)
     if (extension === undefined || !extensions.includes(extension)) return false
-    if (name === overrideFileName || isIgnored(name)) return false
+    if (name === overrideFileName || name === importFileName || isIgnored(name)) return false
     const twin = name.slice(0, -extension.length) + extension.replace('.tf', '.tofu')
     return tool !== 'tofu' || twin === name || !present.has(twin)
   })

@@ -5,7 +5,8 @@ import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { codeOf, conflict, messageOf, unavailable } from '../../../platform/errors.ts'
 import { type Claim, claim, isClaimed } from '../../../platform/process/claim.ts'
-import { overrideFileName } from './config-file-names.ts'
+import { importFileName, overrideFileName } from './config-file-names.ts'
+import { type Import, importContent, importDigest } from './import-blocks.ts'
 
 export type BackendType = 'local' | 'http'
 
@@ -21,8 +22,15 @@ export function overrideContent(backend: BackendType): string {
   return `${JSON.stringify({ '//': marker, terraform: { backend: { [backend]: {} } } })}\n`
 }
 
+/** What a plan needs beside the module's own files. */
+export interface OverrideWish {
+  /** With `own` the module keeps its own backend. */
+  readonly backend: BackendType | 'own'
+  readonly imports?: readonly Import[] | undefined
+}
+
 interface Holding {
-  readonly file: string
+  readonly files: readonly string[]
   readonly holders: string
   readonly claim: Claim
 }
@@ -30,25 +38,26 @@ interface Holding {
 const held = new Set<Holding>()
 
 /**
- * Puts a file in the module's directory that gives it a backend of Portolan's instead of its own.
- * Plans with the same backend share it, in this process and others; the last one removes it, and
- * one that a killed process left is used again. With `own` the module keeps its own backend: the
- * file is kept away meanwhile.
+ * Puts a file in the module's directory that gives it a backend of Portolan's instead of its own, and
+ * one with what is to be imported. Plans with the same wish share them, in this process and others;
+ * others wait. The last one removes them, and what a killed process left is used again or removed.
  * @throws AppError `conflict` when a person wrote a file of that name, `unavailable` when the
  * directory cannot be written.
  */
 export async function holdOverride(
   directory: string,
-  backend: BackendType | 'own',
+  { backend, imports = [] }: OverrideWish,
   waiting: { readonly signal: AbortSignal; readonly onWait: () => void },
 ): Promise<Override> {
   const file = path.join(directory, overrideFileName)
+  const importFile = path.join(directory, importFileName)
+  const files = [file, importFile]
   const registry = await registryOf(directory)
   const holders = path.join(registry, 'holders')
   const holding: Holding = {
-    file,
+    files,
     holders,
-    claim: await claim(holders, { kind: backend, ...waiting }),
+    claim: await claim(holders, { kind: kindOf(backend, imports), ...waiting }),
   }
   held.add(holding)
   removeAtExit()
@@ -57,7 +66,7 @@ export async function holdOverride(
     try {
       held.delete(holding)
       await holding.claim.release()
-      if (!(await isClaimed(holders))) await removeOurs(file)
+      if (!(await isClaimed(holders))) for (const one of files) await removeOurs(one)
     } finally {
       await mutex.release()
     }
@@ -67,6 +76,7 @@ export async function holdOverride(
     try {
       if (backend === 'own') await removeOurs(file)
       else await ensure(file, overrideContent(backend))
+      await ensureImports(importFile, imports)
     } finally {
       await mutex.release()
     }
@@ -77,14 +87,29 @@ export async function holdOverride(
   return { release }
 }
 
+/** Only who imports the very same may see the file. */
+function kindOf(backend: OverrideWish['backend'], imports: readonly Import[]): string {
+  return imports.length === 0 ? backend : `${backend} ${importDigest(imports)}`
+}
+
+/** A file of that name is no part of the sources: a person's own would be planned without being seen. */
+async function ensureImports(file: string, imports: readonly Import[]): Promise<void> {
+  if (imports.length > 0) return ensure(file, importContent(imports, marker))
+  await demandNotForeign(file)
+  await removeOurs(file)
+}
+
+async function demandNotForeign(file: string): Promise<void> {
+  if ((await isOurs(file)) !== false) return
+  throw conflict(`${file} was not written by Portolan`, {
+    next: 'Rename the file: Portolan needs its name while it plans.',
+  })
+}
+
 async function ensure(file: string, content: string): Promise<void> {
-  if ((await isOurs(file)) === false) {
-    throw conflict(`${file} was not written by Portolan`, {
-      next: 'Rename the file: Portolan needs its name while it plans.',
-    })
-  }
+  await demandNotForeign(file)
   if ((await readIfThere(file)) === content) return
-  const draft = path.join(path.dirname(file), `.${overrideFileName}.draft`)
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.draft`)
   try {
     await writeFile(draft, content, { mode: 0o644 })
     await rename(draft, file)
@@ -148,6 +173,7 @@ function removeHeld(): void {
   for (const holding of held) {
     rmSync(holding.claim.file, { force: true })
     const others = readdirSync(holding.holders).filter((name) => name.endsWith('.claim'))
-    if (others.length === 0) rmSync(holding.file, { force: true })
+    if (others.length > 0) continue
+    for (const file of holding.files) rmSync(file, { force: true })
   }
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { codeOf } from '../../../platform/errors.ts'
-import { overrideFileName } from './config-file-names.ts'
+import { importFileName, overrideFileName } from './config-file-names.ts'
 
 /** Every file that affects a workspace: path relative to the root module, and what it holds. */
 export interface SourceTree {
@@ -14,7 +14,7 @@ export interface SourceTree {
 
 const leftOut = new Set(['.git', '.terraform', 'node_modules', 'terraform.tfstate.d'])
 const statesAndOurs = new RegExp(
-  `^\\.?${overrideFileName.replaceAll('.', '\\.')}|\\.tfstate(\\.[\\w.-]*backup)?$|^\\.terraform\\.tfstate\\.lock\\.info$|^\\..*\\.tfstate\\.lock\\.info$`,
+  `^\\.?(${[overrideFileName, importFileName].join('|').replaceAll('.', '\\.')})|\\.tfstate(\\.[\\w.-]*backup)?$|^\\.terraform\\.tfstate\\.lock\\.info$|^\\..*\\.tfstate\\.lock\\.info$`,
 )
 
 /**

@@ -39,6 +39,7 @@ export async function factsOf(
       inputs: job.inputs,
       values: { ...serverInputs(job), ...job.variables },
       files: await hashVariableFiles(job),
+      imports: job.options.imports ?? [],
       hooks: job.workflow === undefined ? hookFacts(job.hooks) : workflowFacts(job, job.workflow),
     }),
     tool: describeTool(tool),

@@ -13,10 +13,14 @@ export async function applyToOwn(
   onStart: () => void,
 ): Promise<ApplyOutcome> {
   const { job, cancellation, log } = phase
-  const override = await holdOverride(job.directory, 'own', {
-    signal: cancellation.signal,
-    onWait: () => log.say('Waiting for another plan of this directory.'),
-  })
+  const override = await holdOverride(
+    job.directory,
+    { backend: 'own' },
+    {
+      signal: cancellation.signal,
+      onWait: () => log.say('Waiting for another plan of this directory.'),
+    },
+  )
   try {
     const init = await initialiseOwn(phase)
     if (init.kind !== 'done') return { ...init, state: undefined }

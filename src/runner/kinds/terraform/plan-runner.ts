@@ -3,6 +3,8 @@ import path from 'node:path'
 import {
   type BackendType,
   configurationChanged,
+  demandImportable,
+  demandImportBlocks,
   forgetInit,
   holdOverride,
   loadPlanReader,
@@ -53,6 +55,7 @@ export async function planJob(job: Job, port: RunnerPort, tool: Tool): Promise<P
 async function plan(phase: TerraformPhase): Promise<PlanOutcome> {
   const { job } = phase
   refuseOtherKind(job)
+  demandImports(phase)
   await hashVariableFiles(job)
   const variableFiles = await writeVariables(phase)
   if (job.ownState) {
@@ -86,6 +89,13 @@ function refuseOtherKind({ state, workspace }: Job): void {
     `the state of ${workspace.component}@${workspace.environment} is that of a \`run\` component`,
     { next: 'Give the component another name, or destroy what it was first.' },
   )
+}
+
+/** @throws AppError `invalid` for what cannot be imported */
+function demandImports({ job, tool }: TerraformPhase): void {
+  const { imports = [] } = job.options
+  if (imports.length > 0) demandImportBlocks(tool)
+  imports.forEach(demandImportable)
 }
 
 interface Planned {
@@ -124,10 +134,12 @@ async function planIn(
 ): Promise<Planned | Exclude<Step, { kind: 'done' }>> {
   const { job, closure, cancellation, log } = phase
   const { backend, variables } = setting
-  const override = await holdOverride(job.directory, backend, {
+  const { imports } = job.options
+  const waiting = {
     signal: cancellation.signal,
     onWait: () => log.say('Waiting for another plan of this directory.'),
-  })
+  }
+  const override = await holdOverride(job.directory, { backend, imports }, waiting)
   let before: SourceTree
   let ran: Ran
   try {

@@ -49,7 +49,11 @@ export async function pullForeignState(
   await mkdir(places.root, { recursive: true, mode: 0o700 })
   const held = await claim(places.claims, { signal })
   try {
-    const override = await holdOverride(job.directory, 'own', { signal, onWait: () => {} })
+    const override = await holdOverride(
+      job.directory,
+      { backend: 'own' },
+      { signal, onWait: () => {} },
+    )
     try {
       return await pull({ job, tool, places, backendConfig: options.backendConfig ?? [] })
     } finally {
