@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Signals } from '../../platform/db/signals.ts'
 import { messageOf } from '../../platform/errors.ts'
+import { pause } from '../../platform/pause.ts'
 import { FETCH, requestedFetches } from '../../projects/index.ts'
 import type { Context } from '../context.ts'
 import { type FetchContext, fetchProject } from './fetch-project.ts'
@@ -82,16 +83,4 @@ async function fetchAll(
       log.warn({ project: project.name, reason: messageOf(error) }, 'a project was not fetched')
     }
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, milliseconds)
-    signal.addEventListener('abort', done)
-  })
 }

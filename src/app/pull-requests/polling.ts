@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Forge, ObservedPullRequest } from '../../forges/index.ts'
 import { inTransaction } from '../../platform/db/db.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
+import { pause } from '../../platform/pause.ts'
 import { tipOf } from '../../projects/index.ts'
 import type { PullRequest } from '../../pull-requests/index.ts'
 import { mirrorPlaces } from '../changes/committed-platform.ts'
@@ -150,16 +151,4 @@ async function takeComments(
 
 function oldest(pullRequests: readonly ObservedPullRequest[]): Date {
   return new Date(Math.min(...pullRequests.map(({ createdAt }) => createdAt.getTime())))
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, milliseconds)
-    signal.addEventListener('abort', done)
-  })
 }

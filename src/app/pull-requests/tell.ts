@@ -120,7 +120,9 @@ function notesOf(
     ...(guards.length === 0
       ? []
       : [`It changes ${guards.join(', ')}; until it is merged, what ${baseBranch} says counts.`]),
-    ...(mergeProblem === undefined ? [] : [`It was not merged: ${mergeProblem}.`]),
+    ...(mergeProblem === undefined || view?.change.status !== 'open'
+      ? []
+      : [`It was not merged: ${mergeProblem}.`]),
     ...(view?.change.options.untrusted === true
       ? [
           'It comes from a fork: it was planned without any credentials, and is not applied from there.',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { AppError, messageOf, unavailable } from '../../platform/errors.ts'
 import type { ForgeConnection } from '../connection.ts'
-import { shownText } from '../github/failure.ts'
-import { fetchWithin } from '../github/fetch-client.ts'
+import { fetchWithin } from '../fetch-client.ts'
+import { shownText } from '../shown-text.ts'
 import { refusalOf } from './refusal.ts'
 
 /** What is asked, for the sentence if it fails. */

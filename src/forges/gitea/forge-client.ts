@@ -1,7 +1,7 @@
 import { AppError, invalid } from '../../platform/errors.ts'
 import type { ForgeConnection } from '../connection.ts'
 import type { CommitStatus, Forge } from '../forge.ts'
-import { cut } from '../github/failure.ts'
+import { cut } from '../shown-text.ts'
 import { createGiteaApi, type GiteaApi } from './api-client.ts'
 import { checkGitea } from './check-client.ts'
 import { giteaComments, LONGEST_COMMENT } from './comment-client.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type AppError, conflict, forbidden, notFound, unavailable } from '../../platform/errors.ts'
-import { shownText } from '../github/failure.ts'
+import { shownText } from '../shown-text.ts'
 
 export interface Refusal {
   readonly status: number

@@ -2,8 +2,9 @@ import type { Octokit } from '@octokit/rest'
 import { z } from 'zod'
 import { AppError, messageOf, unavailable } from '../../platform/errors.ts'
 import type { ForgeConnection } from '../connection.ts'
-import { type Asked, failureOf, type Refusal, shownText } from './failure.ts'
-import { fetchWithin } from './fetch-client.ts'
+import { fetchWithin } from '../fetch-client.ts'
+import { shownText } from '../shown-text.ts'
+import { type Asked, failureOf, type Refusal } from './failure.ts'
 
 /** What is asked of GitHub, for the sentence if it fails. */
 export type Question = Omit<Asked, 'host'>

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { AppError, messageOf } from '../../platform/errors.ts'
 import type { ForgeConnection } from '../connection.ts'
 import type { ForgeCheck } from '../forge.ts'
+import { shownText } from '../shown-text.ts'
 import type { GitHubApi } from './api-client.ts'
 import type { GitHubApp } from './app-client.ts'
-import { shownText } from './failure.ts'
 import {
   Account,
   AppHook,

@@ -1,11 +1,11 @@
 import { AppError } from '../../platform/errors.ts'
 import type { ForgeConnection } from '../connection.ts'
 import type { CommitStatus, Forge } from '../forge.ts'
+import { cut } from '../shown-text.ts'
 import { createGitHubApi, type GitHubApi } from './api-client.ts'
 import { createGitHubApp, type GitHubApp } from './app-client.ts'
 import { checkGitHub } from './check-client.ts'
 import { githubComments, LONGEST_COMMENT } from './comment-client.ts'
-import { cut } from './failure.ts'
 import { githubMerging } from './merge-client.ts'
 import { Account, AppItself, CommentId, Membership, Permission, PullRequest } from './schema.ts'
 
