@@ -1,4 +1,4 @@
-import { unavailable } from '../../platform/errors.ts'
+import { unavailable } from '../platform/errors.ts'
 
 /** Bytes of an answer: a page of a hundred comments of the longest kind has less. */
 const LARGEST = 48 * 1024 * 1024
