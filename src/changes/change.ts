@@ -185,6 +185,14 @@ export interface GraphEntry {
 
 export type Counts = Readonly<Partial<Record<Result, number>>>
 
+/**
+ * Whether who made a change is somebody here, as far as it can be told. Of a pull request of nobody's
+ * the login at its host is recorded, `github.com/alice`: no person's name has a slash.
+ */
+export function isAuthorKnown(author: string, pullRequest: number | undefined): boolean {
+  return pullRequest === undefined || !author.includes('/')
+}
+
 /** How a change is called in sentences and commands. */
 export function changeName(id: number): string {
   return `change-${id}`

@@ -8,12 +8,13 @@ import {
   type SomeNodes,
 } from '../../test/support/changes.ts'
 import { test } from '../../test/support/database.ts'
+import { aPullRequest } from '../../test/support/pull-requests.ts'
 import { aPlan, aRunService, aSource, noChanges, someOptions } from '../../test/support/runs.ts'
 import { aState } from '../../test/support/state.ts'
 import type { Db } from '../platform/db/db.ts'
 import { planDigest, type Run } from '../runs/index.ts'
 import { createStateService } from '../state/index.ts'
-import { type ChangeView, changesOfRuns } from './index.ts'
+import { type ChangeView, changesOfRuns, listOpenPlans } from './index.ts'
 
 const promotion = [anEnvironment('dev'), anEnvironment('prod', { order: 1, after: 'dev' })]
 const both: SomeNodes = { 'db@dev': [], 'db@prod': [] }
@@ -59,6 +60,7 @@ describe('a run of a change is told', () => {
       name: `change-${view.change.id}`,
       isOpen: true,
       author: 'alice',
+      isAuthorKnown: true,
       closedBecause: undefined,
       environment: 'prod',
       gate,
@@ -72,6 +74,31 @@ describe('a run of a change is told', () => {
       isOpen: false,
       closedBecause: 'cancelled by bob',
     })
+  })
+
+  test('whether who made it is somebody here, and the inbox knows it too', async ({ db }) => {
+    const changes = aChangeService(db)
+    const projectId = await aProject(db)
+    const id = await aPullRequest(db, projectId, 3)
+    const pullRequest = { id, number: 3, head: 'c0ffee', base: 'beef' }
+    const made = async (actor: string, parts: object) =>
+      changes.create(await aNewChange(db, both, { projectId, actor, ...parts }))
+    const views = [
+      await made('github.com/alice', { pullRequest }),
+      await made('alice', { pullRequest }),
+      // The name that git gives to who is at this machine.
+      await made('Ops <ops@example.org/team>', {}),
+    ]
+    const known = [false, true, true]
+
+    const found = await Promise.all(views.map((view) => evidence(db, view, 'db@prod')))
+    expect(found.map(({ isAuthorKnown }) => isAuthorKnown)).toEqual(known)
+    const plans = await listOpenPlans(
+      db,
+      views.map(({ change }) => change.id),
+    )
+    const inProd = plans.filter(({ environment }) => environment === 'prod')
+    expect(inProd.map(({ isAuthorKnown }) => isAuthorKnown)).toEqual(known)
   })
 
   test('whether its window is open, by the clock of the database', async ({ db }) => {

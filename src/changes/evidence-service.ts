@@ -9,7 +9,7 @@ import type {
   Upstream,
   WindowEvidence,
 } from '../runs/index.ts'
-import { changeName } from './change.ts'
+import { changeName, isAuthorKnown } from './change.ts'
 import * as changeStore from './change-store.ts'
 import * as evidenceStore from './evidence-store.ts'
 import * as memberStore from './member-store.ts'
@@ -39,6 +39,7 @@ async function evidence(db: Db, run: Run): Promise<ChangeEvidence | undefined> {
     isOpen: place.status === 'open',
     closedBecause: place.closedBecause ?? (place.status === 'open' ? undefined : place.status),
     author: place.author,
+    isAuthorKnown: isAuthorKnown(place.author, place.pullRequest?.number),
     environment: place.environment,
     gate: place.gate,
     window: windowOf(place),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
 import type { PlanSummary, RunStatus } from '../runs/index.ts'
+import { isAuthorKnown } from './change.ts'
 import { toGate } from './change-row-store.ts'
 import type { OpenPlan } from './inbox.ts'
 import { resultOf } from './result.ts'
@@ -61,6 +62,7 @@ function toOpenPlan(row: Row): OpenPlan {
     project: row.project,
     changeId: row.change_id,
     author: row.author,
+    isAuthorKnown: isAuthorKnown(row.author, row.pull_request_number ?? undefined),
     pullRequest: row.pull_request_number ?? undefined,
     component: row.component,
     environment: row.environment,

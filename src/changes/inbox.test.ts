@@ -10,6 +10,7 @@ function aPlan(name: string, parts: Partial<OpenPlan> = {}): OpenPlan {
     project: 'shop',
     changeId: 3,
     author: 'alice',
+    isAuthorKnown: true,
     pullRequest: undefined,
     component,
     environment,
@@ -67,6 +68,26 @@ describe('plans of a change', () => {
     ])
   })
 
+  test('wait for one approval more where nobody knows who made the change', () => {
+    const gate = { ...aGate, approvals: 1 }
+    const author = 'github.com/mallory'
+    const plans = [aPlan('db@prod', { gate, author, isAuthorKnown: false })]
+    const bob = [approvalOf('bob')]
+    const why =
+      'its author github.com/mallory is nobody here, so one more is needed: portolan person link NAME github.com:mallory, and plan it again'
+    expect(sentences({ plans })).toEqual([`change-3: prod waits for 2 approvals of 1 plan; ${why}`])
+    expect(inbox({ plans, approvals: new Map([[7, bob]]) })).toMatchObject([
+      {
+        sentence: `change-3: prod waits for 1 approval of 1 plan; ${why}`,
+        asks: { to: 'approve', isAuthorKnown: false },
+      },
+    ])
+    const both = [...bob, approvalOf('carol')]
+    expect(inbox({ plans, approvals: new Map([[7, both]]) })).toMatchObject([
+      { asks: { to: 'apply' } },
+    ])
+  })
+
   test('wait for approvals where a gate asks for them', () => {
     const gate = { ...aGate, approvals: 2, from: ['team/sre', 'bob'] }
     const plans = [aPlan('db@prod', { gate }), aPlan('vpc@prod', { gate, runId: 8 })]
@@ -79,6 +100,7 @@ describe('plans of a change', () => {
       to: 'approve',
       gate,
       author: 'alice',
+      isAuthorKnown: true,
       approvals: [bob, []],
     })
     const simple = { ...aGate, approvals: 1 }

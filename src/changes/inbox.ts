@@ -1,5 +1,5 @@
 import type { Gate } from '../manifest/index.ts'
-import { type Approval, decideGate, type PlanSummary } from '../runs/index.ts'
+import { type Approval, decideGate, type PlanSummary, unknownAuthor } from '../runs/index.ts'
 import type { LockKind } from '../state/index.ts'
 import { changeName, type Result } from './change.ts'
 import { isSettled } from './result.ts'
@@ -17,6 +17,7 @@ export interface OpenPlan {
   readonly changeId: number
   /** Who made the change. */
   readonly author: string
+  readonly isAuthorKnown: boolean
   /** The number of the pull request that the change was made of. */
   readonly pullRequest: number | undefined
   readonly component: string
@@ -54,6 +55,7 @@ export type Asks =
       readonly to: 'approve'
       readonly gate: Gate
       readonly author: string
+      readonly isAuthorKnown: boolean
       /** The approvals of each plan that waits. */
       readonly approvals: readonly (readonly Approval[])[]
     }
@@ -277,13 +279,13 @@ function changePlaces(plans: readonly OpenPlan[]): ChangePlace[] {
 function waitingIn({ first, plans, isNext }: ChangePlace, facts: InboxFacts): InboxEntry[] {
   const planned = plans.filter(({ result }) => result === 'planned')
   if (!isNext || first.isWorking || planned.length === 0) return []
-  const { environment, gate, author } = first
+  const { environment, gate, author, isAuthorKnown } = first
+  const asked = { environment, gate, author, isAuthorKnown }
   const approvalsOf = (plan: OpenPlan) => facts.approvals.get(plan.runId) ?? []
   const missing = new Map(
     planned.map((plan) => [
       plan,
-      decideGate({ environment, gate, author, digest: plan.digest, approvals: approvalsOf(plan) })
-        .missing,
+      decideGate({ ...asked, digest: plan.digest, approvals: approvalsOf(plan) }).missing,
     ]),
   )
   const gated = planned.filter((plan) => (missing.get(plan) ?? 0) > 0)
@@ -302,8 +304,11 @@ function waitingIn({ first, plans, isNext }: ChangePlace, facts: InboxFacts): In
   return [
     ofChange(first, gated, {
       kind: 'approval',
-      sentence: `${environment} waits for ${approvals}${from} of ${of}`,
-      asks: { to: 'approve', gate, author, approvals: present },
+      sentence: [
+        `${environment} waits for ${approvals}${from} of ${of}`,
+        ...unknownAuthor(asked),
+      ].join('; '),
+      asks: { to: 'approve', gate, author, isAuthorKnown, approvals: present },
     }),
   ]
 }

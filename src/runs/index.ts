@@ -15,7 +15,7 @@ export type {
   Requirement,
   RequirementName,
 } from './applies/evidence.ts'
-export { countsAtGate, decideGate, isForAnybody } from './applies/gate.ts'
+export { countsAtGate, decideGate, isForAnybody, unknownAuthor } from './applies/gate.ts'
 export { decideRequirements } from './applies/requirements.ts'
 export type { Changes, RunDependencies } from './dependencies.ts'
 export type { ExpectedSeconds } from './duration-store.ts'

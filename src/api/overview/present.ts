@@ -88,10 +88,10 @@ function isMine(entry: InboxEntry, reader: Reader): boolean {
 
 /** An approval of who asks would count, of a plan that they have not approved yet. */
 function isAsked(
-  { gate, author, approvals }: Extract<InboxEntry['asks'], { to: 'approve' }>,
+  { gate, author, isAuthorKnown, approvals }: Extract<InboxEntry['asks'], { to: 'approve' }>,
   { principal: { personId: id, name }, teams }: Reader,
 ): boolean {
-  if (id === undefined) return isForAnybody(gate)
+  if (id === undefined) return isForAnybody({ gate, isAuthorKnown })
   if (!countsAtGate({ gate, author }, { id, name, teams, isDisabled: false })) return false
   return approvals.some((those) => !those.some(({ person }) => person?.id === id))
 }

@@ -7,6 +7,8 @@ export interface ChangeEvidence {
   readonly closedBecause: string | undefined
   /** Who made it. */
   readonly author: string
+  /** That is somebody here, as far as it can be told. */
+  readonly isAuthorKnown: boolean
   readonly environment: string
   readonly gate: GateEvidence | undefined
   /** Undefined when its environment may be changed at any time. */

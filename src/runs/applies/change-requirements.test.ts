@@ -15,6 +15,7 @@ const change: ChangeEvidence = {
   isOpen: true,
   closedBecause: undefined,
   author: 'alice',
+  isAuthorKnown: true,
   environment: 'prod',
   gate: undefined,
   window: undefined,

@@ -53,12 +53,13 @@ function promotion({ environment, promotion: asked }: ChangeEvidence): Verdict {
 }
 
 function gate(evidence: Evidence): Verdict {
-  const { gate: asked, environment, author } = changeOf(evidence)
+  const { gate: asked, environment, author, isAuthorKnown } = changeOf(evidence)
   const isOpen = asked === undefined || asked.approvals === 0
   const { met, sentence } = decideGate({
     gate: asked,
     environment,
     author,
+    isAuthorKnown,
     // Nothing has to be known where nothing is asked.
     digest: isOpen ? undefined : ascertained(evidence.plan)?.digest,
     approvals: isOpen ? [] : ascertained(evidence.approvals),

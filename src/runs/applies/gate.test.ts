@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { GateEvidence } from './change-evidence.ts'
 import type { Approval, Approver } from './evidence.ts'
-import { decideGate } from './gate.ts'
+import { countsAtGate, decideGate, isForAnybody } from './gate.ts'
 
 const createdAt = new Date('2026-03-02T09:00:00Z')
 
@@ -22,11 +22,12 @@ function approval(who: Approver | string, digest = 'd1'): Approval {
 }
 
 /** What a gate of prod says of a change that alice made. */
-function ask(gate: Partial<GateEvidence>, approvals: readonly Approval[]) {
+function ask(gate: Partial<GateEvidence>, approvals: readonly Approval[], by = 'alice') {
   return decideGate({
     environment: 'prod',
     gate: { approvals: 1, from: [], destroy: 'allow', ...gate },
-    author: 'alice',
+    author: by,
+    isAuthorKnown: by === 'alice',
     digest: 'd1',
     approvals,
   })
@@ -129,6 +130,51 @@ describe('a gate', () => {
   })
 })
 
+describe('a gate of a change whose author is nobody here', () => {
+  const by = 'github.com/mallory'
+  const told =
+    'its author github.com/mallory is nobody here, so one more is needed: portolan person link NAME github.com:mallory, and plan it again'
+
+  test.for<[string, Partial<GateEvidence>, readonly Approval[], string]>([
+    ['asks for two instead of one', {}, [], '2 approvals are needed'],
+    [
+      'is not content with one who may be the author',
+      { from: ['team/sre'] },
+      [approval(bob)],
+      '1 more approval of 2 from team/sre is needed; bob approved',
+    ],
+    [
+      'takes a name that proves nothing for nobody',
+      {},
+      [approval(bob), approval(by)],
+      '1 more approval of 2 is needed; bob approved; github.com/mallory approved without an account: people and teams need a Portolan server',
+    ],
+  ])('%s', ([, gate, approvals, said]) => {
+    const { met, sentence } = ask(gate, approvals, by)
+    expect(met).toBe(false)
+    expect(sentence).toBe(`prod waits: ${said}; ${told}`)
+  })
+
+  test('is open for one more than it asks for', () => {
+    expect(ask({}, [approval(bob), approval(carol)], by)).toEqual({
+      met: true,
+      missing: 0,
+      sentence: 'bob and carol approved it for prod',
+    })
+  })
+
+  test('is none that anybody can open, and counts everybody who is asked', () => {
+    const gate = { approvals: 1, from: [], destroy: 'allow' } as const
+    expect(isForAnybody({ gate, isAuthorKnown: true })).toBe(true)
+    expect(isForAnybody({ gate, isAuthorKnown: false })).toBe(false)
+    expect(countsAtGate({ gate, author: by }, bob)).toBe(true)
+  })
+
+  test('asks for nothing where nothing is asked for', () => {
+    expect(ask({ approvals: 0 }, [], by).met).toBe(true)
+  })
+})
+
 /** Said in another way than the product does. */
 function isAsked(from: readonly string[], { name, teams, isDisabled }: Approver): boolean {
   const selves = [name, ...teams.map((team) => `team/${team}`)]
@@ -169,6 +215,41 @@ test('a gate counts different people with an account who are asked and did not m
       expect(met).toBe(expected)
       expect(missing === 0).toBe(expected)
       expect(good).not.toContain('alice')
+    }),
+  )
+})
+
+test('whoever of those who approved the unknown author is, enough others did', () => {
+  const aPerson = fc.record({
+    name: fc.constantFrom('bob', 'carol', 'dave', 'erin'),
+    teams: fc.subarray(['sre', 'web']),
+    isDisabled: fc.boolean(),
+  })
+  const anApproval = fc.record({
+    who: fc.option(aPerson, { nil: undefined }),
+    digest: fc.constantFrom('d1', 'd1', 'd0'),
+  })
+  const aGate = fc.record({
+    approvals: fc.integer({ min: 1, max: 3 }),
+    from: fc.subarray(['team/sre', 'team/web', 'bob']),
+    destroy: fc.constant('allow' as const),
+  })
+  fc.assert(
+    fc.property(aGate, fc.array(anApproval, { maxLength: 7 }), (gate, given) => {
+      const approvals = given.map(({ who, digest }) =>
+        approval(who === undefined ? 'git' : person(who.name, who), digest),
+      )
+      const good = approvals.flatMap(({ person: who, digest }) =>
+        digest === 'd1' && who !== undefined && isAsked(gate.from, who) ? [who.name] : [],
+      )
+      const enoughWithout = (author: string) =>
+        new Set(good.filter((name) => name !== author)).size >= gate.approvals
+      const expected = ['nobody of them', ...good].every(enoughWithout)
+
+      const { met, missing } = ask(gate, approvals, 'github.com/mallory')
+
+      expect(met).toBe(expected)
+      expect(missing === 0).toBe(expected)
     }),
   )
 })

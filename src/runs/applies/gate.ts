@@ -7,6 +7,8 @@ export interface GateQuestion {
   readonly gate: GateEvidence | undefined
   /** Who made the change: agreeing with oneself is no second pair of eyes. */
   readonly author: string
+  /** The author is somebody here; else nobody can tell whether they are one of those who approved. */
+  readonly isAuthorKnown: boolean
   /** Of the plan as it is now. */
   readonly digest: string | undefined
   /** Of every plan that the run ever had. */
@@ -21,18 +23,23 @@ export interface GateVerdict {
 }
 
 type Asked = Pick<GateQuestion, 'gate' | 'author'>
+type AskedGate = Pick<GateQuestion, 'isAuthorKnown'> & { readonly gate: GateEvidence }
 
 /**
  * Counts different people who approved the present plan. A name that git gives is nobody's proof that
  * there are two people, or who is in a team: it counts where one approval of anybody is asked for.
+ * Of an author who is nobody here it asks for one more: then as many as it asks for are of others.
  */
 export function decideGate(question: GateQuestion): GateVerdict {
-  const { gate, environment, digest } = question
-  if (gate === undefined || gate.approvals === 0) {
+  const { gate: own, environment, digest, isAuthorKnown } = question
+  if (own === undefined || own.approvals === 0) {
     return { met: true, missing: 0, sentence: `${environment} asks for no approvals of its own` }
   }
+  const gate = isAuthorKnown ? own : { ...own, approvals: own.approvals + 1 }
   const present = question.approvals.filter((approval) => approval.digest === digest)
-  const anybody = isForAnybody(gate) ? present.find((one) => one.person === undefined) : undefined
+  const anybody = isForAnybody({ gate: own, isAuthorKnown })
+    ? present.find((one) => one.person === undefined)
+    : undefined
   const counted = new Map(
     present.flatMap(({ person }) =>
       person !== undefined && countsAtGate(question, person) ? [[person.id, person.name]] : [],
@@ -44,7 +51,12 @@ export function decideGate(question: GateQuestion): GateVerdict {
     return { met: true, missing, sentence: `${list(names)} approved it for ${environment}` }
   }
   const approved = names.length === 0 ? [] : [`${list(names)} approved`]
-  const said = [needText(gate, missing), ...approved, ...inVain(present, question)].join('; ')
+  const said = [
+    needText(gate, missing),
+    ...approved,
+    ...inVain(present, question),
+    ...unknownAuthor(question),
+  ].join('; ')
   return { met: false, missing, sentence: `${environment} waits: ${said}` }
 }
 
@@ -55,8 +67,20 @@ export function countsAtGate({ gate, author }: Asked, person: Approver): boolean
 }
 
 /** One approval of whoever it is: no proof of who approved is needed. */
-export function isForAnybody({ approvals, from }: GateEvidence): boolean {
-  return approvals === 1 && from.length === 0
+export function isForAnybody({ gate, isAuthorKnown }: AskedGate): boolean {
+  return isAuthorKnown && gate.approvals === 1 && gate.from.length === 0
+}
+
+/** Why one approval more is asked for than the gate says. */
+export function unknownAuthor({
+  author,
+  isAuthorKnown,
+}: Pick<GateQuestion, 'author' | 'isAuthorKnown'>): string[] {
+  if (isAuthorKnown) return []
+  const login = author.replace('/', ':')
+  return [
+    `its author ${author} is nobody here, so one more is needed: portolan person link NAME ${login}, and plan it again`,
+  ]
 }
 
 const TEAM = 'team/'
@@ -74,7 +98,7 @@ function needText(gate: GateEvidence, missing: number): string {
   const verb = missing === 1 ? 'is' : 'are'
   const count = (more: string) => `${missing}${more} ${missing === 1 ? 'approval' : 'approvals'}`
   if (missing < approvals) return `${count(' more')} of ${approvals}${whose} ${verb} needed`
-  return `${count('')}${isForAnybody(gate) ? ' of this plan' : whose} ${verb} needed`
+  return `${count('')}${approvals === 1 && from.length === 0 ? ' of this plan' : whose} ${verb} needed`
 }
 
 /** Why approvals do not count that were given. */
