@@ -1,8 +1,15 @@
 import type { Logger } from 'pino'
-import { createWorkService, type HeldWork, WORK, type WorkService } from '../../changes/index.ts'
+import {
+  type Change,
+  createWorkService,
+  type HeldWork,
+  WORK,
+  type WorkService,
+} from '../../changes/index.ts'
 import { inTransaction } from '../../platform/db/db.ts'
 import type { Signals } from '../../platform/db/signals.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
+import { tipOf } from '../../projects/index.ts'
 import { createPullRequestService } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
 import { demandCurrent } from '../pull-requests/demand-current.ts'
@@ -12,7 +19,7 @@ import { applyChange } from './apply-change.ts'
 import { countResults } from './change-events.ts'
 import { platformOf } from './change-platform.ts'
 import { STAYS_OPEN } from './change-watch.ts'
-import { openCommitted } from './committed-platform.ts'
+import { mirrorPlaces, openCommitted } from './committed-platform.ts'
 import { platformsOf } from './orphans.ts'
 import { planCreated } from './plan-change.ts'
 
@@ -142,7 +149,8 @@ async function work(context: Context, held: HeldWork, cancelled: AbortSignal): P
   if (view.change.status !== 'open') return
   const { projectId, source, options } = view.change
   if (task === 'apply') await demandCurrent(context, view)
-  const committed = await openCommitted(context, { projectId, ...source, actor })
+  const guards = await guardsOf(context, view.change)
+  const committed = await openCommitted(context, { projectId, ...source, actor, guards })
   // As the base branch has it, like all that makes an apply stop.
   const isStrict = (committed.guards ?? committed.manifest).pullRequests.failFast === true
   const never = new AbortController().signal
@@ -167,6 +175,17 @@ async function work(context: Context, held: HeldWork, cancelled: AbortSignal): P
     retry: request.retry === true,
   }
   await applyChange(context, apply, watch)
+}
+
+/** What must hold is said by the branch that it is to be merged into, as that is now; else by the project's head. */
+async function guardsOf(
+  context: Context,
+  { projectId, pullRequest }: Change,
+): Promise<string | undefined> {
+  if (pullRequest === undefined) return undefined
+  const { baseBranch } = await context.pullRequests.get(projectId, pullRequest.number)
+  const tip = await tipOf(mirrorPlaces(context), projectId, `refs/heads/${baseBranch}`)
+  return tip ?? pullRequest.base
 }
 
 async function tellFault(context: Context, changeId: number, error: unknown): Promise<void> {

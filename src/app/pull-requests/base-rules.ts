@@ -32,6 +32,20 @@ export async function guardsChangedBy(
   return base === undefined || head === undefined ? [] : guardChanges(base, head)
 }
 
+/** Whether a base asks for something else than an earlier one of what must hold before an apply. */
+export async function asksOtherwise(
+  context: Pick<Context, 'config' | 'dataDirectory'>,
+  project: Pick<ProjectRecord, 'id'>,
+  { before, now }: { readonly before: string; readonly now: string },
+): Promise<boolean> {
+  if (before === now) return false
+  const then = await baseManifest(context, project, before)
+  const present = await baseManifest(context, project, now)
+  if (then === undefined || present === undefined) return true
+  // An environment that is new there may be in the pull request already, and as it likes.
+  return guardChanges(then, present).length > 0 || guardChanges(present, then).length > 0
+}
+
 /** How pull requests into a base are handled. */
 export async function baseRules(
   context: Pick<Context, 'config' | 'dataDirectory'>,

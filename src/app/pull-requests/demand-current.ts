@@ -5,8 +5,9 @@ import type { PullRequest } from '../../pull-requests/index.ts'
 import { mirrorPlaces, openCommitted } from '../changes/committed-platform.ts'
 import type { Context } from '../context.ts'
 import { hostLogin } from '../projects/host-login.ts'
-import { baseManifest } from './base-rules.ts'
+import { asksOtherwise, baseManifest } from './base-rules.ts'
 import { demandOfHost } from './host-requirements.ts'
+import { isWhatWasPlanned, notWhatWasPlanned } from './merged-head.ts'
 import { isMadeOfTheSame } from './plan-head.ts'
 
 /**
@@ -30,10 +31,16 @@ export async function demandCurrent(context: Context, view: ChangeView): Promise
     })
   }
   if (observed.status === 'closed') throw await moved(`#${number} was closed`)
-  // What is merged does not move any more, and its base has it.
-  if (observed.status === 'merged') return
-  if (observed.head.commit !== head) throw await moved(`#${number} has another head`)
   const pullRequest = await context.pullRequests.get(projectId, number)
+  if (observed.status === 'merged') {
+    const merged = { ...pullRequest, mergeCommit: observed.mergeCommit }
+    if (await isWhatWasPlanned(context, view, merged)) return
+    await context.pullRequests.requestLook([{ projectId, number }])
+    throw conflict(notWhatWasPlanned(merged), {
+      next: `Make a change of what ${merged.baseBranch} has now.`,
+    })
+  }
+  if (observed.head.commit !== head) throw await moved(`#${number} has another head`)
   const project = await context.repositories.byId(projectId)
   await demandOfHost({
     forge,
@@ -46,11 +53,11 @@ export async function demandCurrent(context: Context, view: ChangeView): Promise
     ],
   })
   if (await hasBaseMoved(context, view, pullRequest)) {
-    throw await moved(`${pullRequest.baseBranch} moved on files of it`)
+    throw await moved(`${pullRequest.baseBranch} moved on files of it, or on what must hold`)
   }
 }
 
-/** Whether its base moved so that merging gives something else than what was planned. */
+/** Whether its base moved so that merging gives something else than what was planned, or wants other guards. */
 async function hasBaseMoved(
   context: Context,
   view: ChangeView,
@@ -70,6 +77,8 @@ async function hasBaseMoved(
   const base = await tipOf(places, projectId, ref)
   if (base === undefined) throw conflict(`${baseBranch} is gone`)
   if (base === origin.base) return false
+  const bases = { before: origin.base, now: base }
+  if (await asksOtherwise(context, { id: projectId }, bases)) return true
   const merged = await mergeCommits(places, projectId, { base, head: origin.head })
   if (merged.conflicts !== undefined) return true
   const committed = await openCommitted(context, {

@@ -34,6 +34,7 @@ import { createChange } from '../changes/create-change.ts'
 import { defineMembers } from '../changes/defined-members.ts'
 import { selectCommitted } from '../changes/select-committed.ts'
 import type { Context } from '../context.ts'
+import { asksOtherwise } from './base-rules.ts'
 import type { Tips } from './bring-commits.ts'
 import { demandOfHost } from './host-requirements.ts'
 
@@ -187,6 +188,8 @@ async function saysTheSame(context: Context, comparison: Comparison): Promise<bo
   // Who discarded it has seen this head.
   if (status === 'cancelled') return planned.head === head.tips.head
   if (status === 'closed') return false
+  const bases = { before: planned.base, now: head.tips.base }
+  if (await asksOtherwise(context, head.project, bases)) return false
   if (!(await isFresh(context, before))) return false
   return isMadeOfTheSame(context, { before, committed, names: [...workspaces.keys()] })
 }
@@ -268,6 +271,7 @@ async function planAnew(
     await endOthers(context, head, { because: `nothing is affected by ${name} any more` })
     return { kind: 'planned', planned, isNew: true }
   }
+  const failFast = head.rules.failFast === true
   const platform = await platformOf(context.config, committed, {})
   const request = {
     ...committed,
@@ -279,7 +283,7 @@ async function planAnew(
     force: false,
     runs: wish?.runs ?? {},
     parallel: undefined,
-    failFast: false,
+    failFast,
     pullRequest: { id: pullRequest.id, number: pullRequest.number, ...tips },
     untrusted: pullRequest.isFork,
   }
@@ -289,7 +293,7 @@ async function planAnew(
   // Both or neither: a change that nobody plans would wait for ever.
   await inTransaction(context.db, async (tx) => {
     await createPullRequestService(tx).savePlanned(pullRequest.id, { planned })
-    await createWorkService(tx).ask({ changeId, task: 'plan', request: {}, actor })
+    await createWorkService(tx).ask({ changeId, task: 'plan', request: { failFast }, actor })
     if (head.rules.reserve === 'on-plan') {
       const workspaceIds = view.nodes.map(({ workspaceId }) => workspaceId)
       await createReservationService(tx).reserve({ changeId, workspaceIds })
