@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { inject } from 'vitest'
 import { compileCache } from '../support/compile-cache.ts'
 import { databaseUrl } from '../support/database-url.ts'
+import { builtProgram } from '../support/program.ts'
 
-const portolan = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
+const portolan = await builtProgram()
 
 export interface Said {
   readonly exitCode: number | null

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { compileCache } from '../support/compile-cache.ts'
 import { test as base } from '../support/database.ts'
+import { builtProgram } from '../support/program.ts'
 
-const portolan = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
+const portolan = await builtProgram()
 
 export interface Ended {
   readonly exitCode: number | null

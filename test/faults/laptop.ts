@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { compileCache } from '../support/compile-cache.ts'
 import { postmasterPid, query, untilStopped } from '../support/embedded-home.ts'
+import { builtProgram } from '../support/program.ts'
 
-const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
+const program = await builtProgram()
 
 export interface Ended {
   readonly exitCode: number | null

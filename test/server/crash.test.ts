@@ -3,16 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { describe, expect } from 'vitest'
 import { openDb } from '../../src/platform/db/db.ts'
 import { test as base } from '../support/database.ts'
+import { builtProgram } from '../support/program.ts'
 import { aRepository } from '../support/repository.ts'
 import { aMember, type Member, resultsOf, signIn, untilSettled, viewOf } from '../support/team.ts'
 import { aComment, sendWebhook } from '../support/webhooks.ts'
 import { shop, waitingJob } from './platforms.ts'
 
-const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
+const program = await builtProgram()
 
 interface Process {
   readonly url: string

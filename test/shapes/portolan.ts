@@ -1,9 +1,9 @@
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { runCommand, startCommand } from '../../src/platform/process/process.ts'
+import { builtProgram } from '../support/program.ts'
 import type { Outcome, Terraform, ToolOptions } from './tool.ts'
 
-const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
+const program = await builtProgram()
 
 /** The command line of Portolan, as a person runs it in the root module. */
 export function portolan({ shape, place, environment, databaseUrl }: ToolOptions): Terraform {

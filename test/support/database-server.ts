@@ -10,6 +10,7 @@ import { codeOf } from '../../src/platform/errors.ts'
 import { openEmbedded } from '../../src/platform/postgres/embedded.ts'
 import { awaitEnd, isRunning, readPidFile } from '../../src/platform/postgres/postmaster.ts'
 import { databaseUrl } from './database-url.ts'
+import { programDirectory } from './program.ts'
 
 interface Server {
   readonly url: string
@@ -41,6 +42,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     for (const { datname } of rows) await client.query(`drop database ${datname} with (force)`)
     await client.end()
     await server.stop()
+    await removeProgram(template)
+  }
+}
+
+/** What commands were started from; built anew for each run, so that it is never older than the sources. */
+async function removeProgram(run: string): Promise<void> {
+  const directory = programDirectory(run)
+  for (const one of [directory, `${directory}.claims`]) {
+    await rm(one, { recursive: true, force: true })
   }
 }
 

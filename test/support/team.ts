@@ -43,15 +43,23 @@ export interface Team {
 
 export const password = 'correct horse battery'
 
+interface TeamFixtures {
+  readonly team: Team
+  /** Milliseconds between two polls of hosts; undefined: as long as usual, which is longer than a test. */
+  readonly poll: number | undefined
+}
+
 /** vitest's `test` with a team's server. */
-export const test = base.extend<{ team: Team }>({
-  team: async ({ connection }, use) => {
+export const test = base.extend<TeamFixtures>({
+  poll: undefined,
+  team: async ({ connection, poll }, use) => {
     const home = await mkdtemp(path.join(tmpdir(), 'portolan-team-'))
     const server = await openTeamServer(teamConfig({ connection, home }), {
       host: '127.0.0.1',
       port: 0,
       drain: 100,
       log: pino({ level: 'silent' }),
+      poll,
     })
     const repositories: Repository[] = []
     try {
