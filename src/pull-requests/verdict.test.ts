@@ -21,7 +21,8 @@ function pullRequest(more: Partial<VerdictFacts['pullRequest']> = {}): VerdictFa
 }
 
 function change(more: Partial<VerdictChange> = {}): VerdictChange {
-  return { status: 'open', working: undefined, counts: { planned: 3 }, waits: [], ...more }
+  const waiting = { working: undefined, counts: { planned: 3 }, waits: [] }
+  return { status: 'open', closedBecause: undefined, ...waiting, ...more }
 }
 
 const said = (
@@ -33,6 +34,10 @@ describe('a pull request', () => {
   test('that is over says so, and what of it is still to be applied', () => {
     expect(said({ status: 'closed' })).toBe('closed')
     expect(said({ status: 'merged' }, change({ status: 'done' }))).toBe('merged')
+    const closedBecause = 'main is not what was planned of #7'
+    expect(said({ status: 'merged' }, change({ status: 'closed', closedBecause }))).toBe(
+      'merged; main is not what was planned of #7',
+    )
     const waits = [{ environment: 'prod', to: 'apply' }] as const
     expect(said({ status: 'merged' }, change({ waits }))).toBe(
       'merged; waits to be applied in prod',

@@ -21,6 +21,7 @@ export interface VerdictFacts {
 
 export interface VerdictChange {
   readonly status: Change['status']
+  readonly closedBecause: string | undefined
   /** What a server does with it at the moment. */
   readonly working: 'plan' | 'apply' | undefined
   readonly counts: Counts
@@ -59,8 +60,11 @@ function placed(problem: string, [first, ...more]: readonly string[]): string {
   return `${problem}: ${first}${more.length === 0 ? '' : ` and ${more.length} more`}`
 }
 
-/** What is applied after the merge is told until it is. */
+/** What is applied after the merge is told until it is, and why it never will be. */
 function mergedVerdict(change: VerdictChange | undefined): string {
+  if (change?.status === 'closed' && change.closedBecause !== undefined) {
+    return `merged; ${change.closedBecause}`
+  }
   if (change?.status !== 'open') return 'merged'
   return `merged; ${changeVerdict(change)}`
 }

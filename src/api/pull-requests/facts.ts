@@ -68,14 +68,20 @@ async function changesOf(
   const waiting = inboxOf({ standings: [], plans, approvals, now: new Date() })
   return new Map(
     listed.map((one) => {
-      const { id, status } = one.change
+      const { id, status, closedBecause } = one.change
       const waits = waiting
         .filter(({ kind, changeId }) => kind === 'approval' && changeId === id)
         .map(({ environment, asks }) => ({
           environment,
           to: asks.to === 'approve' ? ('approve' as const) : ('apply' as const),
         }))
-      const facts = { status, working: working.get(id), counts: one.counts, waits }
+      const facts = {
+        status,
+        closedBecause,
+        working: working.get(id),
+        counts: one.counts,
+        waits,
+      }
       return [id, { listed: one, verdict: facts }]
     }),
   )
