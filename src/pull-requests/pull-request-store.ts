@@ -138,6 +138,28 @@ export async function list(db: Db, filter: PullRequestFilter): Promise<PullReque
   return (await query.execute()).map(toPullRequest)
 }
 
+/** Those that ended after a moment; those whose change can still be applied, for a week. */
+export async function listEnded(db: Db, projectId: string, since: Date): Promise<PullRequest[]> {
+  const rows = await db
+    .selectFrom('pull_requests as pr')
+    // Whether it can be applied is known there.
+    .leftJoin('changes', 'changes.id', 'pr.change_id')
+    .selectAll('pr')
+    .where('pr.project_id', '=', projectId)
+    .where('pr.status', '<>', 'open')
+    .where((where) =>
+      where.or([
+        where('pr.ended_at', '>', since),
+        where.and([
+          where('changes.status', '=', 'open'),
+          where('pr.ended_at', '>', sql<Date>`clock_timestamp() - interval '7 days'`),
+        ]),
+      ]),
+    )
+    .execute()
+  return rows.map(toPullRequest)
+}
+
 /** What was planned of a head, or why it cannot be. */
 export type PlanOutcome = { readonly planned: Planned } | { readonly problem: Problem }
 

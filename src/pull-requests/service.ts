@@ -18,6 +18,8 @@ export interface PullRequestService {
   find(projectId: string, number: number): Promise<PullRequest | undefined>
   /** Newest first. */
   list(filter: store.PullRequestFilter): Promise<PullRequest[]>
+  /** Those that ended after a moment; those whose change can still be applied, for a week. */
+  listEnded(projectId: string, since: Date): Promise<PullRequest[]>
   /** Has somebody look at a pull request soon: at its host, its branches, its commands. */
   requestLook(places: readonly PullRequestPlace[]): Promise<void>
   /** The same, by their records. */
@@ -83,6 +85,7 @@ export function createPullRequestService(db: Db): PullRequestService {
     },
     find: (projectId, number) => store.find(db, projectId, number),
     list: (filter) => store.list(db, filter),
+    listEnded: (projectId, since) => store.listEnded(db, projectId, since),
     requestLook: (places) => inTransaction(db, (tx) => requestLook(tx, places)),
     requestLookOf: (ids) =>
       inTransaction(db, async (tx) => requestLook(tx, await store.placesOf(tx, ids))),

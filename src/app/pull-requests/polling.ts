@@ -91,7 +91,18 @@ async function pollProject(context: Context, projectId: string): Promise<void> {
   const behind = await behindTheirBase(context, projectId, recorded)
   const places = [...moved, ...gone, ...behind].map((number) => ({ projectId, number }))
   await context.pullRequests.requestLook(places)
-  await takeComments(context, forge, { projectId, open, known })
+  await takeComments(context, forge, {
+    projectId,
+    open,
+    known,
+    ended: await endedOf(context, projectId),
+  })
+}
+
+/** Those that are over and still are talked to: of the last minutes, and whose change can be applied. */
+async function endedOf({ pullRequests }: Context, projectId: string): Promise<number[]> {
+  const ended = await pullRequests.listEnded(projectId, new Date(Date.now() - OVERLAP))
+  return ended.map(({ number }) => number)
 }
 
 function differs(observed: ObservedPullRequest, known: PullRequest | undefined): boolean {
@@ -127,22 +138,21 @@ interface Commented {
   readonly projectId: string
   readonly open: readonly ObservedPullRequest[]
   readonly known: ReadonlyMap<number, PullRequest>
+  readonly ended: readonly number[]
 }
 
 async function takeComments(
   context: Context,
   forge: Forge,
-  { projectId, open, known }: Commented,
+  { projectId, open, known, ended }: Commented,
 ): Promise<void> {
   const newest = await context.pullRequests.newestCommentAt(projectId)
   const since = new Date((newest?.getTime() ?? 0) - OVERLAP)
   // What nothing happened to since has no comment either.
   const touched = open.filter(({ number, updatedAt }) => updatedAt >= since || !known.has(number))
-  if (touched.length === 0) return
-  const comments = await forge.comments(
-    touched.map(({ number }) => number),
-    newest === undefined ? oldest(touched) : since,
-  )
+  const numbers = [...touched.map(({ number }) => number), ...ended]
+  if (numbers.length === 0) return
+  const comments = await forge.comments(numbers, newest === undefined ? oldest(touched) : since)
   if (comments.length === 0) return
   await inTransaction(context.db, async (tx) => {
     for (const comment of comments) await takeHint(tx, { projectId }, { kind: 'comment', comment })
@@ -150,5 +160,6 @@ async function takeComments(
 }
 
 function oldest(pullRequests: readonly ObservedPullRequest[]): Date {
-  return new Date(Math.min(...pullRequests.map(({ createdAt }) => createdAt.getTime())))
+  const all = pullRequests.map(({ createdAt }) => createdAt.getTime())
+  return new Date(Math.min(Date.now() - OVERLAP, ...all))
 }
