@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { describe, expect } from 'vitest'
 import { keeps, sized, twoComponents } from './platforms.ts'
 import { pullRequestOf, test } from './world.ts'
@@ -49,28 +52,45 @@ async function projectId({ team, project }: Parameters<typeof pullRequestOf>[0])
 test('what failed lets nothing else be planned, where the base says so', {
   timeout: 240_000,
 }, async ({ aWorld }) => {
-  const files = {
-    'atlantis.yaml': `version: 3
+  const directory = await mkdtemp(path.join(tmpdir(), 'waiting-'))
+  const file = path.join(directory, 'go')
+  try {
+    const names = ['net', 'slow', 'web']
+    const world = await aWorld({
+      kind: 'github',
+      files: {
+        'atlantis.yaml': `version: 3
 abort_on_execution_order_fail: true
 projects:
-- { name: net, dir: infra/net, execution_order_group: 1 }
-- { name: web, dir: infra/web, execution_order_group: 2 }
+- { name: net, dir: infra/net }
+- { name: slow, dir: infra/slow, workflow: waits }
+- { name: web, dir: infra/web, depends_on: [slow] }
+workflows:
+  waits:
+    plan: { steps: [init, run: "while [ ! -e ${file} ]; do sleep 0.05; done", plan] }
 `,
-    'infra/net/main.tf': keeps(),
-    'infra/web/main.tf': keeps(),
+        ...Object.fromEntries(names.map((name) => [`infra/${name}/main.tf`, keeps()])),
+      },
+    })
+    await world.open({
+      'infra/net/main.tf': keeps('output "x" { value = nothing.at.all }'),
+      ...sized('slow', 2),
+      ...sized('web', 2),
+    })
+    const { changes } = world.team.server.context
+    const results = async () => {
+      const found = await changes.view(1).catch(() => undefined)
+      return Object.fromEntries(
+        (found?.nodes ?? []).map(({ component, result }) => [component, result]),
+      )
+    }
+    await expect.poll(results, { timeout: 30_000 }).toMatchObject({ net: 'failed' })
+    await writeFile(file, '')
+    await world.untilQuiet()
+    const { net, slow, web } = await results()
+    expect({ net, slow }).toEqual({ net: 'failed', slow: 'planned' })
+    expect(web).not.toBe('planned')
+  } finally {
+    await rm(directory, { recursive: true, force: true })
   }
-  const world = await aWorld({ kind: 'github', files })
-  const number = await world.open({
-    'infra/net/main.tf': keeps('output "x" { value = nothing.at.all }'),
-    'infra/web/size.auto.tfvars': 'size = 2\n',
-  })
-  await expect
-    .poll(async () => (await pullRequestOf(world, number)).change?.id, { timeout: 30_000 })
-    .toBe(1)
-  await world.untilQuiet()
-  const { nodes } = await world.team.server.context.changes.view(1)
-  expect(Object.fromEntries(nodes.map(({ component, result }) => [component, result]))).toEqual({
-    net: 'failed',
-    web: 'blocked',
-  })
 })
