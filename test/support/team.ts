@@ -26,6 +26,8 @@ export interface Place {
 export interface Team {
   readonly server: TeamServer
   readonly url: string
+  /** What it wrote to its log, line by line. */
+  readonly logged: readonly string[]
   /** Where it keeps mirrors and trees. */
   readonly home: string
   /** May do everything. */
@@ -54,11 +56,12 @@ export const test = base.extend<TeamFixtures>({
   poll: undefined,
   team: async ({ connection, poll }, use) => {
     const home = await mkdtemp(path.join(tmpdir(), 'portolan-team-'))
+    const logged: string[] = []
     const server = await openTeamServer(teamConfig({ connection, home }), {
       host: '127.0.0.1',
       port: 0,
       drain: 100,
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'info' }, { write: (line) => void logged.push(line) }),
       poll,
     })
     const repositories: Repository[] = []
@@ -67,6 +70,7 @@ export const test = base.extend<TeamFixtures>({
       await use({
         server,
         url: server.url,
+        logged,
         home,
         admin,
         member: (name, ...roles) => addMember(server.url, admin, { name, roles }),
