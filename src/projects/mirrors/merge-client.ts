@@ -1,4 +1,4 @@
-import { invalid } from '../../platform/errors.ts'
+import { invalid, unavailable } from '../../platform/errors.ts'
 import { askOwnGit, type OwnRepository } from '../../platform/git/bare-git.ts'
 import { entriesOf, failed, firstLine } from '../../platform/git/git.ts'
 import { openMirror } from './mirror-client.ts'
@@ -40,6 +40,12 @@ export async function mergeCommits(
   ])
   const [tree, ...conflicts] = entriesOf(merged)
   if (merged.exitCode === 1) return { conflicts: [...new Set(conflicts)] }
+  // What git says of an option that it does not know.
+  if (merged.exitCode === 129) {
+    throw unavailable("the server's git is too old to merge without a working tree", {
+      next: 'Install git 2.38 or later on the server.',
+    })
+  }
   if (merged.exitCode !== 0 || tree === undefined) throw failed('merge two commits', merged)
   return { commit: await commitTree(own, { tree, base, head }) }
 }
