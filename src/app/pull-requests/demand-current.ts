@@ -47,10 +47,8 @@ export async function demandCurrent(context: Context, view: ChangeView): Promise
     pullRequest,
     phase: 'apply',
     components: view.nodes.map(({ component }) => component),
-    manifests: [
-      await baseManifest(context, project, origin.base),
-      await baseManifest(context, project, change.source.commit),
-    ],
+    base: await baseManifest(context, project, origin.base),
+    head: await baseManifest(context, project, change.source.commit),
   })
   if (await hasBaseMoved(context, view, pullRequest)) {
     throw await moved(`${pullRequest.baseBranch} moved on files of it, or on what must hold`)

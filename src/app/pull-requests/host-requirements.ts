@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Forge } from '../../forges/index.ts'
 import type { Component, Manifest, Requirement } from '../../manifest/index.ts'
 import { conflict } from '../../platform/errors.ts'
@@ -11,8 +12,10 @@ export interface HostQuestion {
   readonly phase: 'plan' | 'apply'
   /** Names of components that are about to be planned or applied. */
   readonly components: readonly string[]
-  /** Of the base branch, and of the head, which counts for what the base does not have yet. */
-  readonly manifests: readonly (Manifest | undefined)[]
+  /** What the base branch says; undefined: the head is the base. */
+  readonly base: Manifest | undefined
+  /** What the pull request says. */
+  readonly head: Manifest | undefined
 }
 
 /**
@@ -26,12 +29,33 @@ export async function demandOfHost(question: HostQuestion): Promise<void> {
   if (wanted.has('mergeable')) await demandMergeable(question)
 }
 
-function requirementsOf({ manifests, phase }: HostQuestion, name: string): readonly Requirement[] {
-  const component = manifests
-    .map((manifest) => manifest?.components.get(name))
-    .find((one): one is Component => one !== undefined)
-  const own = phase === 'plan' ? component?.planRequirements : component?.requirements
-  return own ?? []
+/**
+ * What the base says of it. What the base does not know by this name and place wants what the head says
+ * and what the base wants there under any name; of a place that is new, what the base wants anywhere: a
+ * name alone gets rid of nothing.
+ */
+function requirementsOf({ base, head, phase }: HostQuestion, name: string): readonly Requirement[] {
+  const wanted = (components: readonly (Component | undefined)[]) =>
+    components.flatMap(
+      (one) => (phase === 'plan' ? one?.planRequirements : one?.requirements) ?? [],
+    )
+  const now = head?.components.get(name)
+  if (base === undefined) return wanted([now])
+  const before = base.components.get(name)
+  if (before !== undefined && (now === undefined || isAtSamePlace(before, now))) {
+    return wanted([before])
+  }
+  const all = [...base.components.values()]
+  const there = now === undefined ? [] : all.filter((one) => isAtSamePlace(one, now))
+  return wanted([now, before, ...(there.length === 0 ? all : there)])
+}
+
+/** Directories that are only known once something is resolved are taken for different ones. */
+function isAtSamePlace(one: Component, other: Component): boolean {
+  const [first, second] = [one, other].map(({ main: { value } }) =>
+    typeof value === 'string' && !value.includes('${{') ? path.posix.join(value, '.') : undefined,
+  )
+  return one.kind === other.kind && first !== undefined && first === second
 }
 
 /** Of the head as it is now: whoever approved an earlier one has not seen this. */

@@ -102,7 +102,8 @@ export async function planHead(context: Context, head: HeadToPlan): Promise<Plan
       pullRequest,
       phase: 'plan',
       components: componentsOf(committed.manifest, workspaces),
-      manifests: [committed.guards, committed.manifest],
+      base: committed.guards,
+      head: committed.manifest,
     })
     const before = await viewOf(context, pullRequest)
     if (
