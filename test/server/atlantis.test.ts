@@ -28,7 +28,7 @@ async function planned({ admin, ...team }: Team, commit?: string) {
   return { results: await resultsOf(admin, id), because }
 }
 
-async function permit({ admin }: Team): Promise<void> {
+async function setHost({ admin }: Team, customWorkflows: boolean): Promise<void> {
   await admin.api.projects[':project'].forge.$put({
     param: { project: 'shop' },
     json: {
@@ -36,7 +36,7 @@ async function permit({ admin }: Team): Promise<void> {
       apiUrl: 'http://127.0.0.1:9',
       repository: 'acme/shop',
       credentials: { type: 'token', token: 'a-token' },
-      settings: { customWorkflows: true },
+      settings: { customWorkflows },
     },
   })
 }
@@ -57,10 +57,16 @@ describe('a workflow of an atlantis.yaml on a server', () => {
     await projects.$post({ json: { source: repository.root, name: 'shop' } })
     const refused = await planned(team)
     expect(refused.results).toEqual({ 'app@default': 'failed', 'plain@default': 'planned' })
+    const said =
+      'app@default has a workflow, `own`, with commands of its own, which are not run here'
     expect(refused.because['app@default']).toBe(
-      'app@default has a workflow, `own`, with commands of its own, which are not run here. Who administers the project permits them: portolan project host shop --custom-workflows',
+      `${said}. A project of plain git cannot permit them: take them out of the workflow.`,
     )
-    await permit(team)
+    await setHost(team, false)
+    expect((await planned(team)).because['app@default']).toBe(
+      `${said}. Who administers the project permits them: portolan project host shop github --custom-workflows`,
+    )
+    await setHost(team, true)
     expect((await planned(team)).results).toMatchObject({ 'app@default': 'planned' })
     await repository.git('switch', '--quiet', '--create', 'other')
     await repository.write({ 'atlantis.yaml': atlantis('echo two') })

@@ -24,12 +24,15 @@ async function refuseForeign(
   { name, definition, platform }: WorkNode,
   workflow: Workflow,
 ): Promise<void> {
-  const { settings } = await context.forges.setUp(change.projectId)
+  const { settings, kind } = await context.forges.setUp(change.projectId)
   if (!settings.customWorkflows) {
     throw forbidden(
       `${name} has a workflow, \`${workflow.name}\`, with commands of its own, which are not run here`,
       {
-        next: `Who administers the project permits them: portolan project host ${platform.location.project} --custom-workflows`,
+        next:
+          kind === 'git'
+            ? 'A project of plain git cannot permit them: take them out of the workflow.'
+            : `Who administers the project permits them: portolan project host ${platform.location.project} ${kind} --custom-workflows`,
       },
     )
   }
