@@ -36,7 +36,12 @@ export async function hostilePullRequests(team: Team, repository: Repository) {
   const of = (number: number) =>
     sql`(select pull_request_id from changes where pull_request_number = ${number}
       order by id desc limit 1)`
-  await sql`update pull_requests set problem = ${hostile[3]} where id = ${of(other)}`.execute(db)
+  await sql`update pull_requests set problem = ${hostile[3]}, problem_next = ${hostile[1]},
+    merge_problem = ${hostile[2]}, problem_places = ${JSON.stringify([...new Set(hostile)])}::jsonb
+    where id = ${of(other)}`.execute(db)
+  await sql`insert into forge_outbox (project_id, number, effect, body, error, not_before)
+    select project_id, ${other}, 'comment', ${JSON.stringify({ kind: 'comment' })}::jsonb,
+      ${hostile[3]}, now() + interval '1 day' from changes where id = ${proposedChange}`.execute(db)
   for (const [number, held] of [
     [proposed, null],
     [other, new Date()],

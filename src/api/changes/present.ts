@@ -29,7 +29,12 @@ export function presentChange(change: Change, project: string): z.infer<typeof s
       branch: source.branch,
       dirty: source.dirty,
     },
-    options: { selection: options.selection, set: { ...options.set }, force: options.force },
+    options: {
+      selection: options.selection,
+      set: { ...options.set },
+      force: options.force,
+      untrusted: options.untrusted,
+    },
     pullRequest: presentPullRequest(change),
     createdAt: change.createdAt.toISOString(),
     finishedAt: change.finishedAt?.toISOString(),

@@ -41,6 +41,9 @@ export const Change = z
       selection: z.string(),
       set: z.record(z.string(), z.string()),
       force: z.boolean(),
+      untrusted: z.boolean().optional().meta({
+        description: 'Made of a fork: it is planned without secrets, and never applied.',
+      }),
     }),
     pullRequest: z.object({ number: z.int(), head: z.string(), base: z.string() }).optional().meta({
       description: 'Of which pull request it was made; its commit is head merged with base.',

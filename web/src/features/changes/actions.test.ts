@@ -65,6 +65,19 @@ describe('what may be done with a change', () => {
     }
   })
 
+  test('what comes from a fork is never applied from there', () => {
+    const live = change(['planned', 'failed'])
+    const options = { ...live.change.options, untrusted: true }
+    const untrusted = { ...live, change: { ...live.change, options } }
+
+    for (const possible of [canApply, canResume]) {
+      expect(said(possible(untrusted))).toBe(
+        'It comes from a fork, and is never applied from there.',
+      )
+    }
+    expect(canCancel(untrusted).possible).toBe(true)
+  })
+
   test('it starts again at what stopped, never at an apply whose end nobody saw', () => {
     expect(said(canResume(change(['failed', 'blocked', 'unknown'])))).toEqual(['a@dev', 'b@dev'])
   })

@@ -33,7 +33,7 @@ export function canApprove(live: LiveChange, environment: string, only?: string)
 
 /** Apply what is planned, as far as gates allow. */
 export function canApply(live: LiveChange): Possibility {
-  const refusal = busy(live)
+  const refusal = untrusted(live) ?? busy(live)
   if (refusal !== undefined) return no(refusal)
   const left = live.nodes.filter(({ result }) => isPlanned(result) || isAhead(result))
   if (left.length === 0) return no('No workspace is left that could be applied.')
@@ -46,7 +46,7 @@ export function canApply(live: LiveChange): Possibility {
 
 /** Start again at what failed, was cancelled or is blocked. */
 export function canResume(live: LiveChange): Possibility {
-  const refusal = busy(live)
+  const refusal = untrusted(live) ?? busy(live)
   if (refusal !== undefined) return no(refusal)
   const stopped = live.nodes.filter(({ result }) => isStopped(result))
   if (stopped.length === 0) return no('Nothing failed, was cancelled or is blocked.')
@@ -72,6 +72,12 @@ export function canStop(live: LiveChange): Possibility {
     return no('You may not stop it. Ask an administrator for a role that permits it.')
   }
   return { possible: true, nodes: live.nodes.filter(({ result }) => isAtWork(result)) }
+}
+
+function untrusted({ change }: LiveChange): string | undefined {
+  return change.options.untrusted === true
+    ? 'It comes from a fork, and is never applied from there.'
+    : undefined
 }
 
 function busy(live: LiveChange): string | undefined {

@@ -9,6 +9,7 @@ import { ChangeActions } from './change-actions.tsx'
 import { changeTitle } from './change-title.ts'
 import type { ChangeAsk } from './dialogs/change-dialog.tsx'
 import type { LiveChange } from './live-change.ts'
+import { Untrusted } from './untrusted.tsx'
 
 export interface ChangeHeaderProps {
   readonly live: LiveChange
@@ -45,6 +46,7 @@ function Marks({ live: { change, working } }: { live: LiveChange }) {
       {change.operation === 'destroy' && <Badge tone="danger">Destroys</Badge>}
       {change.source.dirty && <Badge tone="warn">Uncommitted files</Badge>}
       {change.options.force && <Badge tone="warn">Forced</Badge>}
+      <Untrusted options={change.options} />
     </span>
   )
 }

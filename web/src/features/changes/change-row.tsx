@@ -7,6 +7,7 @@ import { Badge, Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { changeTitle } from './change-title.ts'
 import { ResultCounts } from './result-counts.tsx'
+import { Untrusted } from './untrusted.tsx'
 
 export interface ChangeRowProps {
   readonly change: ChangeListItem
@@ -45,6 +46,7 @@ export function ChangeRow({ change, withProject }: ChangeRowProps) {
             <bdi>{changeTitle(change)}</bdi>
           </PlainLink>
           {change.operation === 'destroy' && <Badge tone="danger">Destroys</Badge>}
+          <Untrusted options={change.options} />
           {waitsForApproval && (
             <Badge tone="wait">
               <UserRoundCheck aria-hidden className="size-3" />

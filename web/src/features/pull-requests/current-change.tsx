@@ -10,6 +10,7 @@ import { changeQuery } from '../changes/change-queries.ts'
 import { type ChangeAsk, ChangeDialog } from '../changes/dialogs/change-dialog.tsx'
 import { lanesOf } from '../changes/lanes.ts'
 import type { LiveChange } from '../changes/live-change.ts'
+import { Untrusted } from '../changes/untrusted.tsx'
 import { useChangeEvents } from '../changes/use-change-events.ts'
 
 /** What was planned of a pull request, as on its own page: it is approved and applied here as there. */
@@ -40,6 +41,7 @@ function ShownChange({ live }: { live: LiveChange }) {
           ) : (
             <Status kind="run" value={working === 'plan' ? 'planning' : 'applying'} />
           )}
+          <Untrusted options={change.options} />
           <span className="text-muted">
             made <Time at={change.createdAt} />
           </span>
@@ -48,6 +50,12 @@ function ShownChange({ live }: { live: LiveChange }) {
           <ChangeActions live={live} onAsk={setAsk} />
         </div>
       </div>
+      {change.options.untrusted === true && (
+        <p className="mb-3 max-w-prose text-muted">
+          It comes from a fork: it is planned without any credentials, and never applied from there.
+          To apply it, push it to a branch of the repository itself, or merge it first.
+        </p>
+      )}
       <ChangeBoard live={live} lanes={lanes} onAsk={setAsk} />
       {ask !== undefined && (
         <ChangeDialog live={live} lanes={lanes} ask={ask} onClose={() => setAsk(undefined)} />

@@ -9,6 +9,7 @@ import {
   ordinal,
   pageOnHost,
   placeOf,
+  troubleName,
   waitsForPermission,
   withoutMarker,
 } from './pull-request-words.ts'
@@ -89,4 +90,12 @@ test('a draft or a fork waits until somebody lets it be planned', () => {
   expect(waitsForPermission({ ...open, ...rest, permittedBy: 'ada' })).toBe(false)
   expect(waitsForPermission({ ...open, ...rest, change: aChange(1) })).toBe(false)
   expect(waitsForPermission({ ...open, ...rest, status: 'closed' })).toBe(false)
+})
+
+test('what the host could not be told is called by its name', () => {
+  expect(['comment', 'reaction', 'portolan/db@dev'].map(troubleName)).toEqual([
+    'The comment',
+    'A reaction',
+    'The status portolan/db@dev',
+  ])
 })

@@ -101,3 +101,9 @@ export function waitsForPermission({
     status === 'open' && (isDraft || isFork) && permittedBy === undefined && change === undefined
   )
 }
+
+/** What a host could not be told of, as people call it; statuses go by their own names. */
+export function troubleName(about: string): string {
+  if (about === 'comment') return 'The comment'
+  return about === 'reaction' ? 'A reaction' : `The status ${about}`
+}
