@@ -236,8 +236,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index forge_outbox_open on forge_outbox (not_before) where told_version < version;
     create index forge_outbox_held on forge_outbox (project_id) where lease_token is not null;
 
-    create trigger pull_requests_move after insert or update of status, change_id, problem, head_commit on pull_requests
+    create trigger pull_requests_move after insert or update of status, title, is_draft, permitted_by, change_id, problem, merge_problem, head_commit on pull_requests
       for each statement execute function signal_overview();
+    create trigger proposals_move after update of status, title, body, is_draft on proposals
+      for each statement execute function signal_overview();
+    create trigger proposal_comments_move after insert or update of body on proposal_comments
+      for each statement execute function signal_overview();
+    create trigger pull_request_commands_move after insert or update of status on pull_request_commands
+      for each statement execute function signal_overview();
+    -- What was told without trouble concerns nobody.
+    create trigger forge_outbox_moves after update of error on forge_outbox
+      for each row when (old.error is distinct from new.error) execute function signal_overview();
     create trigger reservations_move after insert or delete or update of held_since on reservations
       for each statement execute function signal_overview();
   `.execute(db)

@@ -16,16 +16,10 @@ import { ReservationList } from './reservation-list.tsx'
 
 const route = getRouteApi('/projects/$project/pull-requests/$number')
 
-/** What people say, and what they are answered, is not hinted at: while it is open, it is asked for. */
-const LOOK_EVERY = 5000
-
 /** A pull request: what it would do, what it waits for, what was said, and what may be done about it. */
 export function PullRequestPage() {
   const { project, number } = route.useParams()
-  const query = useQuery({
-    ...pullRequestQuery(project, number),
-    refetchInterval: ({ state }) => (state.data?.status === 'open' ? LOOK_EVERY : false),
-  })
+  const query = useQuery(pullRequestQuery(project, number))
   if (query.data !== undefined) return <ShownPullRequest pullRequest={query.data} />
   if (query.error !== null) {
     return (
