@@ -2,7 +2,7 @@ export { type BranchService, createBranchService } from './branches/branch-servi
 export { checkOut, ignoredFiles, lastCommitOf, readCommit } from './git-client.ts'
 export type { Location } from './location.ts'
 export { locate } from './location-service.ts'
-export { openCommit } from './mirrors/checkout-service.ts'
+export { makeSpares, openCommit } from './mirrors/checkout-service.ts'
 export { FETCH, requestedFetches, requestFetch } from './mirrors/fetch-request-store.ts'
 export type { FetchOptions } from './mirrors/fetch-service.ts'
 export { type Merged, mergeCommits, tipOf, treeIdOf } from './mirrors/merge-client.ts'

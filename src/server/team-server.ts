@@ -5,6 +5,7 @@ import { startConductor } from '../app/changes/conductor.ts'
 import type { Config } from '../app/config.ts'
 import { type Context, openContext } from '../app/context.ts'
 import { startFetching } from '../app/projects/fetching.ts'
+import { startPreparing } from '../app/projects/preparing.ts'
 import { startKeeper } from '../app/pull-requests/keeper.ts'
 import { startPolling } from '../app/pull-requests/polling.ts'
 import { startPosting } from '../app/pull-requests/posting.ts'
@@ -71,6 +72,7 @@ export async function openTeamServer(
     )
     const conductor = await startConductor({ context, signals, log })
     const fetching = startFetching(context, log, signals)
+    const preparing = startPreparing(context, log)
     const url = options.publicUrl ?? server.url
     const keeper = await startKeeper({ context, signals, log, url })
     const polling = startPolling({ context, log, ...(options.poll && { every: options.poll }) })
@@ -82,7 +84,11 @@ export async function openTeamServer(
       context,
       firstLink: firstLink && `${options.publicUrl ?? server.url}/link/${firstLink}`,
       close: () =>
-        close(server, { closing, context, parts: [conductor, fetching, keeper, polling, posting] }),
+        close(server, {
+          closing,
+          context,
+          parts: [conductor, fetching, preparing, keeper, polling, posting],
+        }),
     }
   } catch (error) {
     await context[Symbol.asyncDispose]()

@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aMirror, type Mirrored, projectId } from '../../../test/support/mirror.ts'
-import { openCommit } from './checkout-service.ts'
+import { makeSpares, openCommit } from './checkout-service.ts'
 import { commitsOf } from './places.ts'
 
 let mirrored: Mirrored
@@ -94,6 +94,84 @@ describe('the checkout of a commit', () => {
       'main.tf',
       'way',
     ])
+  })
+})
+
+describe('a spare', () => {
+  const open = (commit: string) => openCommit(mirrored.places, projectId, commit)
+  const commitOf = async (files: Readonly<Record<string, string | undefined>>) => {
+    for (const [name, text] of Object.entries(files)) {
+      if (text === undefined) await rm(path.join(mirrored.repository.root, name))
+      else await mirrored.repository.write({ [name]: text })
+    }
+    const commit = await mirrored.repository.commit()
+    await mirrored.fetch()
+    return commit
+  }
+  const spare = () => path.join(commitsOf(mirrored.places, projectId), 'spare')
+
+  test('becomes the next checkout, by what differs, and is made again for the one after it', async () => {
+    const one = await commitOf({ 'same.tf': 'same', 'gone/gone.tf': 'gone', 'other.tf': '1' })
+    const before = await open(one)
+    await makeSpares(mirrored.places)
+    const kept = await stat(path.join(spare(), 'same.tf'))
+    const two = await commitOf({ 'gone/gone.tf': undefined, 'other.tf': '2', 'new/new.tf': 'new' })
+    const root = await open(two)
+    expect((await stat(path.join(root, 'same.tf'))).ino).toBe(kept.ino)
+    expect((await readdir(root)).sort()).toEqual(['.git', 'main.tf', 'new', 'other.tf', 'same.tf'])
+    expect(await readFile(path.join(root, 'other.tf'), 'utf8')).toBe('2')
+    expect(await readFile(path.join(before, 'other.tf'), 'utf8')).toBe('1')
+    expect(await there()).toEqual([one, two].sort())
+    await makeSpares(mirrored.places)
+    expect(await there()).toEqual([one, two, 'spare'].sort())
+  })
+
+  test('is nothing that is forgotten, and is none for who has checked out nothing', async () => {
+    const one = await commitOf({ 'a.tf': '1' })
+    await makeSpares(mirrored.places)
+    await open(one)
+    await makeSpares(mirrored.places)
+    await makeSpares(mirrored.places)
+    const [two, three] = [await commitOf({ 'a.tf': '2' }), await commitOf({ 'a.tf': '3' })]
+    await Promise.all([open(two), open(three)])
+    expect(await there()).toEqual([one, two, three].sort())
+    for (const [commit, text] of [
+      [two, '2'],
+      [three, '3'],
+    ] as const) {
+      expect(await readFile(path.join(await open(commit), 'a.tf'), 'utf8')).toBe(text)
+    }
+  })
+
+  test('is not taken where other attributes mean other bytes of files that are the same', async () => {
+    await open(await commitOf({ 'a.txt': 'one\ntwo\n' }))
+    await makeSpares(mirrored.places)
+    const root = await open(
+      await commitOf({ 'deep/.gitattributes': '', '.gitattributes': '*.txt eol=crlf' }),
+    )
+    expect(await readFile(path.join(root, 'a.txt'), 'utf8')).toBe('one\r\ntwo\r\n')
+  })
+
+  test('has the links again that lead within the next commit', async () => {
+    await symlink('later.tf', path.join(mirrored.repository.root, 'link'))
+    const root = await open(await commitOf({ 'a.tf': '1' }))
+    await symlink('/etc/passwd', path.join(mirrored.repository.root, 'out'))
+    const out = await commitOf({ 'a.tf': '2' })
+    await open(out)
+    await makeSpares(mirrored.places)
+    const next = await open(await commitOf({ 'later.tf': 'x' }))
+    expect((await readdir(root)).sort()).toEqual(['.git', 'a.tf', 'link', 'main.tf'])
+    expect((await readdir(next)).sort()).toEqual(['.git', 'a.tf', 'later.tf', 'link', 'main.tf'])
+  })
+
+  test('that git cannot move is none', async () => {
+    await open(await commitOf({ 'a.tf': '1' }))
+    await makeSpares(mirrored.places)
+    await writeFile(path.join(spare(), '.git', 'index'), 'no index')
+    const two = await commitOf({ 'a.tf': '2' })
+    expect(await readFile(path.join(await open(two), 'a.tf'), 'utf8')).toBe('2')
+    expect(await there()).toContain(two)
+    expect((await there()).filter((name) => name.startsWith('new-'))).toEqual([])
   })
 })
 

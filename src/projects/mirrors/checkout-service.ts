@@ -3,9 +3,10 @@ import { readdirSync, renameSync, statSync, utimesSync } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { codeOf } from '../../platform/errors.ts'
+import type { OwnRepository } from '../../platform/git/bare-git.ts'
 import { removeDirectory } from '../../platform/process/remove-directory.ts'
 import { keepCommit } from './commit-client.ts'
-import { cutLinks, makeBorrower, putFiles } from './own-tree-client.ts'
+import { cutLinks, makeBorrower, moveFiles, putFiles } from './own-tree-client.ts'
 import { commitsOf, isCommitId, type MirrorPlaces, mirrorOf } from './places.ts'
 
 export interface CheckoutLimits {
@@ -18,6 +19,12 @@ export interface CheckoutLimits {
 const usual: CheckoutLimits = { keep: 20, rest: 3_600_000 }
 
 const making = new Map<string, Promise<string>>()
+
+/** A whole checkout that nobody has opened: the next one is made of it, by what differs. */
+const SPARE = 'spare'
+
+/** The newest commits that were checked out here, of projects that may have no spare. */
+const lacking = new Map<string, Wanted>()
 
 /**
  * The root of a checkout of a commit, made when it is first asked for and shared by all who ask: nobody
@@ -60,25 +67,81 @@ interface Wanted {
   readonly root: string
 }
 
-async function make(places: MirrorPlaces, { projectId, commit, root }: Wanted): Promise<string> {
+async function make(places: MirrorPlaces, wanted: Wanted): Promise<string> {
+  const { projectId, commit, root } = wanted
   await keepCommit(places, projectId, commit)
+  await put(places, root, async (draft) => {
+    const own = ownIn(draft, places)
+    if (!(await movedSpare(own, wanted))) await fill(places, wanted, own)
+    touched(draft)
+  })
+  // Another process may have been faster, with the same files.
+  touched(root)
+  lacking.set(path.dirname(root), wanted)
+  return root
+}
+
+/**
+ * Makes what the next checkouts are made of, for projects of which this process has checked out
+ * something there: most files are written while nobody waits for them.
+ */
+export async function makeSpares(places: MirrorPlaces): Promise<void> {
+  for (const [directory, wanted] of lacking) {
+    if (directory !== commitsOf(places, wanted.projectId)) continue
+    lacking.delete(directory)
+    const root = path.join(directory, SPARE)
+    if (statSync(root, { throwIfNoEntry: false }) !== undefined) continue
+    await put(places, root, (draft) => fill(places, wanted, ownIn(draft, places)))
+  }
+}
+
+type Own = OwnRepository & { readonly tree: string }
+
+function ownIn(draft: string, { env }: MirrorPlaces): Own {
+  return { gitDirectory: path.join(draft, '.git'), tree: draft, env }
+}
+
+/** What has the name is whole; who comes second gives way. */
+async function put(
+  { env }: MirrorPlaces,
+  root: string,
+  prepare: (draft: string) => Promise<void>,
+): Promise<void> {
   const draft = path.join(path.dirname(root), `new-${randomUUID()}`)
   try {
-    await mkdir(draft, { recursive: true, mode: 0o700 })
-    const gitDirectory = path.join(draft, '.git')
-    await makeBorrower(gitDirectory, { mirror: mirrorOf(places, projectId), commit })
-    const own = { gitDirectory, tree: draft, env: places.env }
-    await putFiles(own, commit)
-    await cutLinks(own)
-    touched(draft)
+    await prepare(draft)
     await rename(draft, root)
   } catch (error) {
-    await removeDirectory(draft, places.env)
-    // Another process was faster, with the same files.
+    await removeDirectory(draft, env)
     if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error
-    touched(root)
   }
-  return root
+}
+
+async function fill(places: MirrorPlaces, { projectId, commit }: Wanted, own: Own): Promise<void> {
+  await mkdir(own.tree, { recursive: true, mode: 0o700 })
+  await makeBorrower(own.gitDirectory, { mirror: mirrorOf(places, projectId), commit })
+  await putFiles(own, commit)
+  await cutLinks(own)
+}
+
+/** Makes the checkout of the spare; false when there is none, or one that git cannot move. */
+async function movedSpare(own: Own, { commit, root }: Wanted): Promise<boolean> {
+  try {
+    // Who has it under this name has it alone.
+    await rename(path.join(path.dirname(root), SPARE), own.tree)
+  } catch {
+    return false
+  }
+  try {
+    if (await moveFiles(own, commit)) {
+      await cutLinks(own)
+      return true
+    }
+  } catch {
+    // As if there were none: what fails again is told.
+  }
+  await removeDirectory(own.tree, own.env)
+  return false
 }
 
 /** Removes what was not used for longest, and what was never finished. */
@@ -90,7 +153,7 @@ async function forgetOld(places: MirrorPlaces, projectId: string, { keep, rest }
     return used === undefined ? [] : [{ name, used }]
   })
   const whole = found.filter(({ name }) => isCommitId(name)).sort((a, b) => b.used - a.used)
-  const rests = found.filter(({ name }) => !isCommitId(name))
+  const rests = found.filter(({ name }) => !isCommitId(name) && name !== SPARE)
   for (const { name } of [...whole.slice(keep), ...rests].filter(({ used }) => used < before)) {
     await remove(path.join(directory, name), before, places)
   }

@@ -1,4 +1,4 @@
-import { cp, mkdir, readlink, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { askOwnGit, type OwnRepository } from '../../platform/git/bare-git.ts'
 import { entriesOf, failed } from '../../platform/git/git.ts'
@@ -33,6 +33,20 @@ export async function makeBorrower(
 export async function putFiles(own: OwnRepository, commit: string): Promise<void> {
   const result = await askOwnGit(own, ['reset', '--quiet', '--hard', commit, '--'])
   if (result.exitCode !== 0) throw failed(`check out ${commit}`, result)
+}
+
+/**
+ * Puts the files of another commit into a working tree that stands at one, by what differs.
+ * @returns false where that is not enough: other attributes may mean other bytes of files that are the same
+ */
+export async function moveFiles(own: OwnRepository, commit: string): Promise<boolean> {
+  const before = (await readFile(path.join(own.gitDirectory, 'HEAD'), 'utf8')).trim()
+  const attributes = ['--', ':(glob)**/.gitattributes']
+  const [differ] = await Promise.all([
+    askOwnGit(own, ['diff-tree', '--quiet', '-r', before, commit, ...attributes]),
+    putFiles(own, commit),
+  ])
+  return differ.exitCode === 0
 }
 
 /** Removes all that is not of the commit: ignored files and repositories within too. */
