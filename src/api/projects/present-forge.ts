@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { ForgeCheck, ForgeKind, ForgeRecord } from '../../forges/index.ts'
 import { ForgeSettings, type ForgeVerdict, type ProjectForge } from './forge-schema.ts'
 
-/** What to tick on the host's page of the webhook, as it is called there. */
-const webhookEvents: Readonly<Record<ForgeKind, readonly string[]>> = {
+/** What to tick on the host's page of a repository's webhook, as it is called there. */
+export const webhookEvents: Readonly<Record<ForgeKind, readonly string[]>> = {
   git: [],
   github: ['Pull requests', 'Pull request reviews', 'Issue comments', 'Pushes', 'Merge groups'],
   gitlab: ['Push events', 'Comments', 'Merge request events'],
@@ -17,6 +17,15 @@ const webhookEvents: Readonly<Record<ForgeKind, readonly string[]>> = {
   ],
 }
 
+/** The same events on the page of a GitHub App, which calls them otherwise. */
+export const appEvents: readonly string[] = [
+  'Pull request',
+  'Pull request review',
+  'Issue comment',
+  'Push',
+  'Merge group',
+]
+
 /** How a project's host is spoken to, as the API says it. */
 export function presentForge(
   forge: ForgeRecord,
@@ -27,7 +36,7 @@ export function presentForge(
   return {
     kind,
     secrets,
-    webhookEvents: [...webhookEvents[kind]],
+    webhookEvents: [...(credentials === 'app' ? appEvents : webhookEvents[kind])],
     settings: ForgeSettings.parse(settings),
     ...(apiUrl === undefined ? {} : { apiUrl }),
     ...(host === undefined ? {} : { host }),

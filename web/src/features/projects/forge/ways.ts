@@ -28,7 +28,6 @@ export interface Instruction {
 const githubPermissions = [
   'Contents: read and write',
   'Pull requests: read and write',
-  'Issues: read and write',
   'Commit statuses: read and write',
   'Metadata: read-only',
 ]
@@ -49,8 +48,14 @@ export const ways: readonly Way[] = [
         text: 'Let the webhook be active. Its secret and its events come in step 3. Its address:',
         copies: 'webhook',
       },
-      { text: 'Under Repository permissions choose', ticks: githubPermissions },
-      { text: 'Under Organization permissions choose', ticks: ['Members: read-only'] },
+      {
+        text: 'Under Repository permissions choose',
+        ticks: [...githubPermissions, 'Issues: read-only', 'Checks: read-only'],
+      },
+      {
+        text: 'Under Organization permissions, if rules name teams, choose',
+        ticks: ['Members: read-only'],
+      },
       { text: 'Create it. Then Install App → the organisation → only this repository.' },
       {
         text: 'On its page General: note the App ID, and generate a private key. A file is saved.',
@@ -77,6 +82,10 @@ export const ways: readonly Way[] = [
       {
         text: 'Under Repository permissions choose',
         ticks: [...githubPermissions, 'Webhooks: read-only'],
+      },
+      {
+        text: 'Under Organization permissions, if rules name teams, choose',
+        ticks: ['Members: read-only'],
       },
       { text: 'Generate it, and copy it.' },
     ],
@@ -112,7 +121,7 @@ export const ways: readonly Way[] = [
     summary: 'Codeberg or a server of your own.',
     steps: [
       {
-        text: 'Sign in as the account that is to comment: best one that is made for it, with write access to the repository.',
+        text: 'Sign in as the account that is to comment: best one that is made for it, and is an administrator of the repository: only those are told what others may do.',
       },
       {
         text: 'Settings → Applications → Generate new token. Choose the permissions',
