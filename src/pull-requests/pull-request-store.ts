@@ -199,6 +199,18 @@ export async function saveMergeProblem(
     .execute()
 }
 
+/** Has what is applied by merging asked for; false when it was before. */
+export async function takeMerge(db: Db, id: number): Promise<boolean> {
+  const row = await db
+    .updateTable('pull_requests')
+    .set({ is_merge_taken: true })
+    .where('id', '=', id)
+    .where('is_merge_taken', '=', false)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Other open pull requests whose plans rest on a workspace of this change. */
 export async function listTouchedBy(db: Db, changeId: number): Promise<PullRequest[]> {
   const rows = await db
@@ -294,6 +306,7 @@ function toPullRequest(row: Selectable<PullRequests>): PullRequest {
     problemNext: row.problem_next ?? undefined,
     mergeProblem: row.merge_problem ?? undefined,
     mergeCommit: row.merge_commit ?? undefined,
+    isMergeTaken: row.is_merge_taken,
     createdAt: row.created_at,
     seenAt: row.seen_at,
     endedAt: row.ended_at ?? undefined,

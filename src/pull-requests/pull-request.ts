@@ -32,6 +32,8 @@ export interface PullRequest {
   /** Why it was not merged when everything was applied. */
   readonly mergeProblem: string | undefined
   readonly mergeCommit: string | undefined
+  /** What is applied by merging was asked to be: it is asked once. */
+  readonly isMergeTaken: boolean
   readonly createdAt: Date
   readonly seenAt: Date
   readonly endedAt: Date | undefined

@@ -49,6 +49,8 @@ export interface PullRequestService {
   savePlanned(id: number, outcome: store.PlanOutcome): Promise<void>
   /** Why it was not merged although everything is applied; undefined: nothing is in the way. */
   saveMergeProblem(id: number, problem: string | undefined): Promise<void>
+  /** Has what is applied by merging asked for; false when it was before. */
+  takeMerge(id: number): Promise<boolean>
   openCommands(place: PullRequestPlace): Promise<ReceivedCommand[]>
   /** Takes a command to be done; false when somebody did that before. */
   begin(id: number, command: string | undefined): Promise<boolean>
@@ -114,6 +116,7 @@ export function createPullRequestService(db: Db): PullRequestService {
     saveSeen: (projectId, seen) => store.saveSeen(db, projectId, seen),
     savePlanned: (id, outcome) => store.savePlanned(db, id, outcome),
     saveMergeProblem: (id, problem) => store.saveMergeProblem(db, id, problem),
+    takeMerge: (id) => store.takeMerge(db, id),
     openCommands: (place) => commandStore.listOpen(db, place),
     begin: (id, command) => commandStore.begin(db, id, command),
     answer: (id, given) => commandStore.answer(db, id, given),

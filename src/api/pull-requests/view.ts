@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { type Principal, type permits, permitsSomewhere, placesOf } from '../../access/index.ts'
-import { unappliedIn } from '../../app/pull-requests/merge-by-hand.ts'
+import { unappliedIn } from '../../app/pull-requests/before-merge.ts'
 import { createReservationService, listChanges } from '../../changes/index.ts'
 import { listTroubles, type Proposal, type ProposalComment } from '../../forges/index.ts'
 import { mergeRefusal, type PullRequest, type ReceivedCommand } from '../../pull-requests/index.ts'

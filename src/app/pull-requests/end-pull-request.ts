@@ -11,6 +11,7 @@ import {
   pullRequestName,
 } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
+import { environmentsAfter, unappliedIn } from './before-merge.ts'
 import { authorName } from './host-actor.ts'
 import type { Look } from './looking.ts'
 import { isWhatWasPlanned, notWhatWasPlanned } from './merged-head.ts'
@@ -47,17 +48,12 @@ async function takeMerge(context: Context, look: Look, pullRequest: PullRequest)
     await giveUp(context, look, pullRequest, notWhatWasPlanned(pullRequest))
     return
   }
-  const later = new Set(
-    view.environments.filter(({ apply }) => apply === 'after-merge').map(({ name }) => name),
+  // What comes before is applied by people first.
+  if (pullRequest.isMergeTaken || unappliedIn(view).length > 0) return
+  const environments = environmentsAfter(view).filter((name) =>
+    view.nodes.some(({ environment, result }) => environment === name && result === 'planned'),
   )
-  const nodes = view.nodes.filter(
-    ({ environment, result }) => later.has(environment) && result === 'planned',
-  )
-  const isBegun = view.nodes.some(
-    ({ environment, run }) => later.has(environment) && run?.applyingAt !== undefined,
-  )
-  if (nodes.length === 0 || isBegun) return
-  await applyMerged(context, view, { pullRequest, environments: [...later] })
+  if (environments.length > 0) await applyMerged(context, view, { pullRequest, environments })
 }
 
 interface Merged {
@@ -79,12 +75,14 @@ async function applyMerged(
     if ((gate?.approvals ?? 0) > 0) continue
     await context.runs.approve(run.id, { digest, actor })
   }
-  await createWorkService(context.db).ask({
-    changeId: change.id,
-    task: 'apply',
-    request: { environments, approve: 'none' },
-    actor,
+  const request = { environments, approve: 'none' } as const
+  // Both or neither; and once: what a gate keeps waiting is asked for by people.
+  const isAsked = await inTransaction(context.db, async (tx) => {
+    if (!(await createPullRequestService(tx).takeMerge(pullRequest.id))) return false
+    await createWorkService(tx).ask({ changeId: change.id, task: 'apply', request, actor })
+    return true
   })
+  if (!isAsked) return
   await notice(
     context,
     view,

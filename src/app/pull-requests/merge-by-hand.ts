@@ -1,8 +1,8 @@
-import { type ChangeView, isSettled } from '../../changes/index.ts'
 import type { MergeMethod } from '../../forges/index.ts'
 import { conflict } from '../../platform/errors.ts'
 import { mergeRefusal, type PullRequest } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
+import { environmentsAfter, unappliedIn } from './before-merge.ts'
 import { refreshSeen } from './proposals.ts'
 
 export interface MergeByHand {
@@ -44,19 +44,4 @@ export async function mergePullRequest(
   const forge = await context.forges.open(project.id)
   await forge.merge(number, { head, method, actor, base: planned?.base })
   return refreshSeen(context, pullRequest)
-}
-
-/** Names of the workspaces that are to be applied before the merge, and are not. */
-export function unappliedIn(view: ChangeView | undefined): readonly string[] {
-  if (view === undefined) return []
-  const after = new Set(environmentsAfter(view))
-  return view.nodes
-    .filter(({ environment, result }) => !after.has(environment) && !isSettled(result))
-    .map(({ name }) => name)
-}
-
-function environmentsAfter(view: ChangeView | undefined): readonly string[] {
-  return (view?.environments ?? [])
-    .filter(({ apply }) => apply === 'after-merge')
-    .map(({ name }) => name)
 }

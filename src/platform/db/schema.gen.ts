@@ -318,6 +318,7 @@ export interface PullRequests {
   id: Generated<number>;
   is_draft: boolean;
   is_fork: boolean;
+  is_merge_taken: Generated<boolean>;
   labels: Generated<Json>;
   merge_commit: string | null;
   merge_problem: string | null;

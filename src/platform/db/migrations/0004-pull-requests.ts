@@ -104,6 +104,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       -- Why it was not merged when everything was applied.
       merge_problem text,
       merge_commit text,
+      -- What is applied by merging was asked to be: it is asked once.
+      is_merge_taken boolean not null default false,
       -- The event of the change up to which the host was told.
       told_event int not null default 0,
       -- When it was opened, as far as is known, and when it was last seen.
