@@ -12,6 +12,8 @@ export interface Fetching {
 }
 
 const EVERY = 60_000
+/** Pull requests bring their own commits, and should not have to wait until this has brought all others. */
+const AFTER = 1000
 const PATIENCE = 5 * 60_000
 
 /** Keeps all projects up to date that have a source, one after the other, about once in a minute. */
@@ -24,8 +26,16 @@ export function startFetching(
   const control = new AbortController()
   const { signal } = control
   let wanted = fetchWanted(context, log, signal)
+  let isWanted = false
   const stop = signals.listen(FETCH, () => {
-    wanted = wanted.then(() => fetchWanted(context, log, signal))
+    if (isWanted) return
+    isWanted = true
+    wanted = wanted
+      .then(() => pause(AFTER, signal))
+      .then(() => {
+        isWanted = false
+        return fetchWanted(context, log, signal)
+      })
   })
   const going = (async () => {
     // Not at once, nor all servers of a database at the same time.

@@ -72,16 +72,18 @@ export async function bringCommits(
 ): Promise<Tips> {
   const { number, head, base } = observed
   const places = mirrorPlaces(context)
-  const hasHead = async () => {
-    const [known] = await knownCommits(places, projectId, [head.commit]).catch(() => [])
-    return known !== undefined
-  }
-  if (forge.kind !== 'git' && !(isBrought && (await hasHead()))) {
+  const look = () =>
+    Promise.all([
+      knownCommits(places, projectId, [head.commit]).catch(() => []),
+      tipOf(places, projectId, `refs/heads/${base.branch}`),
+    ])
+  const before = isBrought || forge.kind === 'git' ? await look() : undefined
+  if (before?.[0].length !== 1 && forge.kind !== 'git') {
     const sides = { number, headBranch: head.branch, baseBranch: base.branch }
     await bring(context, forge, { projectId, sides })
   }
-  const tip = await tipOf(places, projectId, `refs/heads/${base.branch}`)
-  if (tip !== undefined && (await hasHead())) return { head: head.commit, base: tip }
+  const [known, tip] = before?.[0].length === 1 ? before : await look()
+  if (tip !== undefined && known.length === 1) return { head: head.commit, base: tip }
   const missing = tip === undefined ? base.branch : `commit ${head.commit.slice(0, 10)}`
   throw unavailable(`the repository does not have the ${missing} of #${number} yet`, {
     next: 'It is asked for again in a moment.',

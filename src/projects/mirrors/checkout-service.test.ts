@@ -164,6 +164,16 @@ describe('a spare', () => {
     expect((await readdir(next)).sort()).toEqual(['.git', 'a.tf', 'later.tf', 'link', 'main.tf'])
   })
 
+  test('that is being made is waited for', async () => {
+    await open(await commitOf({ 'a.tf': '1' }))
+    const two = await commitOf({ 'a.tf': '2' })
+    const made = makeSpares(mirrored.places)
+    const root = await open(two)
+    await made
+    expect(await there()).not.toContain('spare')
+    expect(await readFile(path.join(root, 'a.tf'), 'utf8')).toBe('2')
+  })
+
   test('that git cannot move is none', async () => {
     await open(await commitOf({ 'a.tf': '1' }))
     await makeSpares(mirrored.places)

@@ -26,6 +26,9 @@ const SPARE = 'spare'
 /** The newest commits that were checked out here, of projects that may have no spare. */
 const lacking = new Map<string, Wanted>()
 
+/** Spares that this process is making: waiting for one is shorter than making a checkout beside it. */
+const sparing = new Map<string, Promise<void>>()
+
 /**
  * The root of a checkout of a commit, made when it is first asked for and shared by all who ask: nobody
  * may write there. Links that lead out of it are not in it. It stays for an hour after it was last opened.
@@ -91,7 +94,10 @@ export async function makeSpares(places: MirrorPlaces): Promise<void> {
     lacking.delete(directory)
     const root = path.join(directory, SPARE)
     if (statSync(root, { throwIfNoEntry: false }) !== undefined) continue
-    await put(places, root, (draft) => fill(places, wanted, ownIn(draft, places)))
+    const made = put(places, root, (draft) => fill(places, wanted, ownIn(draft, places)))
+    const settled = made.catch(() => undefined)
+    sparing.set(directory, settled)
+    await made.finally(() => sparing.delete(directory))
   }
 }
 
@@ -126,6 +132,7 @@ async function fill(places: MirrorPlaces, { projectId, commit }: Wanted, own: Ow
 
 /** Makes the checkout of the spare; false when there is none, or one that git cannot move. */
 async function movedSpare(own: Own, { commit, root }: Wanted): Promise<boolean> {
+  await sparing.get(path.dirname(root))
   try {
     // Who has it under this name has it alone.
     await rename(path.join(path.dirname(root), SPARE), own.tree)

@@ -1,6 +1,6 @@
 import { invalid, notFound } from '../../platform/errors.ts'
 import { askOwnGit } from '../../platform/git/bare-git.ts'
-import { failed, firstLine } from '../../platform/git/git.ts'
+import { failed } from '../../platform/git/git.ts'
 import { openMirror } from './mirror-client.ts'
 import { isCommitId, type MirrorPlaces } from './places.ts'
 
@@ -17,10 +17,12 @@ export async function keepCommit(
   if (!isCommitId(commit)) throw invalid(`${JSON.stringify(commit)} is no commit id`)
   const mirror = openMirror(places, projectId)
   const ref = `refs/portolan/used/${commit}`
-  const kept = await askOwnGit(mirror, ['show-ref', '--verify', '--quiet', ref])
-  if (kept.exitCode === 0) return
-  const type = await askOwnGit(mirror, ['cat-file', '-t', commit])
-  if (type.exitCode !== 0 || firstLine(type) !== 'commit') throw unknownCommit(commit)
+  const format = '--batch-check=%(objectname) %(objecttype)'
+  const found = await askOwnGit(mirror, ['cat-file', format], { input: `${ref}\n${commit}\n` })
+  if (found.exitCode !== 0) throw failed(`look for the commit ${commit}`, found)
+  const [kept, own] = found.stdout.toString('utf8').split('\n')
+  if (own !== `${commit} commit`) throw unknownCommit(commit)
+  if (kept === own) return
   const result = await askOwnGit(mirror, ['update-ref', ref, commit])
   if (result.exitCode !== 0) throw failed(`keep the commit ${commit}`, result)
 }
