@@ -1,6 +1,7 @@
 import { type Deployed, isDeployed, listDeployed } from '../../changes/index.ts'
 import { affected } from '../../manifest/affected/index.ts'
 import { buildGraph, type Graph, type Selection, select } from '../../manifest/index.ts'
+import { findCommitted } from '../../platform/git/changes.ts'
 import type { Context } from '../context.ts'
 import { platformOf } from './change-platform.ts'
 import type { CommittedPlatform } from './committed-platform.ts'
@@ -42,12 +43,15 @@ async function changedSince(
   { location, manifest }: CommittedPlatform,
   ref: string,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { repositoryRoot: root, commit: head } = location
+  const env = config.environment
   const found = await affected({
-    root: location.repositoryRoot,
+    root,
     ref,
     manifest,
     cacheDirectory: dataDirectory,
-    env: config.environment,
+    env,
+    ...(head === undefined ? {} : { changes: findCommitted({ root, env }, { ref, head }) }),
   })
   return found.workspaces
 }

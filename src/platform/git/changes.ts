@@ -57,6 +57,19 @@ export async function findChanges(
   return { head, base: commit, what: whatIs(base, head), files: fromRoot(place.root, top, files) }
 }
 
+/**
+ * What differs between the merge base with a reference and the commit of a working tree that nobody
+ * writes to: the files themselves are not looked at.
+ * @throws AppError `invalid` for a reference that is no commit, `unavailable` when git fails.
+ */
+export async function findCommitted(
+  place: GitPlace,
+  { ref, head }: { readonly ref: string; readonly head: string },
+): Promise<Changes> {
+  const base = await findBase(place, place.root, ref)
+  return { head, base: base.commit, what: whatIs(base, head), files: [...base.committed] }
+}
+
 function whatIs({ commit, main }: Base, head: string | undefined): string {
   if (head === undefined) return 'nothing: there is no commit yet'
   if (main === undefined) return 'HEAD: there is no main branch to compare with'
