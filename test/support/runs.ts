@@ -177,11 +177,16 @@ export async function letLeaseRunOut(db: Db, id: number): Promise<void> {
 }
 
 /** Until another connection of this database waits for a lock: a race is on. */
-export async function somebodyWaits(db: Db): Promise<void> {
+export function somebodyWaits(db: Db): Promise<void> {
+  return untilWaiting(db, 1)
+}
+
+/** Until so many connections of this database wait for locks. */
+export async function untilWaiting(db: Db, count: number): Promise<void> {
   for (;;) {
     const { rows } = await sql`select 1 from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
-    if (rows.length > 0) return
+    if (rows.length >= count) return
     await delay(2)
   }
 }

@@ -32,6 +32,11 @@ export async function holdPullRequest(
   return row && { ...row, status: row.status as ReservingPullRequest['status'] }
 }
 
+/** Until the transaction ends the pull request asks for nothing. Locks a row of another slice. */
+export async function holdClaims(tx: Db, pullRequestId: number): Promise<void> {
+  await sql`select from pull_requests where id = ${pullRequestId} for no key update`.execute(tx)
+}
+
 /** The record of the pull request that a change was made of. */
 export async function pullRequestOf(db: Db, changeId: number): Promise<number | undefined> {
   const row = await db
@@ -115,19 +120,30 @@ export async function put(tx: Db, one: NewReservation): Promise<void> {
     .execute()
 }
 
-/** Takes a pull request out of all queues; those that wait in workspaces that it held are called. */
+/**
+ * Takes a pull request out of all queues. Those that wait in workspaces that it held are called, and those
+ * that nobody called yet where nobody holds anything: they waited for its turn to pass.
+ * @returns the records of those that are called, in the order in which they asked
+ */
 export async function remove(
   tx: Db,
   pullRequestId: number,
-  heldIds: readonly string[],
-): Promise<void> {
+  {
+    heldIds,
+    otherIds,
+  }: { readonly heldIds: readonly string[]; readonly otherIds: readonly string[] },
+): Promise<readonly number[]> {
   await tx.deleteFrom('reservations').where('pull_request_id', '=', pullRequestId).execute()
-  if (heldIds.length === 0) return
-  await tx
-    .updateTable('reservations')
-    .set({ called_at: sql<Date>`clock_timestamp()` })
-    .where('workspace_id', 'in', heldIds)
-    .execute()
+  const { rows } = await sql<{ readonly id: number; readonly pull_request_id: number }>`
+    update reservations set called_at = clock_timestamp()
+    where workspace_id = any(${[...heldIds]}::uuid[])
+      or workspace_id = any(${[...otherIds]}::uuid[]) and called_at is null and not exists (
+        select from reservations as holder
+        where holder.workspace_id = reservations.workspace_id and holder.held_since is not null
+      )
+    returning id, pull_request_id`.execute(tx)
+  const asked = rows.toSorted((one, other) => one.id - other.id)
+  return [...new Set(asked.map((row) => row.pull_request_id))]
 }
 
 function toReservation(rows: readonly Row[]): Reservation {

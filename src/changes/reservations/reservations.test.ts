@@ -9,7 +9,13 @@ import {
 } from '../../../test/support/changes.ts'
 import { test } from '../../../test/support/database.ts'
 import { aPullRequest } from '../../../test/support/pull-requests.ts'
-import { aPlan, aPlannedRun, aRunService, somebodyWaits } from '../../../test/support/runs.ts'
+import {
+  aPlan,
+  aPlannedRun,
+  aRunService,
+  somebodyWaits,
+  untilWaiting,
+} from '../../../test/support/runs.ts'
 import type { DB } from '../../platform/db/schema.gen.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { ChangeView } from '../change.ts'
@@ -150,6 +156,44 @@ test('a pull request that is over, or has another head, takes nothing', async ({
     expect(await reserve(3, 'db@prod')).toEqual([])
   }
   expect(await queue('db@prod')).toBe('free')
+})
+
+test('those that waited for the turn of one that leaves are called: nobody overtakes them', async ({
+  db,
+}) => {
+  const { of, reserve, release, queue } = await aRepository(db, [3, 4, 5, 6])
+  await reserve(3, 'db@prod')
+  await reserve(4, 'db@prod')
+  await release(3)
+  await reserve(5, 'db@prod')
+  expect(await queue('db@prod')).toBe('free #4 #5')
+
+  expect(await release(4)).toEqual([of(5).id])
+  expect(await reserve(6, 'db@prod')).toMatchObject([{ place: 2, inFront: { number: 5 } }])
+  expect(await reserve(5, 'db@prod')).toMatchObject([{ place: 0 }])
+})
+
+test('who leaves while it asks for more leaves nobody behind who is not called', async ({ db }) => {
+  const { of, reserve, release, queue, workspaceIds } = await aRepository(db, [3, 4, 5])
+  await reserve(3, 'db@dev')
+  let leaving: Promise<unknown> | undefined
+  let asking: Promise<unknown> | undefined
+  await db.transaction().execute(async (next) => {
+    await db.transaction().execute(async (tx) => {
+      const id = workspaceIds.get('db@dev') ?? ''
+      await sql`select from workspaces where id = ${id} for no key update`.execute(tx)
+      leaving = release(3)
+      await somebodyWaits(db)
+      asking = reserve(3, 'db@prod')
+      await Promise.race([asking, untilWaiting(db, 2)])
+      const ids = [workspaceIds.get('db@prod') ?? '']
+      await createReservationService(next).reserve({ changeId: of(4).changeId, workspaceIds: ids })
+    })
+    await leaving
+  })
+  await asking
+  await reserve(5, 'db@prod')
+  expect(await queue('db@prod')).not.toMatch(/^#5/)
 })
 
 test('whoever closes a pull request meets who reserves for it: nothing is left behind', async ({

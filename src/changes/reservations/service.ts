@@ -18,7 +18,7 @@ export interface ReservationService {
   }): Promise<readonly Claim[]>
   /**
    * The pull request lets go of everything and leaves every queue. Answers the records of those that
-   * waited for what it held: they are to be planned again, and it is their turn for a while.
+   * waited for what it held, or for its turn to pass: they are to be planned again, and it is their turn for a while.
    */
   release(pullRequestId: number): Promise<readonly number[]>
   /** What a pull request holds or waits for, by workspace. */
@@ -67,13 +67,14 @@ async function reserve(
 }
 
 async function release(tx: Db, pullRequestId: number): Promise<readonly number[]> {
-  const ids = (await store.workspacesOf(tx, pullRequestId)).map(({ id }) => id)
-  if (ids.length === 0) return []
-  await store.holdWorkspaces(tx, ids)
-  // Once more: only now nobody else changes what is held.
+  // What it asked for meanwhile would be in no workspace that is held here.
+  await store.holdClaims(tx, pullRequestId)
   const own = await store.workspacesOf(tx, pullRequestId)
-  const heldIds = own.filter(({ isHeld }) => isHeld).map(({ id }) => id)
-  await store.remove(tx, pullRequestId, heldIds)
-  const queues = await store.list(tx, heldIds)
-  return [...new Set(queues.flatMap(({ waiting }) => waiting.map((one) => one.pullRequestId)))]
+  if (own.length === 0) return []
+  await store.holdWorkspaces(
+    tx,
+    own.map(({ id }) => id),
+  )
+  const idsOf = (isHeld: boolean) => own.filter((one) => one.isHeld === isHeld).map(({ id }) => id)
+  return store.remove(tx, pullRequestId, { heldIds: idsOf(true), otherIds: idsOf(false) })
 }
