@@ -92,6 +92,11 @@ async function openVisitor(
   return { page, context, faults }
 }
 
+export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+
+export const inDialog = (page: Page, name: string | RegExp) =>
+  page.getByRole('dialog').getByRole('button', { name })
+
 const pictures = fileURLToPath(new URL('../../.data/screenshots', import.meta.url))
 
 /** Keeps a picture of a page, to be looked at by people. */

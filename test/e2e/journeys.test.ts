@@ -7,7 +7,7 @@ import { shop, waitingJob } from '../server/platforms.ts'
 import { aRepository } from '../support/repository.ts'
 import { openGate } from '../support/tcp-gate.ts'
 import { type Member, password, type Team, untilSettled, viewOf } from '../support/team.ts'
-import { hasBrowser, test, type Visitor } from './browser.ts'
+import { button, hasBrowser, test, type Visitor } from './browser.ts'
 
 /** A change that is planned, made over the API. */
 async function planned(team: Team, member: Member, json: object = {}): Promise<number> {
@@ -30,7 +30,6 @@ function untroubled({ faults }: Visitor): void {
 }
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name })
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
 
 describe.skipIf(!hasBrowser)('somebody in a browser', { timeout: 120_000 }, () => {
   test('begins: signs in by the link, adds the first project, plans, approves, and watches it apply', async ({

@@ -1,11 +1,6 @@
-import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { shop } from '../server/platforms.ts'
-import { hasBrowser, test } from './browser.ts'
-
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
-const inDialog = (page: Page, name: string | RegExp) =>
-  page.getByRole('dialog').getByRole('button', { name })
+import { button, hasBrowser, inDialog, test } from './browser.ts'
 
 /** What Portolan applies by itself it also merges by itself, unless people want to. */
 function platform(size: number) {

@@ -1,19 +1,32 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { api, json, queryClient } from '../../lib/api.ts'
-import { fieldError, formError, optional, submitted } from '../../lib/form.ts'
+import { type FormValues, fieldError, formError, optional, submitted } from '../../lib/form.ts'
 import { projectsQuery } from '../../lib/queries.ts'
-import type { Project } from '../../lib/types.ts'
+import type { Project, SetProjectForge } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Input } from '../../ui/field.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { announce } from '../../ui/toast.tsx'
+import { credentialFaults, wishOf } from './forge/credentials-fields.tsx'
+import { ways } from './forge/ways.ts'
+import { HostNow } from './host-now.tsx'
+
+const shownBeside = [
+  'source',
+  'branch',
+  'name',
+  'host.apiUrl',
+  ...credentialFaults('host.credentials'),
+]
 
 /** Asks for a repository, and makes a project of it: what a newcomer does first. */
 export function AddProjectForm({ autoFocus = false }: { autoFocus?: boolean }) {
   const add = useAddProject()
-  const error = formError(add.error, ['source', 'branch', 'name'])
+  const [address, setAddress] = useState('')
+  const error = formError(add.error, shownBeside)
   return (
     <form
       className="flex flex-col gap-4"
@@ -22,6 +35,7 @@ export function AddProjectForm({ autoFocus = false }: { autoFocus?: boolean }) {
           source: value('source').trim(),
           ...optional('branch', value('branch')),
           ...optional('name', value('name')),
+          ...hostIn(value),
         }),
       )}
     >
@@ -43,9 +57,11 @@ export function AddProjectForm({ autoFocus = false }: { autoFocus?: boolean }) {
             autoComplete="off"
             spellCheck={false}
             placeholder="https://git.example.com/shop/platform.git"
+            onChange={(event) => setAddress(event.target.value)}
           />
         )}
       </Field>
+      <HostNow address={address} error={add.error} />
       <div className="grid gap-4 sm:grid-cols-2">
         <Field
           label="Branch"
@@ -80,18 +96,30 @@ export function AddProjectForm({ autoFocus = false }: { autoFocus?: boolean }) {
   )
 }
 
+interface NewProject {
+  readonly source: string
+  readonly branch?: string
+  readonly name?: string
+  readonly host?: SetProjectForge
+}
+
+/** Its host, where somebody wants to connect that at once. */
+function hostIn(value: FormValues): Pick<NewProject, 'host'> {
+  const way = ways.find(({ id }) => id === value('way'))
+  return way === undefined ? {} : { host: wishOf(way, value) }
+}
+
 function useAddProject() {
   const navigate = useNavigate()
   return useMutation({
-    mutationFn: async (project: {
-      source: string
-      branch?: string
-      name?: string
-    }): Promise<Project> => json(api.projects.$post({ json: project })),
-    onSuccess: async (project) => {
+    mutationFn: async (project: NewProject): Promise<Project> =>
+      json(api.projects.$post({ json: project })),
+    onSuccess: async (project, { host }) => {
       announce(`The project ${project.name} is added.`)
       await queryClient.invalidateQueries({ queryKey: projectsQuery.queryKey })
-      await navigate({ to: '/projects/$project', params: { project: project.name } })
+      // There it goes on with its webhook.
+      const search = host === undefined ? {} : { tab: 'host' }
+      await navigate({ to: '/projects/$project', params: { project: project.name }, search })
     },
   })
 }

@@ -9,9 +9,9 @@ import { Time } from '../../../ui/time.tsx'
 import { CredentialsForm } from './credentials-form.tsx'
 import { DisconnectHost } from './disconnect-host.tsx'
 import { HostSettings } from './host-settings.tsx'
+import { Instructions } from './instructions.tsx'
 import { TestHost } from './test-host.tsx'
-import { type HostProps, Ticks, ToPaste } from './to-paste.tsx'
-import { addressOf, type Instruction, type Way } from './ways.ts'
+import type { HostProps } from './to-paste.tsx'
 import { WebhookSetUp } from './webhook-set-up.tsx'
 
 /** Step by step: what to click on the host, and what to enter here. */
@@ -155,30 +155,5 @@ function Folded(props: { isFolded: boolean; label: string; children: ReactNode }
       <summary className="w-fit text-muted">{props.label}</summary>
       <div className="mt-3">{props.children}</div>
     </details>
-  )
-}
-
-function Instructions({ way }: { way: Way }) {
-  return (
-    <ul className="flex list-disc flex-col gap-2 pl-4">
-      {way.steps.map((instruction) => (
-        <li key={instruction.text}>
-          {instruction.text}
-          <Pasted instruction={instruction} kind={way.kind} />
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function Pasted({ instruction, kind }: { instruction: Instruction; kind: Way['kind'] }) {
-  const { copies, ticks } = instruction
-  return (
-    <>
-      {copies !== undefined && (
-        <ToPaste value={addressOf(copies, kind, location.origin)} what="address" />
-      )}
-      {ticks !== undefined && <Ticks ticks={ticks} />}
-    </>
   )
 }

@@ -150,3 +150,31 @@ export function wayOf({ kind, credentials }: Pick<ProjectForge, 'kind' | 'creden
 export function addressOf(copies: 'server' | 'webhook', kind: Way['kind'], origin: string): string {
   return copies === 'server' ? origin : `${origin}/webhooks/${kind}`
 }
+
+const publicHosts: Readonly<Record<string, Way['kind']>> = {
+  'github.com': 'github',
+  'gitlab.com': 'gitlab',
+  'codeberg.org': 'gitea',
+}
+
+/** What an address says of its host, as far as it is fetched from with what a host is spoken to with. */
+export interface AddressedHost {
+  /** A public one, which everybody knows. */
+  readonly kind: Way['kind'] | undefined
+  readonly ways: readonly Way[]
+  /** Where its API usually is when it is none of the public ones. */
+  readonly apiOf: (way: Way) => string
+}
+
+/** Undefined for paths and ssh: those are fetched without any of it. */
+export function hostOfAddress(address: string): AddressedHost | undefined {
+  const text = address.trim()
+  if (!(/^https?:\/\/[^/]/.test(text) && URL.canParse(text))) return undefined
+  const { origin, hostname } = new URL(text)
+  const kind = publicHosts[hostname]
+  return {
+    kind,
+    ways: kind === undefined ? ways : ways.filter((way) => way.kind === kind),
+    apiOf: (way) => (way.kind === 'github' ? `${origin}/api/v3` : origin),
+  }
+}
