@@ -127,7 +127,7 @@ async function fill(places: MirrorPlaces, { projectId, commit }: Wanted, own: Ow
   await mkdir(own.tree, { recursive: true, mode: 0o700 })
   await makeBorrower(own.gitDirectory, { mirror: mirrorOf(places, projectId), commit })
   await putFiles(own, commit)
-  await cutLinks(own)
+  await cutLinks(own, commit)
 }
 
 /** Makes the checkout of the spare; false when there is none, or one that git cannot move. */
@@ -141,7 +141,7 @@ async function movedSpare(own: Own, { commit, root }: Wanted): Promise<boolean> 
   }
   try {
     if (await moveFiles(own, commit)) {
-      await cutLinks(own)
+      await cutLinks(own, commit)
       return true
     }
   } catch {

@@ -58,8 +58,8 @@ export async function removeTheRest(own: OwnRepository): Promise<void> {
 type OwnTree = OwnRepository & { readonly tree: string }
 
 /** Empties the directories of submodules: git leaves alone what is in them. */
-export async function emptySubmodules(own: OwnTree): Promise<void> {
-  for (const directory of await entriesOfMode(own, '160000')) {
+export async function emptySubmodules(own: OwnTree, commit: string): Promise<void> {
+  for (const directory of (await specialsOf(own, commit)).submodules) {
     await rm(directory, { recursive: true, force: true })
     await mkdir(directory, { recursive: true })
   }
@@ -69,9 +69,9 @@ export async function emptySubmodules(own: OwnTree): Promise<void> {
  * Takes away the links that lead out of the tree. Whoever can push could show by them what is on this
  * machine: what is read of a checkout is shown to people.
  */
-export async function cutLinks(own: OwnTree): Promise<void> {
+export async function cutLinks(own: OwnTree, commit: string): Promise<void> {
   const root = await realpath(own.tree)
-  const links = await entriesOfMode(own, '120000')
+  const { links } = await specialsOf(own, commit)
   const leading = await Promise.all(links.map((link) => leadsOut(root, link)))
   await Promise.all(links.filter((_, at) => leading[at]).map((link) => rm(link)))
 }
@@ -83,13 +83,37 @@ async function leadsOut(root: string, link: string): Promise<boolean> {
   return [written, real].some((one) => one !== root && !one.startsWith(`${root}${path.sep}`))
 }
 
-/** Files of a kind that the commit has in the tree. */
-async function entriesOfMode(own: OwnTree, mode: string): Promise<string[]> {
+/** What a commit has beside files, by where it is in the tree. */
+interface Specials {
+  readonly links: readonly string[]
+  readonly submodules: readonly string[]
+}
+
+/** Relative, by commit: the same in each of its trees, of which there may be many. */
+const remembered = new Map<string, Specials>()
+
+const MOST_REMEMBERED = 100
+
+/** Of a tree in which the commit's files were just put. */
+async function specialsOf(own: OwnTree, commit: string): Promise<Specials> {
+  const found = remembered.get(commit) ?? (await listSpecials(own))
+  remembered.delete(commit)
+  remembered.set(commit, found)
+  const [oldest] = remembered.keys()
+  if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest)
+  const inTree = (file: string) => path.join(own.tree, file)
+  return { links: found.links.map(inTree), submodules: found.submodules.map(inTree) }
+}
+
+async function listSpecials(own: OwnTree): Promise<Specials> {
   const result = await askOwnGit(own, ['ls-files', '--stage', '-z'])
   if (result.exitCode !== 0) throw failed('list the files of a commit', result)
-  return entriesOf(result)
-    .filter((entry) => entry.startsWith(`${mode} `))
-    .map((entry) => path.join(own.tree, entry.slice(entry.indexOf('\t') + 1)))
+  const entries = entriesOf(result)
+  const ofMode = (mode: string) =>
+    entries
+      .filter((entry) => entry.startsWith(`${mode} `))
+      .map((entry) => entry.slice(entry.indexOf('\t') + 1))
+  return { links: ofMode('120000'), submodules: ofMode('160000') }
 }
 
 /**

@@ -73,7 +73,7 @@ async function moved(
   try {
     await removeTheRest(own)
     await putFiles(own, origin.commit)
-    await Promise.all([emptySubmodules(own), giveGit(own, origin)])
+    await Promise.all([emptySubmodules(own, origin.commit), giveGit(own, origin)])
     return true
   } catch {
     return false // As if there were none: then it is made anew, and what fails again is told.
