@@ -10,9 +10,12 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run: () => Promise<voi
   'graph-200': () => import('./graph-200.ts'),
   'log-latency': () => import('./log-latency.ts'),
   'manifest-5k': () => import('./manifest-5k.ts'),
+  'pr-50': () => import('./pr-50.ts'),
+  'pr-50-calls': () => import('./pr-50-calls.ts'),
   'run-overhead': () => import('./run-overhead.ts'),
   'state-door': () => import('./state-door.ts'),
   'ui-first-load': () => import('./ui-first-load.ts'),
+  'webhook-to-start': () => import('./webhook-to-start.ts'),
 }
 
 const names = process.argv.slice(2)

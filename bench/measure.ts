@@ -21,19 +21,22 @@ export async function compare(sides: readonly Side[], rounds: number): Promise<n
     }
   }
   for (const [index, side] of sides.entries()) {
-    const measured = times[index] ?? []
-    print(
-      `  ${side.name.padEnd(44)} ${format(median(measured)).padStart(9)}  (${format(Math.min(...measured))} … ${format(Math.max(...measured))}, n=${measured.length})`,
-    )
+    print(`  ${side.name.padEnd(44)} ${spread(times[index] ?? [])}`)
   }
   return times.map(median)
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? Number.NaN
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}
+
+/** A median, and between what it is one. */
+export function spread(times: readonly number[]): string {
+  const range = `${format(Math.min(...times))} … ${format(Math.max(...times))}`
+  return `${format(median(times)).padStart(9)}  (${range}, n=${times.length})`
 }
 
 export function format(milliseconds: number): string {
