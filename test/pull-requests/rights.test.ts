@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import type { GitHubHost } from '../support/hosts/github.ts'
 import { keeps, sized, twoComponents } from './platforms.ts'
 import { hostKinds, pullRequestOf, test } from './world.ts'
 
@@ -77,6 +78,28 @@ describe.each(hostKinds)('who may do what on %s', { timeout: 240_000 }, (kind) =
     expect((await pullRequestOf(world, number)).status).toBe('open')
   })
 
+  test('what somebody may here they may not by a comment when they may not on the host', async ({
+    aWorld,
+  }) => {
+    const world = await aWorld({ kind, files: twoComponents() })
+    const { host, team, project } = world
+    host.users.add('reader', 'read')
+    await team.admin.api.people.$post({ json: { name: 'reader', fullName: 'Reader' } })
+    await team.admin.api.grants.$post({ json: { person: 'reader', role: 'operator', project } })
+    await team.admin.api.identities.$post({
+      json: { host: new URL(host.url).host, login: 'reader', person: 'reader' },
+    })
+    const number = await world.open(sized('network', 2))
+    await world.untilSaid(number, /`portolan apply`/)
+    await world.untilQuiet()
+    for (const command of ['portolan apply', 'portolan plan', 'portolan discard']) {
+      expect(await world.say(number, 'reader', command)).toMatch(/^refused: reader may not push/)
+    }
+    expect(await world.say(number, 'reader', 'portolan approve')).toMatch(/^done/)
+    await world.untilQuiet()
+    expect(await world.resources()).toEqual([])
+  })
+
   test('a draft waits until somebody says so, or it is ready', async ({ aWorld }) => {
     const world = await aWorld({ kind, files: twoComponents() })
     const { host } = world
@@ -94,4 +117,29 @@ describe.each(hostKinds)('who may do what on %s', { timeout: 240_000 }, (kind) =
       .poll(async () => (await pullRequestOf(world, number)).change, { timeout: 30_000 })
       .toMatchObject({ id: 2, status: 'open' })
   })
+})
+
+test('a fork that is pushed to after somebody looked at it, and before they are heard, is not planned', {
+  timeout: 240_000,
+}, async ({ aWorld }) => {
+  const world = await aWorld({ kind: 'github', files: twoComponents() })
+  // A world of GitHub has GitHub's own.
+  const host = world.host as GitHubHost
+  host.users.add('mallory', 'read')
+  const theirs = { fork: 'mallory', author: 'mallory' }
+  const number = await world.open(sized('network', 2), theirs)
+  await world.untilSaid(number, /From a fork/)
+  await world.untilQuiet()
+  const head = await host.push({ branch: 'change-1', files: sized('network', 9), fork: 'mallory' })
+  await expect
+    .poll(async () => (await pullRequestOf(world, number)).headCommit, { timeout: 60_000 })
+    .toBe(head)
+  // It was said a while ago, and is heard now.
+  host.state.now = () => new Date(Date.now() - 60_000)
+  await host.comment(number, 'ada', 'portolan plan')
+  await expect
+    .poll(async () => (await pullRequestOf(world, number)).commands, { timeout: 60_000 })
+    .toMatchObject([{ status: 'refused', answer: expect.stringContaining('is newer than') }])
+  await world.untilQuiet()
+  expect((await pullRequestOf(world, number)).changes).toEqual([])
 })
