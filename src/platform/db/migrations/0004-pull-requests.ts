@@ -115,6 +115,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       unique (project_id, number)
     );
     create index pull_requests_open on pull_requests (project_id, number) where status = 'open';
+    create index pull_requests_ended on pull_requests (ended_at) where ended_at is not null;
     create index pull_requests_by_change on pull_requests (change_id);
 
     -- Pull requests that somebody must look at: one process at a time for each.
