@@ -25,8 +25,8 @@ export interface KeeperDeps {
 const MOST_AT_ONCE = 8
 const LOOK_MILLISECONDS = 2000
 const BEAT_MILLISECONDS = 15_000
-/** What moves in quick succession is told once. */
-const TELL_MILLISECONDS = 300
+/** What moves in quick succession is told once; what goes on moving is put together no more often. */
+const TELL = { milliseconds: 300, gap: 1500 }
 const LONGEST_PAUSE = 300
 
 /** Starts to keep pull requests in this process, beside any number of others on the same database. */
@@ -36,7 +36,7 @@ export async function startKeeper(deps: KeeperDeps): Promise<Keeper> {
   const telling = repeated(() => tellMoved(deps), deps)
   const stops = [
     signals.listen(LOOK, looking.soon),
-    signals.listen('overview', () => telling.after(TELL_MILLISECONDS)),
+    signals.listen('overview', () => telling.after(TELL)),
   ]
   const timer = setInterval(() => {
     looking.soon()
@@ -54,7 +54,8 @@ export async function startKeeper(deps: KeeperDeps): Promise<Keeper> {
 
 interface Repeated {
   soon(): void
-  after(milliseconds: number): void
+  /** Soon, but not within a gap after the last time. */
+  after(pause: { readonly milliseconds: number; readonly gap: number }): void
   close(): Promise<void>
 }
 
@@ -67,11 +68,13 @@ interface Work {
 function repeated(work: Work, { log }: KeeperDeps): Repeated {
   let isWanted = false
   let isOver = false
+  let begun = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
   let going: Promise<void> | undefined
   const go = async () => {
     while (isWanted && !isOver) {
       isWanted = false
+      begun = performance.now()
       await work(() => isOver).catch((error: unknown) =>
         log.warn({ err: error }, 'looking for pull requests failed'),
       )
@@ -87,11 +90,14 @@ function repeated(work: Work, { log }: KeeperDeps): Repeated {
   }
   return {
     soon,
-    after: (milliseconds) => {
-      timer ??= setTimeout(() => {
-        timer = undefined
-        soon()
-      }, milliseconds)
+    after: ({ milliseconds, gap }) => {
+      timer ??= setTimeout(
+        () => {
+          timer = undefined
+          soon()
+        },
+        Math.max(milliseconds, begun + gap - performance.now()),
+      )
     },
     close: async () => {
       isOver = true
