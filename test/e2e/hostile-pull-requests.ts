@@ -39,9 +39,10 @@ export async function hostilePullRequests(team: Team, repository: Repository) {
   await sql`update pull_requests set problem = ${hostile[3]}, problem_next = ${hostile[1]},
     merge_problem = ${hostile[2]}, problem_places = ${JSON.stringify([...new Set(hostile)])}::jsonb
     where id = ${of(other)}`.execute(db)
-  await sql`insert into forge_outbox (project_id, number, effect, body, error, not_before)
-    select project_id, ${other}, 'comment', ${JSON.stringify({ kind: 'comment' })}::jsonb,
-      ${hostile[3]}, now() + interval '1 day' from changes where id = ${proposedChange}`.execute(db)
+  const givenUp = JSON.stringify({ kind: 'status', status: { context: hostile[6] } })
+  await sql`insert into forge_outbox (project_id, number, effect, body, error, told_version)
+    select project_id, ${other}, 'status:given-up', ${givenUp}::jsonb, ${hostile[3]}, 1
+    from changes where id = ${proposedChange}`.execute(db)
   for (const [number, held] of [
     [proposed, null],
     [other, new Date()],
