@@ -105,7 +105,7 @@ describe.each(hostKinds)('what others do meanwhile on %s', { timeout: 240_000 },
     await world.untilSaid(number, /`portolan apply`/)
     await world.untilQuiet()
     expect(await world.say(number, 'ada', 'portolan apply')).toMatch(/^done/)
-    await world.untilSaid(number, /It was not merged/)
+    await world.untilSaid(number, /not merged: /)
     expect(host.pullRequest(number).status).toBe('open')
     await host.review(number, 'boss', 'approve')
     await world.untilStatus(number, 'merged')

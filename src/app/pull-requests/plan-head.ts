@@ -72,6 +72,7 @@ export type PlannedHead =
 /**
  * Has the head of a pull request planned as it would be once it is merged, unless what was planned
  * before still says the same. What was planned before and differs is over.
+ * @throws AppError for what somebody wishes in vain, and `unavailable`
  */
 export async function planHead(context: Context, head: HeadToPlan): Promise<PlannedHead> {
   const { project, pullRequest, tips, wish } = head
@@ -115,6 +116,8 @@ export async function planHead(context: Context, head: HeadToPlan): Promise<Plan
     return await planAnew(context, head, { commit, committed, workspaces })
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'unavailable') throw error
+    // What somebody wished in vain is theirs to hear: what was planned without them stays.
+    if (wish !== undefined) throw error
     return { kind: 'problem', problem: problemOf(error) }
   }
 }
