@@ -98,7 +98,9 @@ const moved =
 
 /** What its hooks said. */
 function saidBy({ stderr }: CommandResult): string[] {
-  return [...stderr.matchAll(/^remote: (?!error: )(.*\S)/gm)].slice(0, 3).map(([, said = '']) => said)
+  return [...stderr.matchAll(/^remote: (?!error: )(.*\S)/gm)]
+    .slice(0, 3)
+    .map(([, said = '']) => said)
 }
 
 function pushRefusal({ address }: Source, branch: string, refused: readonly string[]): AppError {
