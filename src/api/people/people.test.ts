@@ -31,6 +31,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PUT /teams/{name}': { members: [] },
   'POST /grants': { person: 'ghost', role: 'viewer' },
   'POST /tokens': { name: 'new', permissions: ['read'] },
+  'POST /identities': { host: 'github.com', login: 'ghost', person: 'ghost' },
 }
 
 function addressOf({ path }: Described, grant: string): string {
