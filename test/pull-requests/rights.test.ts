@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest'
 import type { GitHubHost } from '../support/hosts/github.ts'
 import { keeps, sized, twoComponents } from './platforms.ts'
-import { hostKinds, pullRequestOf, test } from './world.ts'
+import { hostsFor, pullRequestOf, test } from './world.ts'
 
-describe.each(hostKinds)('who may do what on %s', { timeout: 240_000 }, (kind) => {
+describe.each(hostsFor('github'))('who may do what on %s', { timeout: 240_000 }, (kind) => {
   test('a fork is not planned until somebody who may says so about this very head, and never applied', async ({
     aWorld,
   }) => {

@@ -1,47 +1,51 @@
 import { describe, expect } from 'vitest'
 import { type Commented, happen, historiesOf, jobs } from './histories.ts'
 import { keeps, sized, twoComponents } from './platforms.ts'
-import { hostKinds, pullRequestOf, type World, test as withWebhooks } from './world.ts'
+import { hostKinds, hostsFor, pullRequestOf, type World, test as withWebhooks } from './world.ts'
 
 const seed = Number(process.env['PULL_REQUESTS_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 const test = withWebhooks.extend({ poll: 300 })
 
-describe.each(hostKinds)('without a single webhook of %s', { timeout: 240_000 }, (kind) => {
-  test('everything happens all the same', async ({ aWorld }) => {
-    const world = await aWorld({ kind, files: twoComponents() })
-    const { host, project } = world
-    const param = { project }
-    host.deliveries.mode = 'drop'
-    const first = await world.open(sized('network', 2))
-    const second = await world.open(sized('db', 2))
-    for (const number of [first, second]) await world.untilSaid(number, /`portolan apply`/)
-    await host.push({ branch: 'main', files: { 'infra/db/main.tf': keeps('# other') } })
-    // As the server does by itself, once in a minute.
-    await world.team.admin.api.projects[':project'].fetch.$post({ param })
-    await expect
-      .poll(async () => (await pullRequestOf(world, second)).change?.id, { timeout: 60_000 })
-      .toBe(3)
-    await world.untilSaid(second, /`portolan apply`/)
-    expect((await pullRequestOf(world, first)).change).toMatchObject({ status: 'open' })
-    expect(await world.say(first, 'ada', 'portolan apply')).toMatch(/^done/)
-    await world.untilStatus(first, 'merged')
-    await host.close(second)
-    await expect
-      .poll(async () => (await pullRequestOf(world, second)).status, { timeout: 60_000 })
-      .toBe('closed')
-    await world.untilQuiet()
-    expect((await pullRequestOf(world, first)).status).toBe('merged')
-    expect((await pullRequestOf(world, second)).change).toMatchObject({ status: 'closed' })
-    expect(world.comment(first)).toContain('Merged')
-    expect(await world.resources()).toEqual(['terraform_data.this'])
-    expect(
-      host.deliveries.all.filter(
-        ({ event, answered }) => answered !== undefined && event !== 'ping',
-      ),
-    ).toEqual([])
-  })
-})
+describe.each(hostsFor('gitlab'))(
+  'without a single webhook of %s',
+  { timeout: 240_000 },
+  (kind) => {
+    test('everything happens all the same', async ({ aWorld }) => {
+      const world = await aWorld({ kind, files: twoComponents() })
+      const { host, project } = world
+      const param = { project }
+      host.deliveries.mode = 'drop'
+      const first = await world.open(sized('network', 2))
+      const second = await world.open(sized('db', 2))
+      for (const number of [first, second]) await world.untilSaid(number, /`portolan apply`/)
+      await host.push({ branch: 'main', files: { 'infra/db/main.tf': keeps('# other') } })
+      // As the server does by itself, once in a minute.
+      await world.team.admin.api.projects[':project'].fetch.$post({ param })
+      await expect
+        .poll(async () => (await pullRequestOf(world, second)).change?.id, { timeout: 60_000 })
+        .toBe(3)
+      await world.untilSaid(second, /`portolan apply`/)
+      expect((await pullRequestOf(world, first)).change).toMatchObject({ status: 'open' })
+      expect(await world.say(first, 'ada', 'portolan apply')).toMatch(/^done/)
+      await world.untilStatus(first, 'merged')
+      await host.close(second)
+      await expect
+        .poll(async () => (await pullRequestOf(world, second)).status, { timeout: 60_000 })
+        .toBe('closed')
+      await world.untilQuiet()
+      expect((await pullRequestOf(world, first)).status).toBe('merged')
+      expect((await pullRequestOf(world, second)).change).toMatchObject({ status: 'closed' })
+      expect(world.comment(first)).toContain('Merged')
+      expect(await world.resources()).toEqual(['terraform_data.this'])
+      expect(
+        host.deliveries.all.filter(
+          ({ event, answered }) => answered !== undefined && event !== 'ping',
+        ),
+      ).toEqual([])
+    })
+  },
+)
 
 describe('whatever happens on a host', { timeout: 240_000 }, () => {
   test.for(
@@ -134,7 +138,7 @@ function isPlanned({ host }: World, number: number): boolean {
   return status === 'open' && (!isDraft || labels.includes('portolan'))
 }
 
-describe.each(hostKinds)(
+describe.each(hostsFor('github'))(
   'a webhook of %s that is handled once more',
   { timeout: 240_000 },
   (kind) => {

@@ -8,6 +8,14 @@ import { test as base, type Team } from '../support/team.ts'
 /** Hosts whose pull requests go the same way. */
 export const hostKinds = ['github', 'gitlab'] as const
 
+/**
+ * For suites about what Portolan does itself, the same on every host: one of them each, so that all of it
+ * stays quick; with `PORTOLAN_ALL_HOSTS=1` all.
+ */
+export function hostsFor(kind: HostKind): readonly HostKind[] {
+  return process.env['PORTOLAN_ALL_HOSTS'] === '1' ? hostKinds : [kind]
+}
+
 export type HostKind = FakeHost['kind']
 
 /** A project of a host, on a team's server. */
