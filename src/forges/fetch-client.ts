@@ -34,7 +34,7 @@ function nextOf(answer: Response, address: URL, method: string): URL | undefined
   const repeats = answer.status === 307 || answer.status === 308
   const moved = (answer.status === 301 || answer.status === 302) && method === 'GET'
   if (location === null || !(repeats || moved)) return undefined
-  return URL.canParse(location, address) ? new URL(location, address) : undefined
+  return URL.parse(location, address.href) ?? undefined
 }
 
 async function whole(answer: Response): Promise<Response> {

@@ -173,7 +173,7 @@ function searchOf(parameters: unknown): URLSearchParams {
   return new URLSearchParams(
     Object.entries(snaked(parameters))
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, String(value)]),
+      .map(([name, value]): [string, string] => [name, String(value)]),
   )
 }
 

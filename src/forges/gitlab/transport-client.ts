@@ -88,7 +88,7 @@ function silence(host: string, error: unknown) {
 function redirectOf(response: Response, from: URL): URL | undefined {
   const location = response.headers.get('location')
   if (response.status < 300 || response.status > 399 || location === null) return undefined
-  return URL.canParse(location, from) ? new URL(location, from) : undefined
+  return URL.parse(location, from.href) ?? undefined
 }
 
 function isBelow(address: URL, base: string): boolean {
