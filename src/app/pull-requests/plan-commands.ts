@@ -2,7 +2,7 @@ import { permitsSomewhere } from '../../access/index.ts'
 import { demandImportable } from '../../engines/index.ts'
 import { buildGraph, type Manifest, select } from '../../manifest/index.ts'
 import { conflict, forbidden, invalid } from '../../platform/errors.ts'
-import type { Command, CommandSelection } from '../../pull-requests/index.ts'
+import { type Command, type CommandSelection, commandText } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
 import type { Doing, Look } from './looking.ts'
 import type { PlanWish } from './plan-head.ts'
@@ -73,6 +73,8 @@ function wishOf({ rules }: Look, command: PlanCommand): PlanWish {
   }
   if (command.name === 'import') demandImportable(command)
   return {
+    text: commandText(command),
+    isWhole: isWhole(selection) && !selection.withDependencies,
     select: (manifest) => {
       const names = selected(manifest, selection)
       if (command.name === 'import') demandOne(manifest, names)

@@ -53,6 +53,10 @@ export interface HeadToPlan {
 
 /** What somebody wants to be planned, beyond what is affected. */
 export interface PlanWish {
+  /** As it was said: `plan -c db`. */
+  readonly text: string
+  /** Nothing but what is affected is wished. */
+  readonly isWhole: boolean
   /** Workspaces of the manifest; none: what is affected alone. @throws AppError for what is not there */
   select(manifest: Manifest): readonly string[]
   readonly withDependencies: boolean
@@ -188,14 +192,24 @@ async function saysTheSame(context: Context, comparison: Comparison): Promise<bo
   if (planned === undefined) return false
   if (before === undefined) return workspaces.size === 0
   const { status, operation } = before.change
-  if (operation !== 'apply') return false
+  const isOfThisHead = planned.head === head.tips.head
+  // What somebody wished of this head stays until it is something else, or they wish otherwise.
+  const isWished = isOfThisHead && before.change.options.selection !== selectionOf(head)
+  if (operation !== 'apply' && !isWished) return false
   // Who discarded it has seen this head.
-  if (status === 'cancelled') return planned.head === head.tips.head
+  if (status === 'cancelled') return isOfThisHead
   if (status === 'closed') return false
   const bases = { before: planned.base, now: head.tips.base }
   if (await asksOtherwise(context, head.project, bases)) return false
   if (!(await isFresh(context, before))) return false
-  return isMadeOfTheSame(context, { before, committed, names: [...workspaces.keys()] })
+  const names = isWished ? before.nodes.map(({ name }) => name) : [...workspaces.keys()]
+  return isMadeOfTheSame(context, { before, committed, names })
+}
+
+/** What is recorded as selected: what the pull request affects, or also what somebody wished. */
+function selectionOf({ pullRequest, wish }: Pick<HeadToPlan, 'pullRequest' | 'wish'>): string {
+  const name = pullRequestName(pullRequest)
+  return wish === undefined || wish.isWhole ? name : `${name}: ${wish.text}`
 }
 
 /** No plan that waits was made from a state that is not current any more. */
@@ -281,7 +295,7 @@ async function planAnew(
     ...committed,
     operation: wish?.operation ?? 'apply',
     workspaces,
-    selection: name,
+    selection: selectionOf(head),
     reason: pullRequest.title,
     set: {},
     force: false,
