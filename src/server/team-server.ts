@@ -77,7 +77,7 @@ export async function openTeamServer(
     const keeper = await startKeeper({ context, signals, log, url })
     const polling = startPolling({ context, log, ...(options.poll && { every: options.poll }) })
     const { db } = context
-    const posting = startPosting({ db, open: context.forges.open, signals, log })
+    const posting = await startPosting({ db, open: context.forges.open, signals, log })
     const firstLink = await context.access.firstAdminLink()
     return {
       url: server.url,

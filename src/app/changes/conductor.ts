@@ -14,7 +14,7 @@ import { createPullRequestService } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
 import { demandCurrent } from '../pull-requests/demand-current.ts'
 import { endDeadRuns } from '../runs/dead-runs.ts'
-import { isDead, ownOwner } from '../runs/owner.ts'
+import { abandonDead, ownOwner } from '../runs/owner.ts'
 import { applyChange } from './apply-change.ts'
 import { countResults } from './change-events.ts'
 import { platformOf } from './change-platform.ts'
@@ -49,9 +49,7 @@ export async function startConductor(deps: ConductorDeps): Promise<Conductor> {
   let looking: Promise<void> | undefined
 
   const look = async () => {
-    for (const other of await works.owners()) {
-      if (other !== owner && (await isDead(other))) await works.abandon(other)
-    }
+    await abandonDead(works)
     while (!closing.signal.aborted && running.size < MOST_AT_ONCE) {
       const held = await works.claimNext(owner)
       if (held === undefined) return

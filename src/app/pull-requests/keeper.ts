@@ -3,7 +3,7 @@ import type { Signals } from '../../platform/db/signals.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
 import { type HeldLook, LOOK, type PullRequest } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
-import { isDead, ownOwner } from '../runs/owner.ts'
+import { abandonDead, ownOwner } from '../runs/owner.ts'
 import { baseRules } from './base-rules.ts'
 import { lookAt } from './look.ts'
 import { tellPullRequest } from './tell.ts'
@@ -114,9 +114,7 @@ async function lookingAt(deps: KeeperDeps): Promise<Work> {
   const owner = await ownOwner()
   const running = new Set<Promise<void>>()
   const work = async (isOver: () => boolean): Promise<void> => {
-    for (const other of await looks.owners()) {
-      if (other !== owner && (await isDead(other))) await looks.abandon(other)
-    }
+    await abandonDead(looks)
     while (!isOver()) {
       if (running.size >= MOST_AT_ONCE) await Promise.race(running)
       const held = await looks.claimNext(owner)
@@ -138,7 +136,7 @@ async function lookOnce(deps: KeeperDeps, held: HeldLook): Promise<void> {
       .catch((error: unknown) => log.warn({ err: error, projectId, number }, 'no sign of life'))
   }, BEAT_MILLISECONDS)
   try {
-    const { again } = await lookAt({ context, url, log }, held)
+    const { again } = await lookAt({ context, url }, held)
     if (again === undefined) await looks.finish(held)
     else await looks.postpone(held, { seconds: again, failed: false })
   } catch (error) {
@@ -163,7 +161,7 @@ function pauseAfter(attempts: number, error: unknown): number {
   return typeof said === 'number' ? Math.max(said, own) : own
 }
 
-/** Tells hosts of pull requests whose changes moved; whatever is over there is looked at as a whole. */
+/** Tells hosts of pull requests whose changes moved. */
 async function tellMoved(deps: KeeperDeps): Promise<void> {
   const { context, log } = deps
   for (const { pullRequest } of await context.pullRequests.moved()) {

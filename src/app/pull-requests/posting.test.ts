@@ -31,7 +31,9 @@ test('posters of several servers tell all that is to be told, each once; one hos
       },
     }) as unknown as Forge
   const signals = [1, 2].map(() => openSignals({ connectionString: connection }))
-  const postings = signals.map((own) => startPosting({ db, open, signals: own, log }))
+  const postings = await Promise.all(
+    signals.map((own) => startPosting({ db, open, signals: own, log })),
+  )
   const comment = (body: string) => ({ kind: 'comment', marker: '<!-- -->', body }) as const
   const outbox = createOutbox(db)
 

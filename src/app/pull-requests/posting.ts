@@ -8,6 +8,7 @@ import {
 import type { Db } from '../../platform/db/db.ts'
 import type { Signals } from '../../platform/db/signals.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
+import { abandonDead, ownOwner } from '../runs/owner.ts'
 
 /** Tells hosts what they have to be told. */
 export interface Posting {
@@ -26,8 +27,9 @@ const MOST_AT_ONCE = 32
 const LOOK_MILLISECONDS = 1000
 
 /** Starts to tell hosts in this process, beside any number of others on the same database. */
-export function startPosting({ db, open, signals, log }: PostingContext): Posting {
+export async function startPosting({ db, open, signals, log }: PostingContext): Promise<Posting> {
   const posting = createPostingService(db, { open })
+  const owner = await ownOwner()
   const running = new Set<Promise<void>>()
   let isClosed = false
   let looking: Promise<void> | undefined
@@ -42,8 +44,9 @@ export function startPosting({ db, open, signals, log }: PostingContext): Postin
     else if (end.isGivenUp) log.warn(fault, 'a host was not told')
   }
   const look = async () => {
+    await abandonDead(posting)
     while (!isClosed && running.size < MOST_AT_ONCE) {
-      const held = await posting.claimNext()
+      const held = await posting.claimNext(owner)
       if (held === undefined) return
       const task: Promise<void> = post(held)
         // Somebody takes it up when its lease is over.

@@ -24,6 +24,19 @@ export async function isDead(owner: string): Promise<boolean> {
   return !(await isAlive({ pid: Number(pid), startedAt }))
 }
 
+/** Frees what dead processes of this machine hold: nobody waits until their leases are over. */
+export async function abandonDead({
+  owners,
+  abandon,
+}: {
+  owners(): Promise<readonly string[]>
+  abandon(owner: string): Promise<unknown>
+}): Promise<void> {
+  for (const owner of await owners()) {
+    if (await isDead(owner)) await abandon(owner)
+  }
+}
+
 type Here = readonly [host: string, boot: string, namespace: string]
 
 let known: Promise<Here> | undefined

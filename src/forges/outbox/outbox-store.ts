@@ -67,9 +67,13 @@ export async function holdProject(tx: Db): Promise<string | undefined> {
 }
 
 /** The next effect of a project that the caller holds: reactions first, as people wait for them. */
-export async function claim(tx: Db, projectId: string): Promise<HeldEffect | undefined> {
+export async function claim(
+  tx: Db,
+  projectId: string,
+  owner: string,
+): Promise<HeldEffect | undefined> {
   const { rows } = await sql<Selectable<ForgeOutbox> & { readonly is_old: boolean }>`
-    update forge_outbox set lease_token = ${newId()},
+    update forge_outbox set lease_owner = ${owner}, lease_token = ${newId()},
       lease_expires_at = clock_timestamp() + make_interval(secs => ${LEASE})
     where (project_id, number, effect) = (
       select project_id, number, effect from forge_outbox
@@ -105,8 +109,7 @@ export async function noteTold(
       attempts: 0,
       error: null,
       not_before: inSeconds(SPACING),
-      lease_token: null,
-      lease_expires_at: null,
+      ...free,
       ...(hostId === undefined ? {} : { host_id: hostId }),
     })
     .execute()
@@ -118,14 +121,36 @@ export async function noteFailed(db: Db, held: HeldEffect, failure: Failure): Pr
     .set({
       attempts: held.attempts + 1,
       error: storableText(because),
-      lease_token: null,
-      lease_expires_at: null,
+      ...free,
       ...(againInSeconds === undefined
         ? { told_version: held.version, not_before: inSeconds(SPACING) }
         : { not_before: inSeconds(againInSeconds) }),
     })
     .execute()
 }
+
+/** Whose processes tell something. */
+export async function owners(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('forge_outbox')
+    .select('lease_owner')
+    .distinct()
+    .where('lease_token', 'is not', null)
+    .execute()
+  return rows.flatMap(({ lease_owner: owner }) => (owner === null ? [] : [owner]))
+}
+
+/** Lets others tell what a dead owner was at. */
+export async function abandon(db: Db, owner: string): Promise<void> {
+  await db
+    .updateTable('forge_outbox')
+    .set(free)
+    .where('lease_token', 'is not', null)
+    .where('lease_owner', '=', owner)
+    .execute()
+}
+
+const free = { lease_owner: null, lease_token: null, lease_expires_at: null }
 
 /** Leaves the host of a project alone for a while. */
 export async function pause(db: Db, projectId: string, seconds: number): Promise<void> {

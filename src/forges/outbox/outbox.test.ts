@@ -243,7 +243,7 @@ describe('whatever fails, in the end', () => {
     /** All at once; what they took is at the hosts when this is over. */
     async post(posters: number): Promise<number> {
       const claims = await Promise.all(
-        Array.from({ length: posters }, () => this.posting.claimNext()),
+        Array.from({ length: posters }, () => this.posting.claimNext('poster')),
       )
       const held = claims.flatMap((one) => one ?? [])
       const asked = this.hosts.asked + held.length
@@ -332,7 +332,7 @@ async function aTown(db: Kysely<DB>) {
     tell: (...effects: Effect[]) => outbox.tell({ projectId, number: 1 }, effects),
     /** Posts the next effect; what it was, or undefined when there is none. */
     next: async (end: (call: Call) => void = accept) => {
-      const held = await posting.claimNext()
+      const held = await posting.claimNext('poster')
       if (held === undefined) return undefined
       const posted = posting.post(held)
       await until(() => hosts.calls.length > 0)
@@ -395,11 +395,11 @@ test('what was told already is not told again, and a newer one waits a moment fo
 test('what comes while its predecessor is being told is told after it', async ({ db }) => {
   const { tell, next, hosts, posting } = await aTown(db)
   await tell(aStatus('1'))
-  const held = await posting.claimNext()
+  const held = await posting.claimNext('poster')
   const posted = held && posting.post(held)
   await until(() => hosts.calls.length > 0)
   await tell(aStatus('2'))
-  expect(await posting.claimNext()).toBeUndefined()
+  expect(await posting.claimNext('poster')).toBeUndefined()
   hosts.end(0, 'ok')
   await posted
   await elapse(db, 2)
@@ -468,15 +468,29 @@ test('of a project that was asked too much nothing is told for as long, of other
   expect(await limited.next()).toMatch('reaction')
 })
 
+test('what a dead process was telling is told by another at once', async ({ db }) => {
+  const { tell, posting } = await aTown(db)
+  await tell(aComment('1'))
+  const held = await posting.claimNext('dead')
+  expect(await posting.owners()).toEqual(['dead'])
+  await posting.abandon('living')
+  expect(await posting.claimNext('living')).toBeUndefined()
+
+  await posting.abandon('dead')
+  expect(await posting.owners()).toEqual([])
+  expect(await posting.claimNext('living')).toMatchObject({ key: held?.key })
+  expect(await posting.owners()).toEqual(['living'])
+})
+
 test('one of two posters gets a project whose effects both have seen', async ({ db }) => {
   const { tell, posting } = await aTown(db)
   await tell(aComment('1'), aStatus('1'))
   await db.transaction().execute(async (tx) => {
     const other = createPostingService(tx, { open: new Hosts().open })
-    expect(await other.claimNext()).toBeDefined()
-    expect(await posting.claimNext()).toBeUndefined()
+    expect(await other.claimNext('poster')).toBeDefined()
+    expect(await posting.claimNext('poster')).toBeUndefined()
   })
-  expect(await posting.claimNext()).toBeUndefined()
+  expect(await posting.claimNext('poster')).toBeUndefined()
   await elapse(db, 90)
-  expect(await posting.claimNext()).toBeDefined()
+  expect(await posting.claimNext('poster')).toBeDefined()
 })

@@ -33,7 +33,11 @@ export type Posted =
 /** Tells hosts what they have to be told: of a project one thing at a time, whoever does it. */
 export interface PostingService {
   /** Something that waits and that nobody tells. */
-  claimNext(): Promise<HeldEffect | undefined>
+  claimNext(owner: string): Promise<HeldEffect | undefined>
+  /** Whose processes tell something. */
+  owners(): Promise<string[]>
+  /** Lets others tell what a dead owner was at. */
+  abandon(owner: string): Promise<void>
   /**
    * Tells the host of it and notes that. A failure is noted too, and tried again later or given up.
    * Whoever ends in the middle of it leaves it to another, who tells it again.
@@ -51,12 +55,14 @@ const CALL_MILLISECONDS = 60_000
 
 export function createPostingService(db: Db, { open }: PostingDeps): PostingService {
   return {
-    claimNext: () =>
+    claimNext: (owner) =>
       inTransaction(db, async (tx) => {
         const projectId = await store.holdProject(tx)
         // A statement of its own: it sees what was taken before the project was held.
-        return projectId === undefined ? undefined : store.claim(tx, projectId)
+        return projectId === undefined ? undefined : store.claim(tx, projectId, owner)
       }),
+    owners: () => store.owners(db),
+    abandon: (owner) => store.abandon(db, owner),
     post: async (held) => {
       let hostId: string | undefined
       try {

@@ -135,6 +135,7 @@ export interface ForgeOutbox {
   error: string | null;
   host_id: string | null;
   lease_expires_at: Timestamp | null;
+  lease_owner: string | null;
   lease_token: string | null;
   not_before: Generated<Timestamp>;
   number: number;

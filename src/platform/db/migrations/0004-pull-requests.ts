@@ -231,6 +231,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       not_before timestamptz not null default clock_timestamp(),
       attempts int not null default 0,
       error text,
+      lease_owner text,
       lease_token uuid,
       lease_expires_at timestamptz,
       updated_at timestamptz not null default clock_timestamp(),
