@@ -107,6 +107,13 @@ describe('who may what with a pull request of plain git', () => {
     const one = await settled(narrow, 1)
     expect(one.change).toBeDefined()
     expect(one.verdict).not.toContain('prod')
+    const said = async (member: Member) => {
+      const { comments } = await settled(member, 1)
+      return comments.map(({ body }) => body).join()
+    }
+    await expect.poll(() => said(planner), { timeout: 30_000 }).toContain('network@prod')
+    expect(await settled(narrow, 1)).toMatchObject({ comments: [], reservations: [] })
+    expect((await settled(narrow, 1)).mergeRefused).not.toContain('@prod')
   })
 
   test('a token that stands for less than its person gives no command', async ({ team }) => {
@@ -186,5 +193,35 @@ describe('a pull request of plain git', { timeout: 120_000 }, () => {
       await ada.api['pull-requests'].$get({ query: { status: 'merged', project: 'shop' } })
     ).json()
     expect(items).toMatchObject([{ number: 1, verdict: 'merged' }])
+  })
+
+  test('that changes a gate is merged by nobody but who may apply everywhere', async ({ team }) => {
+    const repository = await team.project(shop('{ approvals: 1 }'))
+    await repository.git('config', 'receive.denyCurrentBranch', 'updateInstead')
+    const dev = await team.member(
+      'dev',
+      { role: 'planner', project: 'shop' },
+      { role: 'applier', project: 'shop', environment: 'dev' },
+    )
+    await repository.git('checkout', '-q', '-B', 'easier', 'main')
+    const manifest = shop('{}')['portolan.yaml'].replace('dev: {}', 'dev: { values: { size: 2 } }')
+    await repository.write({ 'portolan.yaml': manifest })
+    const head = await repository.commit('feat: less to ask')
+    await repository.git('checkout', '-q', 'main')
+    await propose(dev, 'easier')
+    expect((await settled(dev, 1)).change).toBeDefined()
+    const apply = async () => {
+      await pulls(dev)[':number'].comments.$post({ ...at(1), json: { body: 'portolan apply' } })
+      return settled(dev, 1)
+    }
+    // What was planned from planned values is planned again, and asked for again.
+    await expect.poll(async () => (await apply()).change?.status, { timeout: 60_000 }).toBe('done')
+    await expect
+      .poll(async () => (await settled(dev, 1)).mergeProblem, { timeout: 30_000 })
+      .toMatch(/^it changes the gate of prod/)
+    const merge = (member: Member) =>
+      pulls(member)[':number'].merge.$post({ ...at(1), json: { head } })
+    await expect(merge(dev)).rejects.toEqual(refusal('forbidden'))
+    expect(await (await merge(team.admin)).json()).toMatchObject({ status: 'merged' })
   })
 })

@@ -2,6 +2,7 @@ import type { MergeMethod } from '../../forges/index.ts'
 import { conflict } from '../../platform/errors.ts'
 import { mergeRefusal, type PullRequest } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
+import { guardsChangedBy } from './base-rules.ts'
 import { environmentsAfter, unappliedIn } from './before-merge.ts'
 import { refreshSeen } from './proposals.ts'
 
@@ -32,7 +33,8 @@ export async function mergePullRequest(
   const { planned, headCommit, headBranch } = pullRequest
   const view =
     planned?.changeId === undefined ? undefined : await context.changes.view(planned.changeId)
-  if (view === undefined) demandApply(undefined)
+  const guards = await guardsChangedBy(context, project, planned)
+  if (view === undefined || guards.length > 0) demandApply(undefined)
   for (const environment of environmentsAfter(view)) demandApply(environment)
   const because =
     headCommit === head
