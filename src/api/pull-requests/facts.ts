@@ -1,7 +1,7 @@
 import { type Place, type Principal, permits, placesOf } from '../../access/index.ts'
+import { waitsOf } from '../../app/pull-requests/waits.ts'
 import {
   createWorkService,
-  inboxOf,
   type ListedChange,
   listChanges,
   listOpenPlans,
@@ -56,25 +56,18 @@ async function changesOf(
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, KnownChange>> {
   if (ids.length === 0) return new Map()
-  const { db, runs } = context
+  const { db } = context
   const places = placesOf(principal, 'read')
   const listed = await listChanges(db, { places, ids, limit: ids.length })
   const working = await createWorkService(db).of(ids)
   const plans = (await listOpenPlans(db, ids)).filter((place: Place) =>
     permits(principal, 'read', place),
   )
-  const planned = plans.filter(({ result }) => result === 'planned')
-  const approvals = await runs.approvalsOf(planned.map(({ runId }) => runId))
-  const waiting = inboxOf({ standings: [], plans, approvals, now: new Date() })
+  const waiting = await waitsOf(context, plans)
   return new Map(
     listed.map((one) => {
       const { id, status, closedBecause } = one.change
-      const waits = waiting
-        .filter(({ kind, changeId }) => kind === 'approval' && changeId === id)
-        .map(({ environment, asks }) => ({
-          environment,
-          to: asks.to === 'approve' ? ('approve' as const) : ('apply' as const),
-        }))
+      const waits = waiting.get(id) ?? []
       const facts = {
         status,
         closedBecause,

@@ -1,6 +1,6 @@
 import { type Deployed, isDeployed, listDeployed } from '../../changes/index.ts'
 import { affected } from '../../manifest/affected/index.ts'
-import { buildGraph, type Graph, type Selection, select } from '../../manifest/index.ts'
+import { buildGraph, type Selection, select, type WorkspaceNode } from '../../manifest/index.ts'
 import { findCommitted } from '../../platform/git/changes.ts'
 import type { Context } from '../context.ts'
 import { platformOf } from './change-platform.ts'
@@ -28,7 +28,10 @@ export async function selectCommitted(
     from === undefined
       ? undefined
       : from.from === 'deployed'
-        ? await undeployed(context, projectId, { committed, graph })
+        ? await selectUndeployed(context, projectId, {
+            committed,
+            members: [...graph.nodes.values()],
+          })
         : await changedSince(context, committed, from.from)
   const { names, because } = select(graph, {
     ...selection,
@@ -36,6 +39,21 @@ export async function selectCommitted(
   })
   const reasons = (name: string) => (because.get(name) ?? []).filter((one) => one !== 'selected')
   return new Map([...names].map((name) => [name, reasons(name)]))
+}
+
+/** The workspaces that differ in a commit from what another one has, each with why. */
+export function selectAffected(
+  context: Context,
+  projectId: string,
+  { committed, from }: { readonly committed: CommittedPlatform; readonly from: string },
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  return selectCommitted(context, projectId, committed, {
+    components: [],
+    environments: [],
+    withDependencies: false,
+    withDependents: false,
+    affected: { from },
+  })
 }
 
 async function changedSince(
@@ -56,14 +74,17 @@ async function changedSince(
   return found.workspaces
 }
 
-/** What is not there yet, or was made from other files or another definition. */
-async function undeployed(
+/** Of these workspaces those that are not there yet, or were made from other files or another definition. */
+export async function selectUndeployed(
   context: Context,
   projectId: string,
-  { committed, graph }: { readonly committed: CommittedPlatform; readonly graph: Graph },
+  {
+    committed,
+    members: asked,
+  }: { readonly committed: CommittedPlatform; readonly members: readonly WorkspaceNode[] },
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const platform = await platformOf(context.config, committed, {})
-  const members = await defineMembers(context.config, platform, [...graph.nodes.values()])
+  const members = await defineMembers(context.config, platform, asked)
   const deployed = new Map(
     (await listDeployed(context.db, projectId)).map((one) => [
       `${one.component}@${one.environment}`,

@@ -6,8 +6,8 @@ import { openAt } from '../changes/committed-platform.ts'
 import type { Context } from '../context.ts'
 import { guardChanges } from './guard-changes.ts'
 
-/** The manifest of a base; one that cannot be read says nothing: that is told where something is planned. */
-export async function baseManifest(
+/** The manifest of a commit; one that cannot be read says nothing: that is told where something is planned. */
+export async function manifestAt(
   context: Pick<Context, 'config' | 'dataDirectory'>,
   project: Pick<ProjectRecord, 'id'>,
   commit: string | undefined,
@@ -27,8 +27,8 @@ export async function guardsChangedBy(
   project: Pick<ProjectRecord, 'id'>,
   planned: Pick<Planned, 'base' | 'commit'> | undefined,
 ): Promise<readonly string[]> {
-  const base = await baseManifest(context, project, planned?.base)
-  const head = await baseManifest(context, project, planned?.commit)
+  const base = await manifestAt(context, project, planned?.base)
+  const head = await manifestAt(context, project, planned?.commit)
   return base === undefined || head === undefined ? [] : guardChanges(base, head)
 }
 
@@ -39,8 +39,8 @@ export async function asksOtherwise(
   { before, now }: { readonly before: string; readonly now: string },
 ): Promise<boolean> {
   if (before === now) return false
-  const then = await baseManifest(context, project, before)
-  const present = await baseManifest(context, project, now)
+  const then = await manifestAt(context, project, before)
+  const present = await manifestAt(context, project, now)
   if (then === undefined || present === undefined) return true
   // An environment that is new there may be in the pull request already, and as it likes.
   return guardChanges(then, present).length > 0 || guardChanges(present, then).length > 0
@@ -52,5 +52,5 @@ export async function baseRules(
   project: Pick<ProjectRecord, 'id'>,
   commit: string | undefined,
 ): Promise<PullRequestRules> {
-  return (await baseManifest(context, project, commit))?.pullRequests ?? usualRules
+  return (await manifestAt(context, project, commit))?.pullRequests ?? usualRules
 }

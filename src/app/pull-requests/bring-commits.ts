@@ -90,6 +90,24 @@ export async function bringCommits(
   })
 }
 
+/**
+ * Where a base branch stands now; undefined when it is gone. The mirror of plain git was brought up to date
+ * when its pull request was looked at.
+ */
+export async function bringBase(
+  context: BringContext,
+  projectId: string,
+  baseBranch: string,
+): Promise<string | undefined> {
+  const ref = branchRef(baseBranch)
+  const { kind } = await context.forges.setUp(projectId)
+  if (kind !== 'git') {
+    const login = await hostLogin(context, projectId)
+    await context.repositories.bringRefs(projectId, [{ from: ref, to: ref }], { login })
+  }
+  return tipOf(mirrorPlaces(context), projectId, ref)
+}
+
 async function bring(
   context: BringContext,
   forge: Forge,

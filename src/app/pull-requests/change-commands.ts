@@ -5,10 +5,13 @@ import {
   changeName,
   createWorkService,
 } from '../../changes/index.ts'
+import type { Manifest } from '../../manifest/index.ts'
 import { type AppError, conflict, forbidden, invalid } from '../../platform/errors.ts'
 import { type Command, type CommandSelection, digestOfPlans } from '../../pull-requests/index.ts'
 import { approveChange } from '../changes/approve-change.ts'
 import type { Context } from '../context.ts'
+import { manifestAt } from './base-rules.ts'
+import { environmentsAfter } from './before-merge.ts'
 import { fromFork } from './demand-current.ts'
 import { letGo } from './end-pull-request.ts'
 import type { Doing, Look } from './looking.ts'
@@ -114,7 +117,7 @@ export async function endByCommand(
   return `Discarded ${changeName(change.id)}; what it reserved is free.`
 }
 
-async function askedOf(_context: Context, look: Look, selection: CommandSelection): Promise<Asked> {
+async function askedOf(context: Context, look: Look, selection: CommandSelection): Promise<Asked> {
   const view = await look.view()
   const { planned, headCommit, problem } = await look.pullRequest()
   if (problem !== undefined) throw conflict(`it cannot be planned: ${problem}`)
@@ -138,18 +141,20 @@ async function askedOf(_context: Context, look: Look, selection: CommandSelectio
       next: change.status === 'done' ? 'There is nothing left to do.' : 'Plan it: portolan plan',
     })
   }
-  return { view, nodes: selectedNodes(look, view, selection) }
+  const manifest = await manifestAt(context, look.project, change.source.commit)
+  return { view, nodes: selectedNodes(manifest, view, selection) }
 }
 
+/** Names are those of the head: it may have new ones. */
 function selectedNodes(
-  { baseManifest }: Look,
+  manifest: Manifest | undefined,
   { nodes }: ChangeView,
   selection: CommandSelection,
 ): readonly ChangeNode[] {
   if (isWhole(selection)) return nodes
   const names = new Set(
     namesIn(selection, {
-      manifest: baseManifest,
+      manifest,
       all: nodes,
       select: ({ components = [], environments = [] }) => {
         const found = nodes.filter(
@@ -175,16 +180,14 @@ function nothingNamed(nodes: readonly ChangeNode[]): AppError {
 /** What is applied by merging is not applied before. */
 function withoutAfterMerge(
   { observed }: Look,
-  { environments }: ChangeView,
+  view: ChangeView,
   nodes: readonly ChangeNode[],
 ): readonly ChangeNode[] {
   if (observed.status !== 'open') return nodes
-  const after = new Set(
-    environments.filter(({ apply }) => apply === 'after-merge').map(({ name }) => name),
-  )
-  const before = nodes.filter(({ environment }) => !after.has(environment))
+  const after = environmentsAfter(view)
+  const before = nodes.filter(({ environment }) => !after.includes(environment))
   if (before.length > 0) return before
-  throw conflict(`${[...after].join(', ')} is applied by merging`, { next: 'Merge it.' })
+  throw conflict(`${after.join(', ')} is applied by merging`, { next: 'Merge it.' })
 }
 
 /** What may be done where; all of it, or as much as is permitted. @throws AppError when that is nothing */

@@ -1,11 +1,11 @@
 import { type ChangeView, changeName } from '../../changes/index.ts'
 import { type AppError, conflict } from '../../platform/errors.ts'
-import { mergeCommits, tipOf } from '../../projects/index.ts'
+import { mergeCommits } from '../../projects/index.ts'
 import type { PullRequest } from '../../pull-requests/index.ts'
 import { mirrorPlaces, openCommitted } from '../changes/committed-platform.ts'
 import type { Context } from '../context.ts'
-import { hostLogin } from '../projects/host-login.ts'
-import { asksOtherwise, baseManifest } from './base-rules.ts'
+import { asksOtherwise, manifestAt } from './base-rules.ts'
+import { bringBase } from './bring-commits.ts'
 import { demandOfHost } from './host-requirements.ts'
 import { isWhatWasPlanned, notWhatWasPlanned } from './merged-head.ts'
 import { isMadeOfTheSame } from './plan-head.ts'
@@ -47,8 +47,8 @@ export async function demandCurrent(context: Context, view: ChangeView): Promise
     pullRequest,
     phase: 'apply',
     components: view.nodes.map(({ component }) => component),
-    base: await baseManifest(context, project, origin.base),
-    head: await baseManifest(context, project, change.source.commit),
+    base: await manifestAt(context, project, origin.base),
+    head: await manifestAt(context, project, change.source.commit),
   })
   if (await hasBaseMoved(context, view, pullRequest)) {
     throw await moved(`${pullRequest.baseBranch} moved on files of it, or on what must hold`)
@@ -64,20 +64,13 @@ async function hasBaseMoved(
   const { change, nodes } = view
   const { projectId, pullRequest: origin, source } = change
   if (origin === undefined) return false
-  const places = mirrorPlaces(context)
-  const ref = `refs/heads/${baseBranch}`
-  const { kind } = await context.forges.setUp(projectId)
-  // The mirror of plain git was brought up to date when the pull request was looked at.
-  if (kind !== 'git') {
-    const login = await hostLogin(context, projectId)
-    await context.repositories.bringRefs(projectId, [{ from: ref, to: ref }], { login })
-  }
-  const base = await tipOf(places, projectId, ref)
-  if (base === undefined) throw conflict(`${baseBranch} is gone`)
+  const base = await bringBase(context, projectId, baseBranch)
+  if (base === undefined)
+    throw conflict(`${baseBranch} is gone`, { next: 'Give the pull request another base.' })
   if (base === origin.base) return false
   const bases = { before: origin.base, now: base }
   if (await asksOtherwise(context, { id: projectId }, bases)) return true
-  const merged = await mergeCommits(places, projectId, { base, head: origin.head })
+  const merged = await mergeCommits(mirrorPlaces(context), projectId, { base, head: origin.head })
   if (merged.conflicts !== undefined) return true
   const committed = await openCommitted(context, {
     projectId,

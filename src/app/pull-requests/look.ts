@@ -1,4 +1,3 @@
-import type { Logger } from 'pino'
 import type { Forge, ObservedPullRequest } from '../../forges/index.ts'
 import { type PullRequestRules, usualRules } from '../../manifest/index.ts'
 import { AppError } from '../../platform/errors.ts'
@@ -6,7 +5,7 @@ import { branchOf, type ProjectView } from '../../projects/index.ts'
 import type { PullRequest, PullRequestPlace, SeenPullRequest } from '../../pull-requests/index.ts'
 import { mirrorPlaces } from '../changes/committed-platform.ts'
 import type { Context } from '../context.ts'
-import { baseManifest } from './base-rules.ts'
+import { manifestAt } from './base-rules.ts'
 import { bringAhead, bringCommits, type Tips } from './bring-commits.ts'
 import { doCommands } from './do-commands.ts'
 import { endPullRequest } from './end-pull-request.ts'
@@ -16,14 +15,6 @@ import { answerMergeGroups } from './merge-groups.ts'
 import { mergeWhenApplied } from './merge-when-applied.ts'
 import { endOthers, type PlanWish, planHead } from './plan-head.ts'
 import { tellPullRequest } from './tell.ts'
-
-/** What looking at pull requests works with. */
-export interface LookContext {
-  readonly context: Context
-  /** Where people open this server. */
-  readonly url: string
-  readonly log: Pick<Logger, 'warn'>
-}
 
 /** Seconds until a host may know whether it merges, and until an apply may have ended. */
 const LATER = 15
@@ -37,10 +28,11 @@ export interface LookEnd {
 /**
  * Looks at a pull request: at its host, its branches and what was asked for in comments; and does what
  * is to be done. Whoever calls it is the only one who looks at this pull request.
+ * `url`: where people open this server.
  * @throws AppError when the host or the repository cannot be had: it is looked at again later
  */
 export async function lookAt(
-  { context, url }: LookContext,
+  { context, url }: { readonly context: Context; readonly url: string },
   { projectId, number }: PullRequestPlace,
 ): Promise<LookEnd> {
   const { pullRequests } = context
@@ -104,7 +96,7 @@ async function openLook(context: Context, found: Found): Promise<Look> {
   const { project, forge, observed, tips, branch } = found
   const { pullRequests, changes } = context
   const base = tips?.base ?? project.headCommit
-  const manifest = await baseManifest(context, project, base)
+  const manifest = await manifestAt(context, project, base)
   const rules = manifest?.pullRequests ?? usualRules
   const pullRequest = () => pullRequests.get(project.id, observed.number)
   return {

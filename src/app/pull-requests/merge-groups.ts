@@ -1,12 +1,9 @@
-import { isDeployed, listDeployed } from '../../changes/index.ts'
 import { createOutbox } from '../../forges/index.ts'
 import { buildGraph } from '../../manifest/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { MergeGroup } from '../../pull-requests/index.ts'
-import { platformOf } from '../changes/change-platform.ts'
 import { openCommitted } from '../changes/committed-platform.ts'
-import { defineMembers } from '../changes/defined-members.ts'
-import { selectCommitted } from '../changes/select-committed.ts'
+import { selectAffected, selectUndeployed } from '../changes/select-committed.ts'
 import type { Context } from '../context.ts'
 import { hostLogin } from '../projects/host-login.ts'
 import type { Look } from './looking.ts'
@@ -54,13 +51,7 @@ async function missingIn(
       dirty: false,
       actor: 'portolan',
     })
-    const affected = await selectCommitted(context, project.id, committed, {
-      components: [],
-      environments: [],
-      withDependencies: false,
-      withDependents: false,
-      affected: { from: base.commit },
-    })
+    const affected = await selectAffected(context, project.id, { committed, from: base.commit })
     const graph = buildGraph(committed.manifest)
     const before = [...affected.keys()]
       .flatMap((name) => graph.nodes.get(name) ?? [])
@@ -69,25 +60,10 @@ async function missingIn(
           (baseManifest ?? committed.manifest).environments.get(environment)?.apply !==
           'after-merge',
       )
-    const platform = await platformOf(context.config, committed, {})
-    const deployed = new Map(
-      (await listDeployed(context.db, project.id)).map((one) => [
-        `${one.component}@${one.environment}`,
-        one,
-      ]),
-    )
-    const missing = (await defineMembers(context.config, platform, before)).filter(
-      ({ member, definition, sourceDigest }) => {
-        if (definition.skipped !== undefined) return false
-        const there = deployed.get(member.name)
-        const good = there?.lastGood
-        if (there === undefined || good === undefined || !isDeployed(there)) return true
-        return good.sourceDigest !== sourceDigest || good.definitionDigest !== definition.digest
-      },
-    )
+    const undeployed = await selectUndeployed(context, project.id, { committed, members: before })
+    const missing = [...undeployed.keys()]
     if (missing.length === 0) return undefined
-    const names = missing.slice(0, 3).map(({ member }) => member.name)
-    return `not applied: ${names.join(', ')}${missing.length > 3 ? ', …' : ''}`
+    return `not applied: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}`
   } catch (error) {
     if (error instanceof AppError && error.code !== 'unavailable') return error.message
     throw error

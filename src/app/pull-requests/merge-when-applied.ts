@@ -1,8 +1,9 @@
-import { type ChangeView, isSettled } from '../../changes/index.ts'
+import type { ChangeView } from '../../changes/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { PullRequest } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
 import { guardsChangedBy } from './base-rules.ts'
+import { environmentsAfter, unappliedIn } from './before-merge.ts'
 import type { Look } from './looking.ts'
 
 /**
@@ -46,14 +47,11 @@ export async function mergeWhenApplied(
 
 /** Whether the head, as it is now, was applied by this change, and not merely found to be the same. */
 function isApplied({ planned, headCommit }: PullRequest, view: ChangeView): boolean {
-  const { change, environments, nodes } = view
+  const { change, nodes } = view
   if (planned?.head !== headCommit || change.operation !== 'apply') return false
-  const later = new Set(
-    environments.filter(({ apply }) => apply === 'after-merge').map(({ name }) => name),
+  const later = environmentsAfter(view)
+  const isAny = nodes.some(
+    ({ environment, result }) => result === 'applied' && !later.includes(environment),
   )
-  const before = nodes.filter(({ environment }) => !later.has(environment))
-  return (
-    before.every(({ result }) => isSettled(result)) &&
-    before.some(({ result }) => result === 'applied')
-  )
+  return isAny && unappliedIn(view).length === 0
 }

@@ -1,9 +1,9 @@
 import type { ChangeView } from '../../changes/index.ts'
-import { tipOf, treeIdOf } from '../../projects/index.ts'
+import { treeIdOf } from '../../projects/index.ts'
 import { type PullRequest, pullRequestName } from '../../pull-requests/index.ts'
 import { mirrorPlaces, openCommitted } from '../changes/committed-platform.ts'
 import type { Context } from '../context.ts'
-import { hostLogin } from '../projects/host-login.ts'
+import { bringBase } from './bring-commits.ts'
 import { isMadeOfTheSame } from './plan-head.ts'
 
 /** A pull request as it was merged. */
@@ -18,15 +18,9 @@ export async function isWhatWasPlanned(
   const { change, nodes } = view
   const { source, pullRequest: origin } = change
   const places = mirrorPlaces(context)
-  const ref = `refs/heads/${baseBranch}`
-  const { kind } = await context.forges.setUp(projectId)
-  // The mirror of plain git was brought up to date when it was seen to be merged.
-  if (kind !== 'git') {
-    const login = await hostLogin(context, projectId)
-    await context.repositories.bringRefs(projectId, [{ from: ref, to: ref }], { login })
-  }
+  const tip = await bringBase(context, projectId, baseBranch)
   // Not every host says at once which commit it became.
-  const merged = mergeCommit ?? (await tipOf(places, projectId, ref))
+  const merged = mergeCommit ?? tip
   if (merged === undefined || source.commit === undefined) return false
   const [now, then] = await Promise.all([
     treeIdOf(places, projectId, merged),

@@ -32,7 +32,7 @@ import {
 } from '../changes/committed-platform.ts'
 import { createChange } from '../changes/create-change.ts'
 import { defineMembers } from '../changes/defined-members.ts'
-import { selectCommitted } from '../changes/select-committed.ts'
+import { selectAffected } from '../changes/select-committed.ts'
 import type { Context } from '../context.ts'
 import { asksOtherwise } from './base-rules.ts'
 import type { Tips } from './bring-commits.ts'
@@ -154,24 +154,18 @@ async function selectWorkspaces(
   { project, pullRequest, tips, wish }: HeadToPlan,
   committed: CommittedPlatform,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const affected = await selectCommitted(context, project.id, committed, {
-    components: [],
-    environments: [],
-    withDependencies: false,
-    withDependents: false,
-    affected: { from: tips.base },
-  })
+  const affected = await selectAffected(context, project.id, { committed, from: tips.base })
   const names = wish?.select(committed.manifest) ?? []
   const isAlone = wish?.runs !== undefined || wish?.operation === 'destroy'
-  const { nodes } = buildGraph(committed.manifest)
+  const graph = buildGraph(committed.manifest)
   const isMeant = (name: string) => {
-    const component = committed.manifest.components.get(nodes.get(name)?.component ?? '')
+    const component = committed.manifest.components.get(graph.nodes.get(name)?.component ?? '')
     return component === undefined || isForBranch(component, pullRequest.baseBranch)
   }
   const all = new Map(isAlone ? [] : [...affected].filter(([name]) => isMeant(name)))
   for (const name of names) if (!all.has(name)) all.set(name, affected.get(name) ?? ['selected'])
   if (wish?.withDependencies !== true || all.size === 0) return all
-  const { because } = select(buildGraph(committed.manifest), {
+  const { because } = select(graph, {
     names: [...all.keys()],
     withDependencies: true,
   })

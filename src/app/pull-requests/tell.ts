@@ -2,7 +2,6 @@ import {
   type ChangeView,
   createReservationService,
   createWorkService,
-  inboxOf,
   listOpenPlans,
 } from '../../changes/index.ts'
 import { createOutbox, type Forge } from '../../forges/index.ts'
@@ -21,6 +20,8 @@ import {
 import type { Run } from '../../runs/index.ts'
 import type { Context } from '../context.ts'
 import { guardsChangedBy } from './base-rules.ts'
+import { environmentsAfter } from './before-merge.ts'
+import { waitsOf } from './waits.ts'
 
 /** Which pull request is told about, and where. */
 export interface Telling {
@@ -93,16 +94,14 @@ async function factsOf(
     pullRequest,
     view,
     working,
-    waits: await waitsOf(context, view),
+    waits: view === undefined ? [] : await waitsIn(context, view),
     outputs: await outputsOf(context, view),
     requirements: await requirementsOf(context, view, working !== undefined),
     approvals: await approvalsOf(context, view),
     reservations: await reservationsOf(context, pullRequest),
     commands: commands.filter(({ status }) => status === 'done' || status === 'refused'),
     notes: notesOf(pullRequest, { view, guards: await guardsChangedBy(context, project, planned) }),
-    afterMerge: (view?.environments ?? [])
-      .filter(({ apply }) => apply === 'after-merge')
-      .map(({ name }) => name),
+    afterMerge: environmentsAfter(view),
     merge: telling.merge,
     urls: {
       change: view === undefined ? page : `${url}/changes/${view.change.id}`,
@@ -185,21 +184,9 @@ async function requirementsOf(
   return new Map(found.filter((one) => one !== undefined))
 }
 
-/** What people have to do next, by environment. */
-async function waitsOf(
-  { db, runs }: Context,
-  view: ChangeView | undefined,
-): Promise<CommentFacts['waits']> {
-  if (view === undefined) return []
-  const plans = await listOpenPlans(db, [view.change.id])
-  const planned = plans.filter(({ result }) => result === 'planned')
-  const approvals = await runs.approvalsOf(planned.map(({ runId }) => runId))
-  return inboxOf({ standings: [], plans, approvals, now: new Date() })
-    .filter(({ kind }) => kind === 'approval')
-    .map(({ environment, asks }) => ({
-      environment,
-      to: asks.to === 'approve' ? ('approve' as const) : ('apply' as const),
-    }))
+async function waitsIn(context: Context, { change }: ChangeView): Promise<CommentFacts['waits']> {
+  const waits = await waitsOf(context, await listOpenPlans(context.db, [change.id]))
+  return waits.get(change.id) ?? []
 }
 
 async function approvalsOf(
