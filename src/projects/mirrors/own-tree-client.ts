@@ -37,16 +37,17 @@ export async function putFiles(own: OwnRepository, commit: string): Promise<void
 
 /**
  * Puts the files of another commit into a working tree that stands at one, by what differs.
- * @returns false where that is not enough: other attributes may mean other bytes of files that are the same
+ * @returns false, and nothing is done, where that is not enough: other attributes may mean other bytes of
+ *   files that are the same
  */
 export async function moveFiles(own: OwnRepository, commit: string): Promise<boolean> {
   const before = (await readFile(path.join(own.gitDirectory, 'HEAD'), 'utf8')).trim()
   const attributes = ['--', ':(glob)**/.gitattributes']
-  const [differ] = await Promise.all([
-    askOwnGit(own, ['diff-tree', '--quiet', '-r', before, commit, ...attributes]),
-    putFiles(own, commit),
-  ])
-  return differ.exitCode === 0
+  // Before anything moves: who is killed meanwhile must not find a tree that seems to stand there.
+  const differ = await askOwnGit(own, ['diff-tree', '--quiet', '-r', before, commit, ...attributes])
+  if (differ.exitCode !== 0) return false
+  await putFiles(own, commit)
+  return true
 }
 
 /** Removes all that is not of the commit: ignored files and repositories within too. */

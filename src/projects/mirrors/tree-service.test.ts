@@ -57,6 +57,19 @@ describe('the tree of a workspace', () => {
     expect(await readlink(path.join(two.root, 'link.tf'))).toBe('network/main.tf')
   })
 
+  test('has the bytes that the attributes of its commit mean, also of files that are the same', async () => {
+    const { repository } = mirrored
+    await move(second)
+    await repository.write({ '.gitattributes': '*.tf eol=crlf\n', 'network/more.tf': 'one\ntwo\n' })
+    const third = await repository.commit('third')
+    await repository.write({ '.gitattributes': '*.tf eol=lf\n' })
+    const fourth = await repository.commit('fourth')
+    await mirrored.fetch()
+    const more = async ({ root }: MovedTree) => readFile(path.join(root, 'network/more.tf'), 'utf8')
+    expect(await more(await move(third))).toBe('one\r\ntwo\r\n')
+    expect(await more(await move(fourth))).toBe('one\ntwo\n')
+  })
+
   test('is left as its owner left it while it is to stand where it stands', async () => {
     const { root } = await move(first)
     await leave(root, 'built')

@@ -9,6 +9,7 @@ import {
   emptySubmodules,
   giveGit,
   makeBorrower,
+  moveFiles,
   putFiles,
   removeTheRest,
 } from './own-tree-client.ts'
@@ -62,7 +63,7 @@ export async function moveTree(places: MirrorPlaces, request: MoveRequest): Prom
 
 type Own = OwnRepository & { readonly tree: string }
 
-/** Moves the tree that is there; false when it is none, or one that git cannot put in order. */
+/** Moves the tree that is there; false when it is none, or one that git cannot move. */
 async function moved(
   own: Own,
   origin: { readonly mirror: string; readonly commit: string },
@@ -72,7 +73,7 @@ async function moved(
   }
   try {
     await removeTheRest(own)
-    await putFiles(own, origin.commit)
+    if (!(await moveFiles(own, origin.commit))) return false
     await Promise.all([emptySubmodules(own, origin.commit), giveGit(own, origin)])
     return true
   } catch {
