@@ -1,10 +1,11 @@
 import type { z } from 'zod'
-import { type Principal, type permits, permitsSomewhere, placesOf } from '../../access/index.ts'
+import { type Principal, permits, permitsSomewhere, placesOf } from '../../access/index.ts'
 import { unappliedIn } from '../../app/pull-requests/before-merge.ts'
 import { createReservationService, listChanges } from '../../changes/index.ts'
 import { listTroubles, type Proposal, type ProposalComment } from '../../forges/index.ts'
 import { mergeRefusal, type PullRequest, type ReceivedCommand } from '../../pull-requests/index.ts'
 import { presentChange } from '../changes/present.ts'
+import { environmentOf } from '../changes/visible-change.ts'
 import type { ApiDeps } from '../deps.ts'
 import { surroundingsOf } from './facts.ts'
 import { presentItem } from './present.ts'
@@ -23,6 +24,8 @@ export async function viewPullRequest(
   const surroundings = await surroundingsOf({ context }, principal, [pullRequest])
   const item = presentItem(pullRequest, surroundings)
   const project = { id: projectId, name: item.project }
+  const mayRead = (environment: string | undefined) =>
+    permits(principal, 'read', { project: project.name, environment })
   const changes = await listChanges(context.db, {
     project: project.name,
     pullRequest: number,
@@ -31,6 +34,9 @@ export async function viewPullRequest(
   })
   const view =
     planned?.changeId === undefined ? undefined : await context.changes.view(planned.changeId)
+  const unapplied = unappliedIn(view).map((name) =>
+    mayRead(environmentOf(name)) ? name : 'a workspace that you may not see',
+  )
   const proposals = context.proposals(project)
   const proposal = item.forge === 'git' ? await proposals.find(number) : undefined
   const comments = proposal === undefined ? [] : await proposals.comments(number)
@@ -43,9 +49,14 @@ export async function viewPullRequest(
     plannedCommit: planned?.commit,
     mergeCommit: pullRequest.mergeCommit,
     permittedBy: pullRequest.permittedBy,
-    reservations: await reservationsOf(context, pullRequest),
+    reservations: (await reservationsOf(context, pullRequest)).filter(({ workspace }) =>
+      mayRead(environmentOf(workspace)),
+    ),
     commands: commands.map(presentCommand),
-    comments: comments.map(presentComment),
+    // Portolan's own shows the plans of every environment.
+    comments: comments
+      .filter(({ isPortolans }) => !isPortolans || mayRead(undefined))
+      .map(presentComment),
     changes: changes.map(({ change }) => presentChange(change, project.name)),
     problemPlaces: [...pullRequest.problemPlaces],
     problemNext: pullRequest.problemNext,
@@ -56,7 +67,7 @@ export async function viewPullRequest(
       since: since.toISOString(),
     })),
     may: mayDo(principal, { pullRequest, project: project.name, proposal }),
-    mergeRefused: mergeRefusal({ pullRequest, unapplied: unappliedIn(view) }),
+    mergeRefused: mergeRefusal({ pullRequest, unapplied }),
   }
 }
 
