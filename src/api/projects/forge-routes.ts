@@ -8,7 +8,7 @@ import * as schema from './forge-schema.ts'
 import { forgeWish } from './forge-wish.ts'
 import { presentForge, presentVerdict } from './present-forge.ts'
 
-const tag = 'Projects'
+const about = { tag: 'Projects', demands: 'project:write', on: 'project' } as const
 
 /** The host of a project's repository: where pull requests come from, and where they are answered. */
 export function forgeRoutes({ context: { forges } }: ContextOf<'forges'>) {
@@ -18,15 +18,12 @@ export function forgeRoutes({ context: { forges } }: ContextOf<'forges'>) {
       route({
         summary: "How a project's host is spoken to",
         description: 'No credential and no secret is ever shown.',
-        tag,
-        demands: 'project:write',
-        on: 'project',
+        ...about,
         answers: { 200: schema.ProjectForge },
       }),
       params(ProjectName),
       async (c) => {
-        const { project } = c.req.valid('param')
-        demand(c, 'project:write', { project })
+        const project = demanded(c, c.req.valid('param'))
         return c.json(present(c, await forges.show(project)), 200)
       },
     )
@@ -36,16 +33,13 @@ export function forgeRoutes({ context: { forges } }: ContextOf<'forges'>) {
         summary: "Say how a project's host is spoken to",
         description:
           'What is absent stays, or is told from the address of the repository. Credentials have to be given again for another host. Roles for people of the host, and whether their workflows run commands, are for an administrator of the project.',
-        tag,
-        demands: 'project:write',
-        on: 'project',
+        ...about,
         answers: { 200: schema.ProjectForge },
       }),
       params(ProjectName),
       body(schema.SetProjectForge),
       async (c) => {
-        const { project } = c.req.valid('param')
-        demand(c, 'project:write', { project })
+        const project = demanded(c, c.req.valid('param'))
         const wish = forgeWish(c, c.req.valid('json'), { project })
         return c.json(present(c, await forges.set(project, wish, c.get('principal').name)), 200)
       },
@@ -54,15 +48,12 @@ export function forgeRoutes({ context: { forges } }: ContextOf<'forges'>) {
       '/projects/:project/forge',
       route({
         summary: 'Make a project plain git again',
-        tag,
-        demands: 'project:write',
-        on: 'project',
+        ...about,
         answers: { 200: schema.ProjectForge },
       }),
       params(ProjectName),
       async (c) => {
-        const { project } = c.req.valid('param')
-        demand(c, 'project:write', { project })
+        const project = demanded(c, c.req.valid('param'))
         return c.json(present(c, await forges.unset(project, c.get('principal').name)), 200)
       },
     )
@@ -72,16 +63,13 @@ export function forgeRoutes({ context: { forges } }: ContextOf<'forges'>) {
         summary: 'Make a secret for the webhook',
         description:
           'It is shown this once. The one before is accepted too, until the rotation is ended. One that the host already has, as that of a GitHub App, can be given.',
-        tag,
-        demands: 'project:write',
-        on: 'project',
+        ...about,
         answers: { 201: schema.NewWebhookSecret },
       }),
       params(ProjectName),
       body(schema.WebhookSecretWish),
       async (c) => {
-        const { project } = c.req.valid('param')
-        demand(c, 'project:write', { project })
+        const project = demanded(c, c.req.valid('param'))
         const { secret: given } = c.req.valid('json')
         const made = await forges.addSecret(project, given, c.get('principal').name)
         const { secret, kind, accepted } = made
@@ -92,15 +80,12 @@ export function forgeRoutes({ context: { forges } }: ContextOf<'forges'>) {
       '/projects/:project/forge/secrets/old',
       route({
         summary: 'Accept only the newest secret of the webhook',
-        tag,
-        demands: 'project:write',
-        on: 'project',
+        ...about,
         answers: { 200: schema.ProjectForge },
       }),
       params(ProjectName),
       async (c) => {
-        const { project } = c.req.valid('param')
-        demand(c, 'project:write', { project })
+        const project = demanded(c, c.req.valid('param'))
         return c.json(present(c, await forges.endRotation(project, c.get('principal').name)), 200)
       },
     )
@@ -109,21 +94,24 @@ export function forgeRoutes({ context: { forges } }: ContextOf<'forges'>) {
       route({
         summary: 'Look which of the set-up works',
         description: 'Asks the host. Nothing is changed there.',
-        tag,
-        demands: 'project:write',
-        on: 'project',
+        ...about,
         answers: { 200: schema.ForgeVerdict },
       }),
       params(ProjectName),
       async (c) => {
-        const { project } = c.req.valid('param')
-        demand(c, 'project:write', { project })
+        const project = demanded(c, c.req.valid('param'))
         const { kind } = await forges.show(project)
         const expected = { webhookUrl: kind === 'git' ? undefined : webhookUrl(c, kind) }
         const checks = await forges.check(project, expected)
         return c.json(presentVerdict(checks), 200)
       },
     )
+}
+
+/** The project, which who asks may set up. @throws AppError `forbidden`, `not_found` */
+function demanded(c: Context<ApiEnv>, { project }: { readonly project: string }): string {
+  demand(c, 'project:write', { project })
+  return project
 }
 
 function present(c: Context<ApiEnv>, forge: ForgeRecord) {
