@@ -9,7 +9,8 @@ import { Mono } from '../../ui/copyable.tsx'
 import { Field, Input } from '../../ui/field.tsx'
 import { OuterLink } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
-import { Empty, ErrorState, SkeletonRows } from '../../ui/states.tsx'
+import { Paged } from '../../ui/paged.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { ExactTime } from '../../ui/time.tsx'
 import { pageOf } from './subject-link.ts'
@@ -26,7 +27,6 @@ export function AuditPage() {
     initialPageParam: '',
     getNextPageParam: ({ next }) => next ?? undefined,
   })
-  const items = records.data?.pages.flatMap((page) => page.items)
   return (
     <>
       <PageHeader title="Audit log">
@@ -34,23 +34,15 @@ export function AuditPage() {
         here can be edited or removed.
       </PageHeader>
       <Filter subject={filter.subject ?? ''} actor={filter.actor ?? ''} />
-      {records.isError && <ErrorState error={records.error} onRetry={records.refetch} />}
-      {records.isPending && <SkeletonRows rows={8} />}
-      {items?.length === 0 && <Nothing filtered={'subject' in query || 'actor' in actor} />}
-      {items !== undefined && items.length > 0 && (
-        <Table stacks label="Audit log" columns={['When', 'Who', 'Did', 'With', 'Details']}>
-          {items.map((record) => (
-            <AuditRow key={record.id} record={record} />
-          ))}
-        </Table>
-      )}
-      {records.hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button busy={records.isFetchingNextPage} onClick={() => records.fetchNextPage()}>
-            Show older records
-          </Button>
-        </div>
-      )}
+      <Paged query={records} empty={<Nothing filtered={'subject' in query || 'actor' in actor} />}>
+        {(items) => (
+          <Table stacks label="Audit log" columns={['When', 'Who', 'Did', 'With', 'Details']}>
+            {items.map((record) => (
+              <AuditRow key={record.id} record={record} />
+            ))}
+          </Table>
+        )}
+      </Paged>
     </>
   )
 }

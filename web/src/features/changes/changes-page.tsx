@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { Button } from '../../ui/button.tsx'
 import { Mono } from '../../ui/copyable.tsx'
 import { LinkButton } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
-import { Empty, ErrorState, Loaded, SkeletonRows } from '../../ui/states.tsx'
+import { Paged } from '../../ui/paged.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { type ChangesFilter, changesQuery } from './change-queries.ts'
 import { ChangeRow } from './change-row.tsx'
 import { ChangesFilters } from './changes-filters.tsx'
@@ -16,7 +16,6 @@ export function ChangesPage() {
   const filter = route.useSearch()
   const navigate = route.useNavigate()
   const query = useInfiniteQuery(changesQuery(filter))
-  const items = query.data?.pages.flatMap((page) => page.items)
   return (
     <>
       <PageHeader title="Changes" />
@@ -26,38 +25,22 @@ export function ChangesPage() {
           navigate({ search: next, replace: true }).catch(() => undefined)
         }}
       />
-      <Loaded query={{ ...query, data: items }} loading={<SkeletonRows rows={8} />}>
-        {(changes) =>
-          changes.length === 0 ? (
-            <NoChange filter={filter} />
-          ) : (
-            <ul
-              aria-label="Changes"
-              className="divide-y divide-line rounded-lg border border-line bg-surface"
-            >
-              {changes.map((change) => (
-                <ChangeRow
-                  key={change.id}
-                  change={change}
-                  withProject={filter.project === undefined}
-                />
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
-      {query.isFetchNextPageError && (
-        <div className="mt-3">
-          <ErrorState as="box" error={query.error} onRetry={() => query.fetchNextPage()} />
-        </div>
-      )}
-      {query.hasNextPage && !query.isFetchNextPageError && (
-        <div className="mt-3 flex justify-center">
-          <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-            Show older
-          </Button>
-        </div>
-      )}
+      <Paged query={query} empty={<NoChange filter={filter} />}>
+        {(changes) => (
+          <ul
+            aria-label="Changes"
+            className="divide-y divide-line rounded-lg border border-line bg-surface"
+          >
+            {changes.map((change) => (
+              <ChangeRow
+                key={change.id}
+                change={change}
+                withProject={filter.project === undefined}
+              />
+            ))}
+          </ul>
+        )}
+      </Paged>
     </>
   )
 }

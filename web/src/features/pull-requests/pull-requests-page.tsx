@@ -9,7 +9,8 @@ import { Select } from '../../ui/field.tsx'
 import { Link, LinkButton } from '../../ui/link.tsx'
 import { oneLine } from '../../ui/long-text.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
-import { Empty, ErrorState, Loaded, SkeletonRows } from '../../ui/states.tsx'
+import { Paged } from '../../ui/paged.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { lookOf } from '../../ui/status-words.ts'
 import { listStatuses, type PullRequestsFilter, pullRequestsQuery } from './pull-request-queries.ts'
 import { PullRequestRow } from './pull-request-row.tsx'
@@ -21,7 +22,7 @@ export function PullRequestsPage() {
   const filter = route.useSearch()
   const navigate = route.useNavigate()
   const query = useInfiniteQuery(pullRequestsQuery(filter))
-  const items = query.data?.pages.flatMap((page) => page.items)
+  const isEmpty = query.data?.pages[0]?.items.length === 0
   return (
     <>
       <PageHeader
@@ -31,7 +32,7 @@ export function PullRequestsPage() {
             <LinkButton
               to="/pull-requests/new"
               search={{ project: filter.project }}
-              look={items?.length === 0 ? 'plain' : 'primary'}
+              look={isEmpty ? 'plain' : 'primary'}
             >
               <GitPullRequestCreate aria-hidden className="size-4" />
               New pull request
@@ -45,38 +46,22 @@ export function PullRequestsPage() {
           navigate({ search: next, replace: true }).catch(() => undefined)
         }}
       />
-      <Loaded query={{ ...query, data: items }} loading={<SkeletonRows rows={8} />}>
-        {(pullRequests) =>
-          pullRequests.length === 0 ? (
-            <NoPullRequest filter={filter} />
-          ) : (
-            <ul
-              aria-label="Pull requests"
-              className="divide-y divide-line rounded-lg border border-line bg-surface"
-            >
-              {pullRequests.map((pullRequest) => (
-                <PullRequestRow
-                  key={`${pullRequest.project} ${pullRequest.number}`}
-                  pullRequest={pullRequest}
-                  withProject={filter.project === undefined}
-                />
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
-      {query.isFetchNextPageError && (
-        <div className="mt-3">
-          <ErrorState as="box" error={query.error} onRetry={() => query.fetchNextPage()} />
-        </div>
-      )}
-      {query.hasNextPage && !query.isFetchNextPageError && (
-        <div className="mt-3 flex justify-center">
-          <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-            Show older
-          </Button>
-        </div>
-      )}
+      <Paged query={query} empty={<NoPullRequest filter={filter} />}>
+        {(pullRequests) => (
+          <ul
+            aria-label="Pull requests"
+            className="divide-y divide-line rounded-lg border border-line bg-surface"
+          >
+            {pullRequests.map((pullRequest) => (
+              <PullRequestRow
+                key={`${pullRequest.project} ${pullRequest.number}`}
+                pullRequest={pullRequest}
+                withProject={filter.project === undefined}
+              />
+            ))}
+          </ul>
+        )}
+      </Paged>
     </>
   )
 }

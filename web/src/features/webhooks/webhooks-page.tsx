@@ -9,7 +9,8 @@ import { Select } from '../../ui/field.tsx'
 import { Link, LinkButton } from '../../ui/link.tsx'
 import { LongText, oneLine } from '../../ui/long-text.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
-import { Empty, ErrorState, Loaded, SkeletonRows } from '../../ui/states.tsx'
+import { Paged } from '../../ui/paged.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { Status } from '../../ui/status.tsx'
 import { lookOf } from '../../ui/status-words.ts'
 import { Cell, Table } from '../../ui/table.tsx'
@@ -22,7 +23,6 @@ const route = getRouteApi('/webhooks')
 export function WebhooksPage() {
   const filter = route.useSearch()
   const query = useInfiniteQuery(webhooksQuery(filter))
-  const items = query.data?.pages.flatMap((page) => page.items)
   return (
     <>
       <PageHeader title="Webhook deliveries">
@@ -30,35 +30,19 @@ export function WebhooksPage() {
         one that was lost is made up for by a look every few minutes.
       </PageHeader>
       <Filters filter={filter} />
-      <Loaded query={{ ...query, data: items }} loading={<SkeletonRows rows={8} />}>
-        {(deliveries) =>
-          deliveries.length === 0 ? (
-            <Nothing filter={filter} />
-          ) : (
-            <Table
-              stacks
-              label="Webhook deliveries"
-              columns={['Event', 'Status', 'Result', 'Project', 'Host', 'Received']}
-            >
-              {deliveries.map((delivery) => (
-                <DeliveryRow key={delivery.id} delivery={delivery} />
-              ))}
-            </Table>
-          )
-        }
-      </Loaded>
-      {query.isFetchNextPageError && (
-        <div className="mt-3">
-          <ErrorState as="box" error={query.error} onRetry={() => query.fetchNextPage()} />
-        </div>
-      )}
-      {query.hasNextPage && !query.isFetchNextPageError && (
-        <div className="mt-3 flex justify-center">
-          <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-            Show older
-          </Button>
-        </div>
-      )}
+      <Paged query={query} empty={<Nothing filter={filter} />}>
+        {(deliveries) => (
+          <Table
+            stacks
+            label="Webhook deliveries"
+            columns={['Event', 'Status', 'Result', 'Project', 'Host', 'Received']}
+          >
+            {deliveries.map((delivery) => (
+              <DeliveryRow key={delivery.id} delivery={delivery} />
+            ))}
+          </Table>
+        )}
+      </Paged>
     </>
   )
 }

@@ -3,7 +3,8 @@ import { History } from 'lucide-react'
 import { useState } from 'react'
 import type { StateVersion } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
-import { Empty, Loaded } from '../../ui/states.tsx'
+import { Paged } from '../../ui/paged.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { type Compared, chosen } from './compared.ts'
 import { DifferenceView } from './difference-view.tsx'
@@ -21,34 +22,23 @@ export interface HistoryTabProps {
 /** Every state that was ever recorded; two of them are compared, and an old one can count again. */
 export function HistoryTab(props: HistoryTabProps) {
   const query = useInfiniteQuery(versionsQuery(props.place))
-  const versions = query.data?.pages.flatMap(({ items }) => items)
   return (
-    <Loaded query={{ data: versions, error: query.error, refetch: query.refetch }}>
-      {(all) =>
-        all.length === 0 ? (
-          <Empty title="No state yet" icon={<History aria-hidden className="size-6" />}>
-            The first apply records version 1. A state that is kept elsewhere is taken over with{' '}
-            <code>portolan state import</code>.
-          </Empty>
-        ) : (
-          <div className="flex flex-col gap-4">
-            <Comparison {...props} />
-            <Versions {...props} versions={all} />
-            {query.hasNextPage && (
-              <Button
-                className="self-start"
-                busy={query.isFetchingNextPage}
-                onClick={() => {
-                  query.fetchNextPage().catch(() => undefined)
-                }}
-              >
-                Show older versions
-              </Button>
-            )}
-          </div>
-        )
+    <Paged
+      query={query}
+      empty={
+        <Empty title="No state yet" icon={<History aria-hidden className="size-6" />}>
+          The first apply records version 1. A state that is kept elsewhere is taken over with{' '}
+          <code>portolan state import</code>.
+        </Empty>
       }
-    </Loaded>
+    >
+      {(versions) => (
+        <div className="flex flex-col gap-4">
+          <Comparison {...props} />
+          <Versions {...props} versions={versions} />
+        </div>
+      )}
+    </Paged>
   )
 }
 

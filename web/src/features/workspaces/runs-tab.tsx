@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import type { Run } from '../../lib/types.ts'
-import { Button } from '../../ui/button.tsx'
 import { Mono } from '../../ui/copyable.tsx'
 import { Link } from '../../ui/link.tsx'
 import { oneLine } from '../../ui/long-text.tsx'
-import { Empty, Loaded } from '../../ui/states.tsx'
+import { Paged } from '../../ui/paged.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -17,40 +17,27 @@ import { runsQuery, type WorkspacePlace } from './workspace-queries.ts'
 /** What was planned and applied here, the newest first. */
 export function RunsTab({ place }: { place: WorkspacePlace }) {
   const query = useInfiniteQuery(runsQuery(place))
-  const runs = query.data?.pages.flatMap(({ items }) => items)
   return (
-    <Loaded query={{ data: runs, error: query.error, refetch: query.refetch }}>
-      {(all) =>
-        all.length === 0 ? (
-          <Empty title="No runs yet" icon={<Play aria-hidden className="size-6" />}>
-            Make a change that includes this workspace: its plan is a run, and is listed here.
-          </Empty>
-        ) : (
-          <div className="flex flex-col gap-4">
-            <Table
-              stacks
-              label="Runs"
-              columns={['Run', 'Status', 'What', 'Plan', 'Commit', 'By', 'When']}
-            >
-              {all.map((run) => (
-                <RunRow key={run.id} run={run} />
-              ))}
-            </Table>
-            {query.hasNextPage && (
-              <Button
-                className="self-start"
-                busy={query.isFetchingNextPage}
-                onClick={() => {
-                  query.fetchNextPage().catch(() => undefined)
-                }}
-              >
-                Show older runs
-              </Button>
-            )}
-          </div>
-        )
+    <Paged
+      query={query}
+      empty={
+        <Empty title="No runs yet" icon={<Play aria-hidden className="size-6" />}>
+          Make a change that includes this workspace: its plan is a run, and is listed here.
+        </Empty>
       }
-    </Loaded>
+    >
+      {(all) => (
+        <Table
+          stacks
+          label="Runs"
+          columns={['Run', 'Status', 'What', 'Plan', 'Commit', 'By', 'When']}
+        >
+          {all.map((run) => (
+            <RunRow key={run.id} run={run} />
+          ))}
+        </Table>
+      )}
+    </Paged>
   )
 }
 
