@@ -170,7 +170,8 @@ describe('merging', () => {
     await git.clone.write({ 'bigger.tf': 'newer\n' })
     const said = 'fix: it\n\nwith a body: "ü"'
     await git.clone.git('add', '--all')
-    await git.clone.git('commit', '-q', '--author', 'Zoë <zoe@example.com>', '-m', said)
+    const author = ['--author', 'Zoë <zoe@example.com>', '--date', '@86400 +0100']
+    await git.clone.git('commit', '-q', ...author, '-m', said)
     // What main has already is not made again.
     await git.clone.git('cherry-pick', '--allow-empty', '--keep-redundant-commits', 'main')
     const head = await git.clone.git('rev-parse', 'HEAD')
@@ -180,6 +181,7 @@ describe('merging', () => {
       'Zoë/grace/fix: it\nAda/grace/feat: bigger.tf\nAda/Ada/chore: other\nAda/Ada/first',
     )
     expect(await git.inRemote('show', '--no-patch', '--format=%B', 'main')).toBe(said)
+    expect(await git.inRemote('log', '-1', '--format=%ad', '--date=raw')).toBe('86400 +0100')
     expect(await git.inRemote('show', 'main:other.tf', 'main:bigger.tf')).toBe('2\nnewer')
     expect(await git.forge.pullRequest(1)).toMatchObject({ status: 'merged' })
   })

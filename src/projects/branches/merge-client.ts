@@ -5,7 +5,7 @@ import { failed, firstLine } from '../../platform/git/git.ts'
 export interface Signature {
   readonly name: string
   readonly mail: string
-  /** As git reads it; undefined: now. */
+  /** As git stores it, `1600000000 +0100`; undefined: now. */
   readonly date?: string
 }
 
@@ -34,7 +34,8 @@ function variablesOf(role: 'AUTHOR' | 'COMMITTER', { name, mail, date }: Signatu
   return {
     [`GIT_${role}_NAME`]: name,
     [`GIT_${role}_EMAIL`]: mail,
-    ...(date === undefined ? {} : { [`GIT_${role}_DATE`]: date }),
+    // Without the sign git takes the seconds of 1970 for something else.
+    ...(date === undefined ? {} : { [`GIT_${role}_DATE`]: `@${date}` }),
   }
 }
 

@@ -67,7 +67,8 @@ interface Parents {
 async function commitTree(own: OwnRepository, { tree, base, head }: Parents): Promise<string> {
   const dated = await askOwnGit(own, ['log', '-1', '--format=%ct', head, '--'])
   if (dated.exitCode !== 0) throw failed(`read the commit ${head}`, dated)
-  const at = `${firstLine(dated) ?? '0'} +0000`
+  // Without the sign git takes the seconds of 1970 for something else.
+  const at = `@${firstLine(dated) ?? '0'} +0000`
   const message = `Merge ${head} into ${base}`
   const made = await askOwnGit(own, ['commit-tree', tree, '-p', base, '-p', head, '-m', message], {
     variables: {
