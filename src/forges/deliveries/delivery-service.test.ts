@@ -1,7 +1,9 @@
 import fc from 'fast-check'
+import type { Kysely } from 'kysely'
 import { expect } from 'vitest'
 import { aWish, test } from '../../../test/support/forges.ts'
 import { aWebhook } from '../../../test/support/webhooks.ts'
+import type { DB } from '../../platform/db/schema.gen.ts'
 import { AppError } from '../../platform/errors.ts'
 import { createDeliveryService } from '../index.ts'
 import { keptHeaders } from './delivery.ts'
@@ -162,3 +164,111 @@ test('nothing that lets somebody in is kept of the headers', () => {
   const all = { ...Object.fromEntries(names.map((name) => [name, 'secret'])), ...kept }
   expect(keptHeaders(all)).toEqual(kept)
 })
+
+test('what came, and what was told of pull requests that ended, is forgotten after 30 days', async ({
+  db,
+  forges,
+  project,
+  sealFor,
+}) => {
+  const projectId = await project('one')
+  await forges.set('one', aWish({ repository: 'acme/one' }), 'ada')
+  const { secret } = await forges.addSecret('one', undefined, 'ada')
+  const deliveries = createDeliveryService(db, { sealFor, onHint: async () => 'done' })
+  const receive = (delivery?: string) => {
+    const named = delivery === undefined ? {} : { delivery }
+    const sent = { secret, event: 'ping', repository: 'acme/one', body: {}, ...named }
+    const { headers, body } = aWebhook(sent)
+    return deliveries.receive('github', { headers, body: Buffer.from(body) })
+  }
+  await receive('old')
+  await db
+    .updateTable('webhook_deliveries')
+    .set({ received_at: daysAgo(31) })
+    .execute()
+  const ends = { long: daysAgo(31), late: daysAgo(29), open: undefined }
+  for (const [at, [title, endedAt]] of Object.entries(ends).entries()) {
+    const number = at + 1
+    await insertPullRequest(db, { projectId, number, title, endedAt })
+    await insertTold(db, { projectId, number, effect: 'comment', told: 1 })
+  }
+  await insertTold(db, { projectId, number: 1, effect: 'reaction:7', told: 0 })
+
+  for (let count = 0; count < 50; count += 1) await receive()
+
+  const told = await db
+    .selectFrom('forge_outbox')
+    .select(['number', 'effect'])
+    .orderBy('number')
+    .execute()
+  expect(told).toEqual([
+    { number: 1, effect: 'reaction:7' },
+    { number: 2, effect: 'comment' },
+    { number: 3, effect: 'comment' },
+  ])
+  const kept = await deliveries.list({
+    projects: undefined,
+    status: undefined,
+    before: undefined,
+    limit: 100,
+  })
+  expect(kept).toHaveLength(50)
+  expect(kept.map(({ delivery }) => delivery)).not.toContain('old')
+})
+
+function daysAgo(days: number): Date {
+  return new Date(Date.now() - days * 24 * 3600 * 1000)
+}
+
+async function insertPullRequest(
+  db: Kysely<DB>,
+  {
+    projectId,
+    number,
+    title,
+    endedAt,
+  }: {
+    readonly projectId: string
+    readonly number: number
+    readonly title: string
+    readonly endedAt: Date | undefined
+  },
+): Promise<void> {
+  await db
+    .insertInto('pull_requests')
+    .values({
+      project_id: projectId,
+      number,
+      title,
+      status: endedAt === undefined ? 'open' : 'merged',
+      author: 'octocat',
+      url: '',
+      head_branch: 'topic',
+      head_commit: 'c0ffee',
+      base_branch: 'main',
+      is_draft: false,
+      is_fork: false,
+      ended_at: endedAt ?? null,
+    })
+    .execute()
+}
+
+async function insertTold(
+  db: Kysely<DB>,
+  {
+    projectId,
+    number,
+    effect,
+    told,
+  }: {
+    readonly projectId: string
+    readonly number: number
+    readonly effect: string
+    readonly told: number
+  },
+): Promise<void> {
+  await db
+    .insertInto('forge_outbox')
+    .values({ project_id: projectId, number, effect, body: '{}', told_version: told })
+    .execute()
+}

@@ -5,6 +5,7 @@ import { newSecret } from '../../platform/ids.ts'
 import { webhookReaderOf } from '../adapter-client.ts'
 import type { HostKind } from '../connection.ts'
 import { ofRepository, type StoredForge } from '../connection-store.ts'
+import * as outboxStore from '../outbox/outbox-store.ts'
 import { openSecrets, type SealFor, sealSecrets } from '../sealed-connection.ts'
 import type { Hint, WebhookReader, WebhookRequest } from '../webhook.ts'
 import { type Delivery, keptHeaders, kindOfHeaders, type WholeDelivery } from './delivery.ts'
@@ -38,7 +39,7 @@ export interface DeliveryDeps {
 }
 
 const KEPT_DAYS = 30
-/** Of so many deliveries, one also forgets old ones. */
+/** Of so many deliveries, one also forgets old ones, and what was told long ago. */
 const PRUNE_EVERY = 50
 
 export function createDeliveryService(db: Db, deps: DeliveryDeps): DeliveryService {
@@ -75,7 +76,10 @@ async function receive(db: Db, deps: DeliveryDeps, { kind, request }: Incoming):
     if (id === undefined) return { kind: 'known' }
     const outcome = await handle(tx, deps, { reader, request, projectId })
     await store.noteHandled(tx, id, outcome)
-    if (id % PRUNE_EVERY === 0) await store.prune(tx, KEPT_DAYS)
+    if (id % PRUNE_EVERY === 0) {
+      await store.prune(tx, KEPT_DAYS)
+      await outboxStore.prune(tx, KEPT_DAYS)
+    }
     return { kind: 'new', id, ...outcome }
   })
 }

@@ -161,6 +161,20 @@ export async function pause(db: Db, projectId: string, seconds: number): Promise
     .execute()
 }
 
+/**
+ * Forgets a part of what was told of pull requests that ended longer ago than these days. Should one of them
+ * be told of again, its comment is found by the marker. Reads across to pull requests.
+ */
+export async function prune(tx: Db, days: number): Promise<void> {
+  await sql`
+    delete from forge_outbox where (project_id, number, effect) in (
+      select project_id, number, effect from forge_outbox as told
+      join pull_requests using (project_id, number)
+      where told.told_version = told.version
+        and pull_requests.ended_at < now() - make_interval(days => ${days})
+      limit 1000 for update of told skip locked)`.execute(tx)
+}
+
 /** What a host refused of a pull request and was not told since, by what it is about. */
 export async function listTroubles(db: Db, { projectId, number }: Place): Promise<Trouble[]> {
   const rows = await db
