@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { audited } from '../../test/support/api.ts'
 import { aWish, test } from '../../test/support/forges.ts'
-import { createForgeService, type Forge } from './index.ts'
+import { createForgeService, createOutbox, type Forge } from './index.ts'
 
 describe('the host of a project', () => {
   test('is told from where the project is fetched', async ({ forges, project, db }) => {
@@ -92,6 +92,41 @@ describe('the host of a project', () => {
     expect(set.pollError).toBeUndefined()
     expect((await paused()).paused_until).toBeNull()
   })
+
+  test.for([
+    { apiUrl: 'https://ghe.example.com/api/v3' },
+    { repository: 'acme/other' },
+    { kind: 'gitea' },
+    undefined,
+  ] as const)(
+    'is not taken for another one, whose comments have the same ids: %o',
+    async (elsewhere, { forges, project, db }) => {
+      const id = await project('infra')
+      await project('other')
+      const told = async () =>
+        (await db.selectFrom('forge_outbox').select('host_id').execute()).map((row) => row.host_id)
+      const tell = async () => {
+        await createOutbox(db).tell({ projectId: id, number: 7 }, [
+          { kind: 'comment', marker: '<!-- -->', body: 'planned' },
+        ])
+        await db.updateTable('forge_outbox').set({ host_id: '12', told_version: 1 }).execute()
+      }
+      await tell()
+      await forges.set('infra', aWish(), 'ada')
+      expect(await told()).toEqual([])
+
+      await tell()
+      const token = { type: 'token', token: 'another' } as const
+      await forges.set('infra', aWish({ credentials: token }), 'ada')
+      await forges.set('other', aWish(), 'ada')
+      await forges.unset('other', 'ada')
+      expect(await told()).toEqual(['12'])
+
+      if (elsewhere === undefined) await forges.unset('infra', 'ada')
+      else await forges.set('infra', aWish(elsewhere), 'ada')
+      expect(await told()).toEqual([])
+    },
+  )
 
   test('is plain git again when it is taken away', async ({ forges, project, db }) => {
     const id = await project('infra')

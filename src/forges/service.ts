@@ -17,6 +17,7 @@ import {
 import * as store from './connection-store.ts'
 import { lastDeliveryAt } from './deliveries/delivery-store.ts'
 import type { Forge, ForgeCheck, ForgeKind } from './forge.ts'
+import * as outboxStore from './outbox/outbox-store.ts'
 import {
   openCredentials,
   openSecrets,
@@ -101,6 +102,7 @@ export function createForgeService(db: Db, deps: ForgeDeps): ForgeService {
     unset: (project, actor) =>
       changing(db, deps, project, async (tx, { id, name }) => {
         if (!(await store.remove(tx, id))) return
+        await outboxStore.forget(tx, id)
         await record(tx, { actor, action: 'forge.remove', subject: name })
       }),
     addSecret: (project, given, actor) =>
@@ -222,6 +224,10 @@ async function set(tx: Db, { sealFor }: ForgeDeps, { of, wish, actor }: Setting)
   const same = before?.kind === wish.kind ? before : undefined
   const { apiUrl, repository } = placeOf(wish, of.origin, same)
   const place = { projectId: of.id, kind: wish.kind, apiUrl }
+  // The same ids of comments are those of others there.
+  if (same?.apiUrl !== apiUrl || same.repository !== repository) {
+    await outboxStore.forget(tx, of.id)
+  }
   await store.save(tx, {
     ...place,
     host: hostOf(apiUrl),

@@ -175,6 +175,11 @@ export async function prune(tx: Db, days: number): Promise<void> {
       limit 1000 for update of told skip locked)`.execute(tx)
 }
 
+/** Forgets what a project's host was told and is to be told. */
+export async function forget(tx: Db, projectId: string): Promise<void> {
+  await tx.deleteFrom('forge_outbox').where('project_id', '=', projectId).execute()
+}
+
 /** What a host refused of a pull request and was not told since, by what it is about. */
 export async function listTroubles(db: Db, { projectId, number }: Place): Promise<Trouble[]> {
   const rows = await db
