@@ -1,7 +1,6 @@
 import {
   type ModuleClosure,
   readClosure,
-  secretVariables,
   type Tool,
   toolVariables,
   withLateCollection,
@@ -35,15 +34,31 @@ export async function withEnvironment(
   phase: TerraformPhase,
   more: Readonly<Record<string, string>>,
 ): Promise<TerraformPhase> {
-  const { environment } = phase.job
-  const variables = { ...environment.variables, ...more }
-  const job = { ...phase.job, environment: { ...environment, variables } }
-  phase.redactor.add(secretVariables(more, []))
-  return {
+  const job = withVariables(phase.job, more)
+  const closure = await readClosure(job.directory, phase.tool.name)
+  const own = {
     ...phase,
     job,
-    closure: await readClosure(job.directory, phase.tool.name),
-    variables: (backend) => variablesOf({ job, places: phase.places }, backend),
+    closure,
+    variables: (backend: Backend) => variablesOf({ job, places: phase.places }, backend),
+  }
+  await learnSecrets(own, {})
+  return own
+}
+
+/** Before anything can show them: secrets among further variables, and in files that were just written. */
+export async function learnSecrets(
+  { job, closure, redactor }: TerraformPhase,
+  more: Readonly<Record<string, string>>,
+): Promise<void> {
+  redactor.add(await secretsOf(withVariables(job, more), closure))
+}
+
+function withVariables(job: Job, more: Readonly<Record<string, string>>): Job {
+  const { environment } = job
+  return {
+    ...job,
+    environment: { ...environment, variables: { ...environment.variables, ...more } },
   }
 }
 

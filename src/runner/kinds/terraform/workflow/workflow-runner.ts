@@ -3,7 +3,12 @@ import { describeTool, isReservedVariable } from '../../../../engines/index.ts'
 import type { WorkflowStep } from '../../../../manifest/index.ts'
 import { type HooksEnd, runTitled } from '../../../hooks-runner.ts'
 import type { ApplyOutcome, JobWorkflow, PlanOutcome } from '../../../job.ts'
-import { type StepsEnd, type TerraformPhase, withEnvironment } from '../terraform-phase-runner.ts'
+import {
+  learnSecrets,
+  type StepsEnd,
+  type TerraformPhase,
+  withEnvironment,
+} from '../terraform-phase-runner.ts'
 import { workflowVariables } from './workflow-job.ts'
 
 /** Plans between the steps of the job's workflow, if it has one. */
@@ -72,6 +77,7 @@ async function runSteps(
   for (const step of steps) {
     const end = await runStep(phase, step, { workflow, variables })
     if (end.kind !== 'done') return end
+    await learnSecrets(phase, variables)
   }
   return { kind: 'done', variables }
 }

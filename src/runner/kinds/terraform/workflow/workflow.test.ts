@@ -76,6 +76,39 @@ describe('steps of a workflow', () => {
     expect(await terraformKind.facts(job)).toEqual({ ...made.facts, planFile: undefined })
   })
 
+  test('show no secret that they set, from the step after on', async ({ workbench, port }) => {
+    const secret = { before: 'hunter2-before', between: 'hunter2-between', input: 'hunter2-input' }
+    await workbench.write({
+      'main.tf': `${module['main.tf']}
+variable "admin" {
+  type      = string
+  sensitive = true
+}
+resource "terraform_data" "shown" { triggers_replace = [nonsensitive(var.admin)] }
+`,
+    })
+    const job = jobOf(workbench, {
+      plan: [
+        { is: 'env-command', name: 'API_TOKEN', command: `echo ${secret.before}` },
+        run('echo "before: $API_TOKEN"'),
+        init,
+        { is: 'multienv', command: `echo DB_PASSWORD=${secret.between}` },
+        { is: 'env-command', name: 'TF_VAR_admin', command: `echo ${secret.input}` },
+        run('echo "between: $DB_PASSWORD $TF_VAR_admin"'),
+        plan,
+        run('echo "after: $API_TOKEN $DB_PASSWORD $TF_VAR_admin"'),
+      ],
+    })
+    const made = planned(await terraformKind.plan(job, port))
+    // The commands themselves are of the person, and are shown.
+    const shown = port.text.split('\n').filter((line) => !line.includes('echo'))
+    expect(shown.join('\n')).toContain('between: (sensitive value) (sensitive value)')
+    for (const value of Object.values(secret)) {
+      expect(shown.join('\n')).not.toContain(value)
+      expect(JSON.stringify(made.json)).not.toContain(value)
+    }
+  })
+
   test('may write what is planned', async ({ workbench, port }) => {
     await workbench.write(module)
     const job = jobOf(workbench, {
