@@ -174,6 +174,27 @@ describe('a spare', () => {
     expect(await readFile(path.join(root, 'a.tf'), 'utf8')).toBe('2')
   })
 
+  test('that is old is no leftover while it is moved', async () => {
+    await open(await commitOf({ 'deep/a.tf': '1' }))
+    await makeSpares(mirrored.places)
+    const longAgo = new Date(Date.now() - 2 * 3_600_000)
+    await utimes(spare(), longAgo, longAgo)
+    const opened = open(await commitOf({ 'deep/a.tf': '2' }))
+    const moved = await untilMoved()
+    expect((await stat(moved)).mtimeMs).toBeGreaterThan(Date.now() - 3_600_000)
+    await opened
+  })
+
+  /** What becomes of the spare, seen as soon as it has another name. */
+  async function untilMoved(): Promise<string> {
+    for (;;) {
+      const names = await there()
+      const name = names.find((one) => one.startsWith('new-'))
+      if (name !== undefined) return path.join(commitsOf(mirrored.places, projectId), name)
+      if (!names.includes('spare')) throw new Error('it was not seen')
+    }
+  }
+
   test('that git cannot move is none', async () => {
     await open(await commitOf({ 'a.tf': '1' }))
     await makeSpares(mirrored.places)

@@ -133,9 +133,12 @@ async function fill(places: MirrorPlaces, { projectId, commit }: Wanted, own: Ow
 /** Makes the checkout of the spare; false when there is none, or one that git cannot move. */
 async function movedSpare(own: Own, { commit, root }: Wanted): Promise<boolean> {
   await sparing.get(path.dirname(root))
+  const spare = path.join(path.dirname(root), SPARE)
+  // It may have waited for long: under another name it would pass for what was never finished.
+  touched(spare)
   try {
     // Who has it under this name has it alone.
-    await rename(path.join(path.dirname(root), SPARE), own.tree)
+    await rename(spare, own.tree)
   } catch {
     return false
   }
