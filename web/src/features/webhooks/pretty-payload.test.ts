@@ -34,3 +34,12 @@ test('any JSON is laid out as JSON.stringify would, from however it came', () =>
     }),
   )
 })
+
+test('the largest payload that is shown is laid out before anybody notices', () => {
+  const commits = Array.from({ length: 3000 }, (_, id) => ({ id, added: ['a', 'b'], author: {} }))
+  const payload = JSON.stringify({ commits })
+  const start = performance.now()
+
+  expect(prettyPayload(payload)).toBe(JSON.stringify({ commits }, null, 2))
+  expect(performance.now() - start).toBeLessThan(2000)
+})

@@ -4,18 +4,19 @@
  */
 export function prettyPayload(payload: string): string {
   if (!isJson(payload)) return payload
+  const shown: string[] = []
   let depth = 0
-  let shown = ''
+  let before = ''
   for (const [token] of payload.matchAll(tokens)) {
-    if (token === '}' || token === ']') depth -= 1
-    const isEmpty = (token === '}' || token === ']') && /[{[]$/.test(shown)
-    const isFirst = /[{[]$/.test(shown) && !isEmpty
-    const closes = (token === '}' || token === ']') && !isEmpty
-    if (isFirst || closes || shown.endsWith(',')) shown += `\n${'  '.repeat(depth)}`
-    shown += token === ':' ? ': ' : token
+    const isEnd = token === '}' || token === ']'
+    const isFirst = before === '{' || before === '['
+    if (isEnd) depth -= 1
+    if (isEnd !== isFirst || before === ',') shown.push(`\n${'  '.repeat(depth)}`)
+    shown.push(token === ':' ? ': ' : token)
     if (token === '{' || token === '[') depth += 1
+    before = token
   }
-  return shown
+  return shown.join('')
 }
 
 const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g
