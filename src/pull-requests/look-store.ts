@@ -20,7 +20,7 @@ export interface HeldLook extends PullRequestPlace {
 /** Seconds that whoever looks may be silent. */
 const LEASE = 60
 
-/** Asks for a look; while one is under way, for another one after it. */
+/** Asks for a look; while one is under way, for another one after it. Who asks again keeps the place. */
 export async function request(db: Db, places: readonly PullRequestPlace[]): Promise<void> {
   if (places.length === 0) return
   await db
@@ -29,7 +29,8 @@ export async function request(db: Db, places: readonly PullRequestPlace[]): Prom
     .onConflict((conflict) =>
       conflict.columns(['project_id', 'number']).doUpdateSet({
         request: sql<number>`pull_request_looks.request + 1`,
-        requested_at: sql<Date>`clock_timestamp()`,
+        requested_at: sql<Date>`case when pull_request_looks.lease_token is null
+          then pull_request_looks.requested_at else clock_timestamp() end`,
         not_before: sql<Date>`clock_timestamp()`,
         attempts: 0,
       }),
@@ -105,19 +106,20 @@ export async function finish(db: Db, { token, request: seen, ...place }: HeldLoo
   await held(db, place, token).set(free).execute()
 }
 
-/** It is looked at again after a while. */
+/** It is looked at again after a while; when somebody asked for it meanwhile, at once. */
 export async function postpone(
   db: Db,
-  { token, ...place }: HeldLook,
+  { token, request: seen, ...place }: HeldLook,
   { seconds, failed }: { readonly seconds: number; readonly failed: boolean },
 ): Promise<void> {
   await held(db, place, token)
+    .where('request', '=', seen)
     .set({
-      ...free,
       not_before: sql<Date>`clock_timestamp() + make_interval(secs => ${seconds})`,
       ...(failed ? { attempts: sql<number>`attempts + 1` } : {}),
     })
     .execute()
+  await held(db, place, token).set(free).execute()
 }
 
 /** Whose processes look at something. */

@@ -109,7 +109,7 @@ export function createPullRequestService(db: Db): PullRequestService {
       claimNext: (owner) => lookStore.claimNext(db, owner),
       renew: (look) => lookStore.renew(db, look),
       finish: (look) => inTransaction(db, (tx) => lookStore.finish(tx, look)),
-      postpone: (look, how) => lookStore.postpone(db, look, how),
+      postpone: (look, how) => inTransaction(db, (tx) => lookStore.postpone(tx, look, how)),
       owners: () => lookStore.owners(db),
       abandon: (owner) => lookStore.abandon(db, owner),
     },
