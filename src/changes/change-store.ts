@@ -163,6 +163,17 @@ export async function openOf(db: Db, pullRequestId: number): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
+/** Until the transaction ends no run of a change that was made of a pull request begins to be applied. */
+export async function lockPullRequest(tx: Db, id: number): Promise<void> {
+  await tx
+    .selectFrom('changes')
+    .innerJoin('pull_requests', 'pull_requests.id', 'changes.pull_request_id')
+    .select('pull_requests.id')
+    .where('changes.id', '=', id)
+    .forNoKeyUpdate('pull_requests')
+    .execute()
+}
+
 /** The pull request moved on, and nothing of the change differs. */
 export async function moveHead(
   db: Db,

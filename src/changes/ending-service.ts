@@ -33,6 +33,8 @@ export async function supersede(
   deps: ChangeDependencies,
   { id, because, actor }: Act & { readonly because: string },
 ): Promise<boolean> {
+  // Who starts an apply takes it first, too: what is looked at now is still so when the runs are ended.
+  await changeStore.lockPullRequest(tx, id)
   if ((await changeStore.get(tx, id)).status !== 'open') return true
   const { nodes } = await viewOf(tx, deps, id)
   const busy = nodes.some(({ result }) => result === 'applying' || result === 'unknown')

@@ -8,6 +8,7 @@ import {
   someWorkspaces,
 } from '../../test/support/changes.ts'
 import { test } from '../../test/support/database.ts'
+import { aPullRequest } from '../../test/support/pull-requests.ts'
 import { aPlan, aRunService, aSource, noChanges, somebodyWaits } from '../../test/support/runs.ts'
 import { anUpload, aState } from '../../test/support/state.ts'
 import type { Db } from '../platform/db/db.ts'
@@ -412,6 +413,33 @@ describe('whoever takes runs and their change takes the runs first', () => {
       await changesOfRuns.superseded(tx, those)
     })
     await expect(other).resolves.toBeDefined()
+  })
+})
+
+describe('a change whose place another one takes', () => {
+  test('stays when an apply for its pull request begins meanwhile', async ({ db }) => {
+    const projectId = await aProject(db)
+    const id = await aPullRequest(db, projectId, 3)
+    const pullRequest = { id, number: 3, head: 'c0ffee', base: 'ba5e' }
+    const input = await aNewChange(db, chain, { projectId, pullRequest })
+    const view = await aChangeService(db).create(input)
+    const outcome = aPlan()
+    const run = await plan(db, view, 'network@dev', outcome)
+    const digest = planDigest(outcome.facts)
+    await aRunService(db).approve(run.id, { digest, actor: 'alice' })
+    let ended: Promise<boolean> | undefined
+    await db.transaction().execute(async (tx) => {
+      await aRunService(tx).startApplying(run.id, { owner: 'runner-1', facts: outcome.facts })
+      ended = aChangeService(db).supersede(view.change.id, { because: 'newer', actor: 'bob' })
+      await somebodyWaits(db)
+    })
+    expect(await ended).toBe(false)
+    const { change, nodes } = await aChangeService(db).view(view.change.id)
+    expect(change.status).toBe('open')
+    expect(nodes.find(({ name }) => name === 'network@dev')?.run).toMatchObject({
+      status: 'applying',
+      cancelRequestedBy: undefined,
+    })
   })
 })
 
