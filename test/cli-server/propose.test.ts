@@ -69,18 +69,26 @@ describe('portolan propose', { timeout: 300_000 }, () => {
     const again = await side.run('propose', '--title', 'A database of 3')
     expect(again.stdout).toContain('#1  A database of 3')
     expect(again).toMatchObject({ exitCode: 0 })
+    await side.write('portolan.yaml', shop(4))
+    await side.git('commit', '-q', '-a', '-m', 'fix: Bigger than that')
+    // What is shown is what was pushed just now.
+    expect((await side.run('propose')).stdout).toContain('echo 4')
+    await side.write('portolan.yaml', shop(5))
+    await side.git('commit', '-q', '-a', '-m', 'fix: The biggest')
+    await side.git('push', '-q')
+    expect((await side.run('pr', 'plan', '1')).stdout).toContain('echo 5')
     expect((await side.run('pr', 'list')).stdout).toMatch(
       /^#1 {2}A database of 3 {2}ada .*waits to be applied in dev/,
     )
 
-    expect((await side.run('status', '#1')).stdout).toMatch(/^change-2 /)
+    expect((await side.run('status', '#1')).stdout).toMatch(/^change-4 /)
     const merging = await side.run('pr', 'merge', '1')
     expect(merging).toMatchObject({ exitCode: 1 })
     expect(merging.stderr).toContain('db@dev is not applied')
     expect(await side.run('apply', '--pr', '1', '--auto-approve')).toMatchObject({ exitCode: 0 })
     await until(side, /\n {2}merged/, 'pr', 'show', '1')
     await side.git('fetch', '-q', 'origin')
-    expect((await side.git('show', 'origin/main:portolan.yaml')).stdout).toBe(shop(3))
+    expect((await side.git('show', 'origin/main:portolan.yaml')).stdout).toBe(shop(5))
     expect((await side.git('log', '-1', '--format=%s', 'origin/main')).stdout).toBe(
       'Merge #1: A database of 3\n',
     )

@@ -47,6 +47,15 @@ describe.each(hostsFor('github'))('who may do what on %s', { timeout: 240_000 },
       .toMatch(/fork/)
     await world.untilQuiet()
     expect((await pullRequestOf(world, number)).changes).toHaveLength(1)
+    // Nor what nobody was told of yet, when somebody says so here.
+    host.deliverTo('http://127.0.0.1:1')
+    await host.push({ branch: 'change-1', files: sized('network', 10), fork: 'mallory' })
+    const plan = () =>
+      team.admin.api.projects[':project']['pull-requests'][':number'].plan.$post({
+        param: { project, number: String(number) },
+      })
+    await expect(plan()).rejects.toThrow('is of a fork, and has another head')
+    expect(await (await plan()).json()).toMatchObject({ permittedBy: 'admin' })
   })
 
   test('comments of people without rights, edited ones and unknown words do nothing', async ({

@@ -116,6 +116,38 @@ describe('who may what with a pull request of plain git', () => {
     expect((await settled(narrow, 1)).mergeRefused).not.toContain('@prod')
   })
 
+  test('what was pushed since is seen at once by who says that there is something', async ({
+    team,
+  }) => {
+    const { repository, planner, opened } = await prepare(team)
+    await settled(planner, 1)
+    const head = await push(repository, 'bigger', 3)
+    await expect(propose(planner, 'bigger')).rejects.toMatchObject({ details: { number: 1 } })
+    const again = await (await pulls(planner)[':number'].$get(at(1))).json()
+    expect(again.headCommit).toBe(head)
+    expect(again.headCommit).not.toBe(opened.headCommit)
+    const newest = await push(repository, 'bigger', 4)
+    const looked = await pulls(planner)[':number'].plan.$post(at(1))
+    expect(await looked.json()).toMatchObject({ headCommit: newest })
+  })
+
+  test('who lets a draft be planned lets the head be planned that it has, and no later one', async ({
+    team,
+  }) => {
+    const { repository, planner } = await prepare(team)
+    await push(repository, 'draft')
+    const json = { branch: 'draft', title: 'Not yet', draft: true }
+    await pulls(planner).$post({ param: { project: 'shop' }, json })
+    const head = await push(repository, 'draft', 3)
+    await pulls(planner)[':number'].plan.$post(at(2))
+    expect(await settled(planner, 2)).toMatchObject({ plannedHead: head, permittedBy: 'ada' })
+    await push(repository, 'draft', 4)
+    await expect(propose(planner, 'draft')).rejects.toEqual(refusal('conflict'))
+    const after = await (await pulls(planner)[':number'].$get(at(2))).json()
+    expect(after).not.toHaveProperty('permittedBy')
+    expect(after.verdict).toMatch(/^a draft/)
+  })
+
   test('a token that stands for less than its person gives no command', async ({ team }) => {
     const { opened } = await prepare(team)
     const zoe = await team.member('zoe', 'operator')

@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import { mergePullRequest } from '../../app/pull-requests/merge-by-hand.ts'
+import { refreshSeen } from '../../app/pull-requests/proposals.ts'
 import { conflict } from '../../platform/errors.ts'
+import type { PullRequest } from '../../pull-requests/index.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { body, demand, params, route } from '../route.ts'
 import { demandSomewhere } from '../somewhere.ts'
@@ -28,14 +30,13 @@ export function pullRequestActRoutes(deps: ApiDeps) {
         const principal = c.get('principal')
         const { id } = await context.projects.named(project)
         const before = await context.pullRequests.get(id, number)
-        if (before.status !== 'open') {
-          throw conflict(`#${number} is ${before.status}`, { next: 'Open it again first.' })
+        const seen = await refreshSeen(context, before)
+        demandShown(before, seen)
+        if (seen.isDraft || seen.isFork) {
+          const permitted = { commit: seen.headCommit, by: principal.name }
+          await context.pullRequests.permit(seen.id, permitted)
+          await context.pullRequests.requestLook([seen])
         }
-        if (before.isDraft || before.isFork) {
-          const permitted = { commit: before.headCommit, by: principal.name }
-          await context.pullRequests.permit(before.id, permitted)
-        }
-        await context.pullRequests.requestLook([before])
         const pullRequest = await context.pullRequests.get(id, number)
         return c.json(await viewPullRequest(deps, principal, pullRequest), 202)
       },
@@ -69,4 +70,17 @@ export function pullRequestActRoutes(deps: ApiDeps) {
         return c.json(await viewPullRequest(deps, principal, merged), 200)
       },
     )
+}
+
+/** One of a fork that nobody here was shown may run what nobody has read. @throws AppError `conflict` */
+function demandShown(before: PullRequest, seen: PullRequest): void {
+  const { number, status, headCommit, isFork } = seen
+  if (status !== 'open') {
+    throw conflict(`#${number} is ${status}`, { next: 'Open it again first.' })
+  }
+  if (isFork && headCommit !== before.headCommit) {
+    throw conflict(`#${number} is of a fork, and has another head: ${headCommit.slice(0, 10)}`, {
+      next: 'Look at what it would run on the server, and say it again.',
+    })
+  }
 }

@@ -1,7 +1,12 @@
 import { Hono } from 'hono'
 import { isWholePerson } from '../../access/index.ts'
-import { commentProposal, editProposal, openProposal } from '../../app/pull-requests/proposals.ts'
-import { forbidden, invalid } from '../../platform/errors.ts'
+import {
+  commentProposal,
+  editProposal,
+  openProposal,
+  refreshSeen,
+} from '../../app/pull-requests/proposals.ts'
+import { AppError, forbidden, invalid } from '../../platform/errors.ts'
 import { ProjectName } from '../common-schema.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { body, params, route } from '../route.ts'
@@ -26,7 +31,7 @@ export function proposalRoutes(deps: ApiDeps) {
       '/projects/:project/pull-requests',
       route({
         summary: 'Propose a branch that was pushed',
-        description: `${onPlainGit} Answers as soon as it is recorded; it is planned then.`,
+        description: `${onPlainGit} Answers as soon as it is recorded; it is planned then. Where it is proposed already, what was pushed since is looked at.`,
         tag,
         demands: 'change:plan',
         on: 'project',
@@ -39,13 +44,20 @@ export function proposalRoutes(deps: ApiDeps) {
         demandSomewhere(c, 'change:plan', name)
         const { branch, base, title, body: text, draft } = c.req.valid('json')
         const principal = c.get('principal')
-        const opened = await openProposal(context, await context.projects.named(name), {
+        const project = await context.projects.named(name)
+        const opened = await openProposal(context, project, {
           headBranch: branch,
           baseBranch: base,
           title,
           body: text,
           isDraft: draft,
           author: principal.name,
+        }).catch(async (error: unknown) => {
+          const number = error instanceof AppError ? error.details['number'] : undefined
+          if (typeof number === 'number') {
+            await refreshSeen(context, { projectId: project.id, number })
+          }
+          throw error
         })
         return c.json(await viewPullRequest(deps, principal, opened), 201)
       },

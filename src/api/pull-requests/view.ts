@@ -48,7 +48,7 @@ export async function viewPullRequest(
     plannedBase: planned?.base,
     plannedCommit: planned?.commit,
     mergeCommit: pullRequest.mergeCommit,
-    permittedBy: pullRequest.permittedBy,
+    permittedBy: permitterOf(pullRequest),
     reservations: (await reservationsOf(context, pullRequest)).filter(({ workspace }) =>
       mayRead(environmentOf(workspace)),
     ),
@@ -69,6 +69,11 @@ export async function viewPullRequest(
     may: mayDo(principal, { pullRequest, project: project.name, proposal }),
     mergeRefused: mergeRefusal({ pullRequest, unapplied }),
   }
+}
+
+/** Who permitted an earlier head has not seen this one. */
+function permitterOf({ permittedBy, permittedCommit, headCommit }: PullRequest) {
+  return permittedCommit === headCommit ? permittedBy : undefined
 }
 
 interface Asked {

@@ -144,7 +144,8 @@ async function propose(
     if (typeof openAt === 'string') return { openAt }
     if (typeof number !== 'number') throw error
     const edit = Object.entries({ title, body, draft }).filter(([, one]) => one !== undefined)
-    if (edit.length > 0) await pullRequests.edit(number, Object.fromEntries(edit))
-    return pullRequests.plan(number)
+    return edit.length > 0
+      ? pullRequests.edit(number, Object.fromEntries(edit))
+      : pullRequests.get(number)
   }
 }
