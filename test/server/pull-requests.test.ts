@@ -112,8 +112,14 @@ describe('who may what with a pull request of plain git', () => {
       return comments.map(({ body }) => body).join()
     }
     await expect.poll(() => said(planner), { timeout: 30_000 }).toContain('network@prod')
-    expect(await settled(narrow, 1)).toMatchObject({ comments: [], reservations: [] })
-    expect((await settled(narrow, 1)).mergeRefused).not.toContain('@prod')
+    const body = 'portolan approve'
+    await pulls(planner)[':number'].comments.$post({ ...at(1), json: { body } })
+    expect((await settled(planner, 1)).commands.at(-1)?.answer).toContain('prod')
+    const view = await settled(narrow, 1)
+    expect(view).toMatchObject({ reservations: [], commands: [{ status: 'refused' }] })
+    expect(view.comments.map((comment) => comment.body)).toEqual([body])
+    expect(view.commands[0]).not.toHaveProperty('answer')
+    expect(view.mergeRefused).not.toContain('@prod')
   })
 
   test('what was pushed since is seen at once by who says that there is something', async ({

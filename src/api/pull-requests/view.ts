@@ -52,8 +52,11 @@ export async function viewPullRequest(
     reservations: (await reservationsOf(context, pullRequest)).filter(({ workspace }) =>
       mayRead(environmentOf(workspace)),
     ),
-    commands: commands.map(presentCommand),
-    // Portolan's own shows the plans of every environment.
+    // What Portolan says may be of every environment; who asked for something is answered nevertheless.
+    commands: commands.map((command) => {
+      const isOwn = proposal !== undefined && command.author === principal.name
+      return presentCommand(command, isOwn || mayRead(undefined))
+    }),
     comments: comments
       .filter(({ isPortolans }) => !isPortolans || mayRead(undefined))
       .map(presentComment),
@@ -61,11 +64,10 @@ export async function viewPullRequest(
     problemPlaces: [...pullRequest.problemPlaces],
     problemNext: pullRequest.problemNext,
     mergeProblem: pullRequest.mergeProblem,
-    troubles: (await listTroubles(context.db, pullRequest)).map(({ about, because, since }) => ({
-      about,
-      because,
-      since: since.toISOString(),
-    })),
+    troubles: (await listTroubles(context.db, pullRequest))
+      // The status of a workspace has its name.
+      .filter(({ about }) => !about.includes('@') || mayRead(environmentOf(about)))
+      .map(({ about, because, since }) => ({ about, because, since: since.toISOString() })),
     may: mayDo(principal, { pullRequest, project: project.name, proposal }),
     mergeRefused: mergeRefusal({ pullRequest, unapplied }),
   }
@@ -133,7 +135,10 @@ export function mayEdit(
   return isOwn || permitsSomewhere(principal, 'change:apply', project)
 }
 
-function presentCommand(command: ReceivedCommand): z.infer<typeof schema.PullRequestCommand> {
+function presentCommand(
+  command: ReceivedCommand,
+  withAnswer: boolean,
+): z.infer<typeof schema.PullRequestCommand> {
   const { id, author, body, status, answer, commentedAt } = command
   return {
     id,
@@ -141,7 +146,7 @@ function presentCommand(command: ReceivedCommand): z.infer<typeof schema.PullReq
     body,
     status,
     command: command.command,
-    answer,
+    answer: withAnswer ? answer : undefined,
     at: commentedAt.toISOString(),
   }
 }
