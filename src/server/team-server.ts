@@ -11,6 +11,7 @@ import { startPolling } from '../app/pull-requests/polling.ts'
 import { startPosting } from '../app/pull-requests/posting.ts'
 import { endDeadRuns } from '../app/runs/dead-runs.ts'
 import type { RunningServer, ServeOptions } from '../platform/http/server.ts'
+import { holdForkServer } from '../platform/process/process.ts'
 import { createMetrics } from './metrics.ts'
 import { createRooms } from './rooms.ts'
 import { startServer } from './server.ts'
@@ -51,6 +52,7 @@ export async function openTeamServer(
   const { log } = options
   // A data directory of its own, beside those of a person's repositories.
   const context = await openContext(config, { repositoryId: 'server', isServer: true })
+  const forkServer = holdForkServer()
   const closing = new AbortController()
   try {
     await endDeadRuns(context)
@@ -87,11 +89,13 @@ export async function openTeamServer(
         close(server, {
           closing,
           context,
+          forkServer,
           parts: [conductor, fetching, preparing, keeper, polling, posting],
         }),
     }
   } catch (error) {
     await context[Symbol.asyncDispose]()
+    forkServer.release()
     throw error
   }
 }
@@ -104,11 +108,13 @@ async function findWeb() {
 interface Closing {
   readonly closing: AbortController
   readonly context: Context
+  readonly forkServer: { release(): void }
   readonly parts: readonly { close(): Promise<void> | void }[]
 }
 
-async function close(server: RunningServer, { closing, context, parts }: Closing): Promise<void> {
-  closing.abort()
-  await Promise.all([server.close(), ...parts.map((part) => part.close())])
-  await context[Symbol.asyncDispose]()
+async function close(server: RunningServer, by: Closing): Promise<void> {
+  by.closing.abort()
+  await Promise.all([server.close(), ...by.parts.map((part) => part.close())])
+  await by.context[Symbol.asyncDispose]()
+  by.forkServer.release()
 }

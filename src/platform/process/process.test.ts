@@ -1,13 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { identityOf } from './identity.ts'
-import { runCommand, startCommand } from './process.ts'
+import { holdForkServer, runCommand, startCommand } from './process.ts'
 
 const env = { PATH: process.env['PATH'] ?? '' }
 
-describe('a started program', () => {
+describe.each(['by this process', 'by a fork server'])('a program that is started %s', (by) => {
+  if (by === 'by a fork server') {
+    let held: ReturnType<typeof holdForkServer>
+    beforeAll(() => {
+      held = holdForkServer()
+    })
+    afterAll(() => held.release())
+  }
+
   test('has ended when it itself has, whoever keeps its pipes open', async () => {
     const output: string[] = []
     const child = await startCommand('/bin/sh', ['-c', 'sleep 60 & echo $!; exit 3'], {
@@ -63,5 +71,24 @@ describe('a started program', () => {
         'the program /no/such/program was not found',
       )
     }
+  })
+
+  test('of which nobody takes the output that it wrote is an error, and no end', async () => {
+    const child = await startCommand('/bin/sh', ['-c', 'echo one; echo two'], {
+      env,
+      onOutput: () => Promise.reject(new Error('the disk is full')),
+    })
+    await expect(child.exited).rejects.toThrow('the disk is full')
+  })
+
+  test('leads a group that is signalled as one', async () => {
+    const said: string[] = []
+    const child = await startCommand('/bin/sh', ['-c', 'sleep 60 & echo ready; wait'], {
+      env,
+      onOutput: (chunk) => void said.push(chunk.toString()),
+    })
+    await expect.poll(() => said).toEqual(['ready\n'])
+    child.signalGroup('SIGTERM')
+    expect(await child.exited).toEqual({ exitCode: undefined, signal: 'SIGTERM' })
   })
 })

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { constants, readdirSync, readFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import type { Options } from 'execa'
-import { unavailable } from '../errors.ts'
+import { readdirSync, readFileSync } from 'node:fs'
+import { AppError } from '../errors.ts'
 import { FileTail } from './file-tail.ts'
 import { type CommandOptions, notStarted } from './run-command.ts'
+import type { ChildExit, OnOutput } from './spawn.ts'
+import { startProgram } from './start-program.ts'
 
 export {
   type CommandOptions,
@@ -12,11 +11,8 @@ export {
   runCommand,
   runCommandNow,
 } from './run-command.ts'
-
-export interface ChildExit {
-  readonly exitCode: number | undefined
-  readonly signal: string | undefined
-}
+export type { ChildExit } from './spawn.ts'
+export { holdForkServer } from './start-program.ts'
 
 /** A running program that leads a process group of its own. */
 export interface Child {
@@ -31,8 +27,7 @@ export interface Child {
 }
 
 export interface StartOptions extends CommandOptions {
-  /** Called with each piece of output, in order; a returned promise holds the program back. */
-  readonly onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr') => void | Promise<void>
+  readonly onOutput: OnOutput
   /**
    * Files that the program writes to instead of pipes, made anew and read as they grow. A program
    * that must outlive this process needs them: writing to a broken pipe would kill it. One file for
@@ -50,94 +45,51 @@ export async function startCommand(
   args: readonly string[],
   options: StartOptions,
 ): Promise<Child> {
-  if (options.files !== undefined) return startWithFiles(command, args, options, options.files)
-  const { execa } = await import('execa') // Not at the start of every command: it takes long to load.
-  const child = execa(command, args, { ...spawnOptions(options), ...inOwnGroup })
-  const exit = exitOf(child.nodeChildProcess)
+  const { onOutput, files, cwd, env, input, uid, gid } = options
   let chunks = 0
-  const count = (chunk: Buffer, stream: 'stdout' | 'stderr') => {
+  const place = { cwd, env, input, uid, gid, files }
+  const program = startProgram({ command, args, leadsGroup: true, ...place }, (chunk, stream) => {
     chunks += 1
-    return options.onOutput(chunk, stream)
-  }
-  const reading = Promise.all([
-    read(child.stdout, (chunk) => count(chunk, 'stdout')),
-    read(child.stderr, (chunk) => count(chunk, 'stderr')),
-  ])
-  reading.catch(() => {}) // Seen by who waits for `exited`.
-  const pid = child.pid
-  if (pid === undefined) {
-    throw notStarted(await child, command)
-  }
+    return onOutput(chunk, stream)
+  })
+  const pid = await program.pid.catch((error: unknown) => {
+    throw error instanceof AppError ? error : notStarted(error, command)
+  })
+  const exit = program.exited.catch(() => endOf(pid))
+  const exited =
+    files === undefined
+      ? finish(exit, program.closed, () => chunks)
+      : followFiles(files, { exit, onOutput })
+  exited.catch(() => {}) // For who waits for it.
   return {
     pid,
-    exited: finish(exit, reading, () => chunks),
+    exited,
     signal: (name) => signalProcess(pid, name),
     signalGroup: (name) => signalProcess(-pid, name),
     killGroup: () => killGroup(pid),
   }
 }
 
-const emptyForAppending =
-  constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND
-
-const inOwnGroup = { stdin: 'ignore', buffer: false, detached: true, cleanup: false } as const
-
-async function startWithFiles(
-  command: string,
-  args: readonly string[],
-  options: StartOptions,
-  files: Readonly<Record<'stdout' | 'stderr', string>>,
-): Promise<Child> {
-  const stdout = await open(files.stdout, emptyForAppending, 0o600)
-  const stderr =
-    files.stderr === files.stdout ? undefined : await open(files.stderr, emptyForAppending, 0o600)
-  try {
-    // Plain `spawn`: execa passes no descriptor on as it is.
-    const child = spawn(command, args, {
-      cwd: options.cwd,
-      uid: options.uid,
-      gid: options.gid,
-      env: options.env,
-      detached: true,
-      stdio: ['ignore', stdout.fd, (stderr ?? stdout).fd],
-    })
-    const exit = exitOf(child)
-    await new Promise<void>((resolve, reject) => {
-      child.once('spawn', resolve)
-      child.once('error', reject)
-    }).catch((error: unknown) => {
-      throw notStarted(error, command)
-    })
-    const { pid } = child
-    if (pid === undefined) throw unavailable(`${command} could not be started`)
-    const streams = stderr === undefined ? (['stdout'] as const) : (['stdout', 'stderr'] as const)
-    const tails = await Promise.all(
-      streams.map((stream) =>
-        FileTail.start(files[stream], (chunk) => options.onOutput(chunk, stream)),
-      ),
-    )
-    const exited = exit.then(async (ended) => {
-      await Promise.all(tails.map((tail) => tail.end()))
-      return ended
-    })
-    return {
-      pid,
-      exited,
-      signal: (name) => signalProcess(pid, name),
-      signalGroup: (name) => signalProcess(-pid, name),
-      killGroup: () => killGroup(pid),
-    }
-  } finally {
-    await Promise.all([stdout, stderr].map((file) => file?.close()))
+/** The end of a program of which nobody can tell any more how it ended. */
+async function endOf(pid: number): Promise<ChildExit> {
+  while (signalProcess(-pid, 0) && hasLiveMembers(pid)) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
   }
+  return { exitCode: undefined, signal: undefined }
 }
 
-function exitOf(child: ChildProcess): Promise<ChildExit> {
-  return new Promise((resolve) => {
-    child.once('exit', (code, signal) => {
-      resolve({ exitCode: code ?? undefined, signal: signal ?? undefined })
-    })
-  })
+async function followFiles(
+  files: Readonly<Record<'stdout' | 'stderr', string>>,
+  { exit, onOutput }: { readonly exit: Promise<ChildExit>; readonly onOutput: OnOutput },
+): Promise<ChildExit> {
+  const streams =
+    files.stdout === files.stderr ? (['stdout'] as const) : (['stdout', 'stderr'] as const)
+  const tails = await Promise.all(
+    streams.map((stream) => FileTail.start(files[stream], (chunk) => onOutput(chunk, stream))),
+  )
+  const ended = await exit
+  await Promise.all(tails.map((tail) => tail.end()))
+  return ended
 }
 
 /**
@@ -156,26 +108,6 @@ async function finish(
     if ((await Promise.race([reading, idle])) !== 'idle') break
   }
   return ended
-}
-
-async function read(
-  stream: AsyncIterable<unknown> | null,
-  onChunk: (chunk: Buffer) => void | Promise<void>,
-): Promise<void> {
-  if (stream === null) return
-  for await (const chunk of stream) await onChunk(chunk as Buffer)
-}
-
-function spawnOptions(options: CommandOptions) {
-  return {
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.uid === undefined ? {} : { uid: options.uid }),
-    ...(options.gid === undefined ? {} : { gid: options.gid }),
-    env: options.env,
-    extendEnv: false,
-    reject: false,
-    shell: false,
-  } as const satisfies Options
 }
 
 function signalProcess(pid: number, name: NodeJS.Signals | 0): boolean {

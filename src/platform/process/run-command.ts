@@ -1,20 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { type AppError, codeOf, messageOf, unavailable } from '../errors.ts'
+import { spawnSync } from 'node:child_process'
+import { AppError, codeOf, messageOf, unavailable } from '../errors.ts'
+import type { ChildExit, Spawned, Spawning } from './spawn.ts'
+import { startProgram } from './start-program.ts'
 
-export interface CommandOptions {
-  readonly cwd?: string
-  /** The child's whole environment: nothing is inherited. */
-  readonly env: Readonly<Record<string, string>>
-  readonly input?: string | Buffer
+export interface CommandOptions extends Pick<Spawning, 'cwd' | 'env' | 'input' | 'uid' | 'gid'> {
   /** Milliseconds after which the child is killed; the result then says `timedOut`. */
   readonly timeout?: number
-  readonly uid?: number
-  readonly gid?: number
 }
 
-export interface CommandResult {
-  readonly exitCode: number | undefined
-  readonly signal: string | undefined
+export interface CommandResult extends ChildExit {
   readonly timedOut: boolean
   readonly stdout: Buffer
   readonly stderr: string
@@ -30,33 +24,27 @@ const GRACE_MILLISECONDS = 5_000
 export async function runCommand(
   command: string,
   args: readonly string[],
-  options: CommandOptions,
+  { timeout, ...place }: CommandOptions,
 ): Promise<CommandResult> {
-  const { input, timeout, ...place } = options
-  const child = spawn(command, args, {
-    ...place,
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  const output = { stdout: new Output(), stderr: new Output() }
+  const program = startProgram({ command, args, ...place }, (chunk, stream) => {
+    if (!output[stream].add(chunk)) program.kill('SIGKILL')
   })
-  // A program that does not read all of it has its reasons; its exit code tells them.
-  child.stdin?.on('error', () => {})
-  child.stdin?.end(input)
-  const output = { stdout: collect(child, 'stdout'), stderr: collect(child, 'stderr') }
-  let timedOut = false
-  const stop = killAfter(child, timeout, () => {
-    timedOut = true
-  })
-  return new Promise((resolve, reject) => {
-    const end = (exitCode: number | undefined, signal: string | undefined) => {
-      stop()
-      const stderr = Buffer.concat(output.stderr).toString('utf8')
-      resolve({ exitCode, signal, timedOut, stdout: Buffer.concat(output.stdout), stderr })
+  const clock = killAfter(program, timeout)
+  try {
+    await program.closed
+    const stderr = output.stderr.all().toString('utf8')
+    return {
+      ...(await program.exited),
+      timedOut: clock.isOver(),
+      stdout: output.stdout.all(),
+      stderr,
     }
-    child.once('error', (error) => {
-      stop()
-      reject(notStarted(error, command))
-    })
-    child.once('close', (code, signal) => end(code ?? undefined, signal ?? undefined))
-  })
+  } catch (error) {
+    throw error instanceof AppError ? error : notStarted(error, command)
+  } finally {
+    clock.stop()
+  }
 }
 
 /**
@@ -99,31 +87,37 @@ export function notStarted(error: unknown, command: string): AppError {
   return unavailable(`${command} could not be started: ${messageOf(error)}`, { cause: error })
 }
 
-function collect(child: ChildProcess, name: 'stdout' | 'stderr'): Buffer[] {
-  const chunks: Buffer[] = []
-  let size = 0
-  child[name]?.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size > MOST_BYTES) child.kill('SIGKILL')
-    else chunks.push(chunk)
-  })
-  return chunks
+class Output {
+  readonly #chunks: Buffer[] = []
+  #size = 0
+
+  /** Whether there is room for it. */
+  add(chunk: Buffer): boolean {
+    this.#size += chunk.length
+    if (this.#size > MOST_BYTES) return false
+    this.#chunks.push(chunk)
+    return true
+  }
+
+  all(): Buffer {
+    return Buffer.concat(this.#chunks)
+  }
 }
 
-/** A program that was asked to end and does not is killed. The result stops the clock. */
-function killAfter(
-  child: ChildProcess,
-  timeout: number | undefined,
-  onTimeout: () => void,
-): () => void {
-  if (timeout === undefined) return () => {}
-  const kill = setTimeout(() => child.kill('SIGKILL'), timeout + GRACE_MILLISECONDS)
+/** A program that was asked to end and does not is killed. */
+function killAfter(program: Spawned, timeout: number | undefined) {
+  let isOver = false
+  if (timeout === undefined) return { isOver: () => false, stop: () => {} }
+  const kill = setTimeout(() => program.kill('SIGKILL'), timeout + GRACE_MILLISECONDS)
   const ask = setTimeout(() => {
-    onTimeout()
-    child.kill('SIGTERM')
+    isOver = true
+    program.kill('SIGTERM')
   }, timeout)
-  return () => {
-    clearTimeout(ask)
-    clearTimeout(kill)
+  return {
+    isOver: () => isOver,
+    stop: () => {
+      clearTimeout(ask)
+      clearTimeout(kill)
+    },
   }
 }
