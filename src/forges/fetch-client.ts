@@ -1,4 +1,4 @@
-import { unavailable } from '../platform/errors.ts'
+import { type AppError, codeOf, unavailable } from '../platform/errors.ts'
 
 /** Bytes of an answer: a page of a hundred comments of the longest kind has less. */
 const LARGEST = 48 * 1024 * 1024
@@ -26,6 +26,26 @@ export function fetchWithin({ apiUrl, deadline }: FetchRules): typeof fetch {
       address = next
     }
   }
+}
+
+/**
+ * Why there was no answer. The message of a failure may hold a header, hence the token: only its code is
+ * told.
+ */
+export function silence(host: string, error: unknown): AppError {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return unavailable(`${host} did not answer in time`)
+  }
+  const code = error instanceof Error ? (codeOf(error.cause) ?? codeOf(error)) : undefined
+  return unavailable(`${host} cannot be reached${code === undefined ? '' : ` (${code})`}`, {
+    next: 'Look at the address of the host, and whether this server may connect to it.',
+  })
+}
+
+/** The same, with what was asked: as after “cannot”. */
+export function unanswered(action: string, reason: AppError): AppError {
+  const { message, next } = reason
+  return unavailable(`cannot ${action}: ${message}`, { cause: reason, ...(next && { next }) })
 }
 
 /** Where the same request is to be sent again. What would become another request is not sent. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { AppError, messageOf, unavailable } from '../../platform/errors.ts'
+import { AppError, unavailable } from '../../platform/errors.ts'
 import type { ForgeConnection } from '../connection.ts'
-import { fetchWithin } from '../fetch-client.ts'
+import { fetchWithin, silence, unanswered } from '../fetch-client.ts'
 import { shownText } from '../shown-text.ts'
 import { refusalOf } from './refusal.ts'
 
@@ -58,16 +58,13 @@ export function createGiteaApi({ connection, token, deadline }: ApiOptions): Git
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
     } catch (error) {
-      if (error instanceof AppError) throw error
-      const isLate = error instanceof Error && error.name === 'TimeoutError'
-      const why = isLate ? 'not in time' : shownText(messageOf(error), 200)
-      throw unavailable(`no answer from ${host}: ${why}`, { cause: error })
+      throw error instanceof AppError ? error : silence(host, error)
     }
   }
 
   async function answerTo(question: Question): Promise<{ data: unknown; headers: Headers }> {
-    const answer = await send(question).catch((error: unknown) => {
-      throw unavailable(`cannot ${question.action}: ${messageOf(error)}`, { cause: error })
+    const answer = await send(question).catch((error: AppError) => {
+      throw unanswered(question.action, error)
     })
     const text = await answer.text()
     const { status, headers } = answer

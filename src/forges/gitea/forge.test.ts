@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connectionTo } from '../../../test/support/hosts/connection.ts'
 import { aGitea, type GiteaHost } from '../../../test/support/hosts/gitea.ts'
@@ -333,7 +333,7 @@ describe('what goes wrong', () => {
     host.faults.next('slow')
     await expect(impatient.openPullRequests()).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('not in time'),
+      message: expect.stringContaining('did not answer in time'),
     })
   })
 
@@ -342,6 +342,14 @@ describe('what goes wrong', () => {
     const error = await createGiteaForge(connection).openPullRequests().catch(String)
     expect(error).toContain('does not accept the token')
     expect(error).not.toContain('my-token')
+  })
+
+  test('a token that no request can hold: it is in no sentence', async () => {
+    const credentials = { type: 'token', token: 'my-token\nof two lines' } as const
+    const forge = createGiteaForge(connectionTo(host, { credentials }))
+    const error = await forge.openPullRequests().catch((thrown: Error) => thrown)
+    expect(error).toMatchObject({ code: 'unavailable' })
+    expect(inspect(error)).not.toContain('my-token')
   })
 
   test('credentials of another kind of host', () => {

@@ -1,8 +1,8 @@
 import type { Octokit } from '@octokit/rest'
 import { z } from 'zod'
-import { AppError, messageOf, unavailable } from '../../platform/errors.ts'
+import { AppError, unavailable } from '../../platform/errors.ts'
 import type { ForgeConnection } from '../connection.ts'
-import { fetchWithin } from '../fetch-client.ts'
+import { fetchWithin, silence, unanswered } from '../fetch-client.ts'
 import { shownText } from '../shown-text.ts'
 import { type Asked, failureOf, type Refusal } from './failure.ts'
 
@@ -84,9 +84,7 @@ export function createGitHubApi({ connection, deadline }: ApiOptions, signing: S
     const first = await attempt(call, octokit)
     const isFinal = first instanceof AppError || first.status !== 401 || !signing.forget()
     const answer = isFinal ? first : await attempt(call, octokit)
-    if (answer instanceof AppError) {
-      throw unavailable(`cannot ${question.action}: ${answer.message}`, { cause: answer.cause })
-    }
+    if (answer instanceof AppError) throw unanswered(question.action, answer)
     if (answer.status >= 300) {
       throw failureOf(withoutSecret(answer, token), { host, ...question })
     }
@@ -158,10 +156,7 @@ const Failed = z.object({
 
 function withoutAnswer(host: string, error: unknown): AppError {
   const { cause } = error instanceof Error ? error : { cause: undefined }
-  if (cause instanceof AppError) return cause
-  const isLate = cause instanceof Error && cause.name === 'TimeoutError'
-  const why = isLate ? 'not in time' : shownText(messageOf(error), 200)
-  return unavailable(`no answer from ${host}: ${why}`, { cause })
+  return cause instanceof AppError ? cause : silence(host, cause ?? error)
 }
 
 /** A host that is none may say what it was sent. */

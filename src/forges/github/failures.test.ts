@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { aGitHub, type GitHubHost } from '../../../test/support/hosts/github.ts'
 import { createGitHubForge, type Forge } from '../index.ts'
@@ -115,14 +116,14 @@ describe('GitHub is not well', () => {
 
     await expect(impatient.pullRequest(1)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('not in time'),
+      message: expect.stringContaining('did not answer in time'),
     })
   })
 
   test('when nobody is there', async () => {
     await expect(forgeAt('http://127.0.0.1:9').pullRequest(1)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('no answer from ghe.example.com'),
+      message: expect.stringContaining('ghe.example.com cannot be reached'),
     })
   })
 
@@ -302,6 +303,16 @@ test('no secret and no whole answer is in what is told', async () => {
   expect(`${message}${stack}${JSON.stringify(cause)}`).not.toContain(host.token)
   expect(message.length).toBeLessThan(400)
   expect(message).not.toMatch(/[\n\u202e]/)
+})
+
+test('a token that no request can hold is in nothing that is told', async () => {
+  const credentials = { type: 'token', token: 'my-token\nof two lines' } as const
+  const forge = createGitHubForge({ ...host.connection(), credentials })
+
+  const error = await forge.pullRequest(1).catch((thrown: unknown) => thrown)
+
+  expect(error).toMatchObject({ code: 'unavailable' })
+  expect(inspect(error)).not.toContain('my-token')
 })
 
 test('a token that is not accepted is told with what to do', async () => {

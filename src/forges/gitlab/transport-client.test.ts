@@ -81,6 +81,15 @@ plain('a failure of another kind does not say when to come again', async () => {
   expect(details).toEqual({ status: 503 })
 })
 
+plain('a host that says what it was sent is not quoted with it', async () => {
+  const forge = await speakingTo((request, response) => {
+    const message = `not with ${request.headers['private-token']}`
+    response.writeHead(422, { 'Content-Type': 'application/json' }).end(JSON.stringify({ message }))
+  })
+
+  expect((await refusalOf(forge.pullRequest(1))).message).toContain('not with …')
+})
+
 test('a 502 is not tried again inside: the library would, ten times', async ({
   gitlab,
   forge,

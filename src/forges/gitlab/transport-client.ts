@@ -1,4 +1,5 @@
-import { codeOf, unavailable } from '../../platform/errors.ts'
+import { unavailable } from '../../platform/errors.ts'
+import { silence } from '../fetch-client.ts'
 import { GitLabRefusal } from './refusal.ts'
 
 /** One request to GitLab. */
@@ -56,7 +57,7 @@ export function createTransport({ base, host, token, deadline }: TransportOption
         signal,
       })
       const target = redirectOf(response, address)
-      if (target === undefined) return read(host, response)
+      if (target === undefined) return read(host, token, response)
       await response.body?.cancel()
       // Sent on as something else, a change would be lost; who asked for one learns that it moved.
       if (method !== 'GET') throw pointsElsewhere(host, target)
@@ -72,17 +73,6 @@ async function reach(host: string, address: URL, init: RequestInit): Promise<Res
   } catch (error) {
     throw silence(host, error)
   }
-}
-
-/** The message of a failure may hold a header, hence the token: only its code is told. */
-function silence(host: string, error: unknown) {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return unavailable(`${host} did not answer in time`)
-  }
-  const code = error instanceof Error ? (codeOf(error.cause) ?? codeOf(error)) : undefined
-  return unavailable(`${host} cannot be reached${code === undefined ? '' : ` (${code})`}`, {
-    next: 'Look at the address of the host, and whether this server may connect to it.',
-  })
 }
 
 function redirectOf(response: Response, from: URL): URL | undefined {
@@ -101,10 +91,14 @@ function pointsElsewhere(host: string, target: URL) {
   })
 }
 
-async function read(host: string, response: Response): Promise<Answered> {
+async function read(host: string, token: string, response: Response): Promise<Answered> {
   const text = await textOf(host, response)
   const { status, headers } = response
-  if (!response.ok) throw new GitLabRefusal({ status, body: text, headers, now: new Date() })
+  if (!response.ok) {
+    // A host that is none may say what it was sent.
+    const body = token === '' ? text : text.replaceAll(token, '…')
+    throw new GitLabRefusal({ status, body, headers, now: new Date() })
+  }
   return { status, headers: Object.fromEntries(headers), body: parse(host, text) }
 }
 
