@@ -125,6 +125,17 @@ export function checkApiUrl(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }
 
+/**
+ * What is pasted with a line or a space too many is sent nowhere.
+ * @throws AppError `invalid`, without any of it
+ */
+export function checkCredentials(credentials: ForgeCredentials): ForgeCredentials {
+  if (credentials.type === 'app' || /^[!-~]+$/.test(credentials.token)) return credentials
+  throw invalid('the token holds a space, a line break or a letter that no token has', {
+    next: 'Give the token alone, on one line.',
+  })
+}
+
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

@@ -142,6 +142,18 @@ describe('the host of a project', () => {
 })
 
 describe('credentials and secrets', () => {
+  test.for(['ghp_secret\nof two lines', 'ghp_secret…', 'ghp_secret of words'])(
+    'are refused where no request can hold them: %o',
+    async (token, { forges, project }) => {
+      await project('infra')
+      const wish = aWish({ credentials: { type: 'token', token } })
+      const refused = await forges.set('infra', wish, 'ada').catch((error: unknown) => error)
+      expect(refused).toMatchObject({ code: 'invalid', next: expect.stringContaining('one line') })
+      expect(String(refused)).not.toContain('ghp_secret')
+      expect(() => forges.tryOut(wish, 'github.com/acme/infra')).toThrow('the token holds')
+    },
+  )
+
   test('stand nowhere in clear text', async ({ forges, project, db }) => {
     await project('infra')
     const privateKey = '-----BEGIN RSA PRIVATE KEY-----\nsecret\n'
