@@ -36,7 +36,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       json: json || args.includes('--json'),
     })
     const refusal =
-      error instanceof CommanderError ? misuse(error, args) : (machineFault(error) ?? error)
+      error instanceof CommanderError
+        ? misuse(error, program, args)
+        : (machineFault(error) ?? error)
     if (refusal instanceof AppError) {
       const { showProblem } = await import('./show-problem.ts')
       showProblem(terminal, refusal)
@@ -118,25 +120,27 @@ const advice: Readonly<Record<string, string>> = {
     'The state is recorded by Portolan; take one from a file with `portolan state import FILE`.',
 }
 
-function misuse(error: CommanderError, args: readonly string[]): AppError {
+function misuse(error: CommanderError, program: Command, args: readonly string[]): AppError {
   const [first = '', ...more] = error.message.replace(/^error: /, '').split('\n')
   const unknown = /unknown option '(--[a-z-]+)/.exec(first)?.[1]
   const suggestion = /\(Did you mean (?:one of )?(.+?)\?\)/.exec(more.join(' '))?.[1]
-  const known = error.code === 'commander.unknownCommand' ? [] : commandPath(args)
   const next =
     (unknown === undefined ? undefined : advice[unknown]) ??
     (suggestion === undefined
-      ? `See \`${['portolan', ...known].join(' ')} --help\`.`
+      ? `See \`${['portolan', ...commandPath(program, args)].join(' ')} --help\`.`
       : `Did you mean ${suggestion.replaceAll(',', ' or')}?`)
   return invalid(first, { next })
 }
 
-/** The words before the first flag that name a command or a group of commands. */
-function commandPath(args: readonly string[]): string[] {
-  const [first, second] = args.filter((argument) => !argument.startsWith('-'))
-  if (first === undefined) return []
-  return ['state', 'token', 'variable', 'pull-request', 'pr'].includes(first) &&
-    second !== undefined
-    ? [first, second]
-    : [first]
+/** The words that name a command or a group of commands, with the groups that it is in. */
+function commandPath(program: Command, args: readonly string[]): string[] {
+  const path: string[] = []
+  let { commands } = program
+  for (const word of args.filter((argument) => !argument.startsWith('-'))) {
+    const found = commands.find((each) => each.name() === word || each.alias() === word)
+    if (found === undefined) break
+    path.push(word)
+    commands = found.commands
+  }
+  return path
 }
