@@ -148,4 +148,23 @@ describe('portolan propose', { timeout: 300_000 }, () => {
     expect((await side.run('pr', 'show', '9')).stderr).toContain('no pull request #9')
     expect((await side.run('approve', '--pr', 'x')).stderr).toContain('no number')
   })
+
+  test('what would come to nothing is refused, and not left out', async ({ side }) => {
+    for (const [said, ...args] of [
+      ['two things at once', 'cancel', '--pr', '1', 'change-2'],
+      ['two things at once', 'resume', '--pr', '1', 'db@dev'],
+      ['which change?', 'approve'],
+      ['which change or run?', 'cancel'],
+      ['needs its kind', 'project', 'add', '.', '--installation', '5'],
+      ['needs its kind', 'project', 'add', '.', '--host', 'git', '--api', 'https://example.com'],
+      ['needs its kind', 'project', 'host', 'shop', '--role', 'write=applier'],
+      ['--limit must be', 'webhooks', '--limit', 'x'],
+      ['`portolan person --help`', 'person', 'frob'],
+      ['`portolan webhooks show --help`', 'webhooks', 'show'],
+    ] as const) {
+      const refused = await side.run(...args)
+      expect(refused, args.join(' ')).toMatchObject({ exitCode: 1, stdout: '' })
+      expect(refused.stderr).toContain(said)
+    }
+  })
 })

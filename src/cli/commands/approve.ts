@@ -4,7 +4,11 @@ import { type Call, exit } from '../call.ts'
 import type { RepositoryPlace } from '../change/change-place.ts'
 import { isPlanned, only, shownPlans } from '../change/change-session.ts'
 import { environmentsIn, withRecordedChange } from '../change/kept-change.ts'
-import { type PullRequestFlag, withNewestChange } from '../pull-request/newest-change.ts'
+import {
+  type PullRequestFlag,
+  requireNamed,
+  withNewestChange,
+} from '../pull-request/newest-change.ts'
 import { summaryLine } from '../render/run-view.ts'
 import { table } from '../render/table.ts'
 import { plural } from '../render/text.ts'
@@ -19,8 +23,9 @@ interface Flags extends PullRequestFlag {
 /** Shows the plans of a change that wait, and approves exactly these. */
 export async function run(given: Call<Flags>): Promise<number> {
   const call = await withNewestChange(given)
-  const [name = '', ...names] = call.args
-  return withRecordedChange(call, requireChange(name), async (place, view) => {
+  const [name, ...names] = call.args
+  const change = requireChange(requireNamed(name, 'change'))
+  return withRecordedChange(call, change, async (place, view) => {
     const environments = environmentsIn(view, call.flags.environment)
     const meant = only(
       view,

@@ -1,14 +1,14 @@
 import { changeName } from '../../changes/index.ts'
 import { type Call, exit } from '../call.ts'
 import { withRecordedChange } from '../change/kept-change.ts'
-import { type PullRequestFlag, withNewestChange } from '../pull-request/newest-change.ts'
+import { type PullRequestFlag, requireNamed, withOneChange } from '../pull-request/newest-change.ts'
 import { parseChangeName, requireRun } from '../typed.ts'
 import { withPlace } from '../workspace/place.ts'
 
 /** Cancels a change or a run, or asks the one who is at work on it to end. */
 export async function run(given: Call<PullRequestFlag>): Promise<number> {
-  const call = await withNewestChange(given)
-  const [name = ''] = call.args
+  const call = await withOneChange(given)
+  const name = requireNamed(call.args[0], 'change or run')
   const change = parseChangeName(name)
   return change === undefined ? cancelRun(call, requireRun(name)) : cancelChange(call, change)
 }

@@ -1,11 +1,10 @@
 import { Project } from '../../api/projects/schema.ts'
-import { invalid } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
 import { demandServer } from '../remote/demand-server.ts'
 import { shownProject } from '../remote/remote-repositories.ts'
 import { projectLines } from '../render/project-view.ts'
 import type { ShownProject } from '../services/services.ts'
-import { type HostFlags, hostWish } from '../workspace/host-wish.ts'
+import { type HostFlags, hostWish, refuseHostFlags } from '../workspace/host-wish.ts'
 import { withPlace } from '../workspace/place.ts'
 import { type PasswordFlags, sourceArgument } from '../workspace/source-argument.ts'
 
@@ -32,8 +31,8 @@ async function add(call: Call<Flags>): Promise<ShownProject> {
   const { name, branch, host } = flags
   const [typed = ''] = args
   const source = await sourceArgument(call, typed)
-  if (host === undefined) {
-    refuseHostFlags(flags)
+  if (host === undefined || host === 'git') {
+    refuseHostFlags(flags, 'Add --host github.')
     return withPlace({ ...call, flags: {} }, ({ services, location }) =>
       services.repositories.add({ source, name, branch, actor: location.actor }),
     )
@@ -41,10 +40,4 @@ async function add(call: Call<Flags>): Promise<ShownProject> {
   const server = await demandServer(call)
   const body = { source, name, branch, host: await hostWish(call, host) }
   return shownProject(await server.send('POST', '/projects', Project, { body }))
-}
-
-function refuseHostFlags({ api, repository, tokenStdin, appId, privateKey }: Flags): void {
-  const given = [api, repository, tokenStdin, appId, privateKey]
-  if (given.every((flag) => flag === undefined)) return
-  throw invalid('what is said of a host needs its kind', { next: 'Add --host github.' })
 }

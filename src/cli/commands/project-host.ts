@@ -1,11 +1,10 @@
 import type { z } from 'zod'
 import { ProjectForge } from '../../api/projects/forge-schema.ts'
-import { invalid } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
 import { demandServer } from '../remote/demand-server.ts'
 import { segment } from '../remote/server-connection.ts'
 import { forgeLines } from '../render/forge-view.ts'
-import { type HostFlags, hostWish } from '../workspace/host-wish.ts'
+import { type HostFlags, hostWish, refuseHostFlags } from '../workspace/host-wish.ts'
 
 /** Says on which host the repository of a project is, or shows it. */
 export async function run(call: Call<HostFlags>): Promise<number> {
@@ -14,11 +13,7 @@ export async function run(call: Call<HostFlags>): Promise<number> {
   const server = await demandServer(call)
   const at = `/projects/${segment(name)}/forge`
   const wish = kind === undefined || kind === 'git' ? undefined : await hostWish(call, kind)
-  if (wish === undefined && Object.keys(flags).some((flag) => !global.includes(flag))) {
-    throw invalid('what is said of a host needs its kind', {
-      next: `portolan project host ${name} github …`,
-    })
-  }
+  if (wish === undefined) refuseHostFlags(flags, `portolan project host ${name} github …`)
   const forge = await (wish !== undefined
     ? server.send('PUT', at, ProjectForge, { body: wish })
     : kind === 'git'
@@ -29,9 +24,6 @@ export async function run(call: Call<HostFlags>): Promise<number> {
   if (wish !== undefined) terminal.note(...nextSteps(name, forge))
   return exit.done
 }
-
-/** Flags of every command. */
-const global: readonly string[] = ['chdir', 'json', 'color']
 
 function nextSteps(name: string, { secrets }: z.output<typeof ProjectForge>): string[] {
   return [

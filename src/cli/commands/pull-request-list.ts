@@ -25,7 +25,7 @@ export async function run(call: Call<Flags>): Promise<number> {
   terminal.print(...table(rows, width === undefined ? {} : { width }))
   if (found.length === 0) {
     terminal.note(
-      `No pull request is ${flags.status ?? 'open'}.`,
+      status === undefined ? 'There is no pull request.' : `No pull request is ${status}.`,
       `${style.accent('→')} portolan propose   makes one of your branch`,
     )
   }

@@ -4,6 +4,7 @@ import { type Call, exit } from '../call.ts'
 import { demandServer } from '../remote/demand-server.ts'
 import { deliveryRow } from '../render/delivery-view.ts'
 import { table } from '../render/table.ts'
+import { requireCount } from '../typed.ts'
 
 interface Flags {
   readonly project?: string
@@ -14,8 +15,9 @@ interface Flags {
 /** Lists what hosts sent, newest first. */
 export async function run(call: Call<Flags>): Promise<number> {
   const { terminal, flags } = call
+  const { project, status } = flags
+  const limit = requireCount(flags.limit ?? '20', '--limit')
   const server = await demandServer(call)
-  const { project, status, limit = '20' } = flags
   const { items } = await server.get('/webhooks', page(WebhookDelivery), { project, status, limit })
   terminal.emit({ deliveries: items })
   const now = new Date()

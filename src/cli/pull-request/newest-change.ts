@@ -1,5 +1,5 @@
 import { changeName } from '../../changes/index.ts'
-import { notFound } from '../../platform/errors.ts'
+import { invalid, notFound } from '../../platform/errors.ts'
 import type { Call } from '../call.ts'
 
 /** For commands that act on a change: which pull request's. */
@@ -26,4 +26,27 @@ export async function withNewestChange<Flags extends PullRequestFlag>(
   }
   const rest = pr === undefined ? call.args.slice(1) : call.args
   return { ...call, args: [changeName(change.id), ...rest] }
+}
+
+/**
+ * The same for a command that acts on one thing: a second one is not silently left out.
+ * @throws AppError `invalid` for `--pr 7` beside another name, `not_found`
+ */
+export async function withOneChange<Flags extends PullRequestFlag>(
+  given: Call<Flags>,
+): Promise<Call<Flags>> {
+  const [first] = given.args
+  const { pr } = given.flags
+  if (pr === undefined || first === undefined) return withNewestChange(given)
+  throw invalid(`--pr ${pr} and ${first} are two things at once`, {
+    next: 'Leave one of them out.',
+  })
+}
+
+/** @throws AppError `invalid` when neither a name nor `--pr` was given */
+export function requireNamed(name: string | undefined, what: string): string {
+  if (name !== undefined) return name
+  throw invalid(`which ${what}?`, {
+    next: 'Name it, as change-7, or its pull request: --pr 7. `portolan history` lists them.',
+  })
 }

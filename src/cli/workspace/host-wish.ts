@@ -18,6 +18,24 @@ export interface HostFlags {
   readonly customWorkflows?: boolean
 }
 
+const hostFlags = [
+  'api',
+  'repository',
+  'tokenStdin',
+  'appId',
+  'privateKey',
+  'installation',
+  'role',
+  'bot',
+  'customWorkflows',
+] as const satisfies readonly (keyof HostFlags)[]
+
+/** What nothing would come of is not left out silently. @throws AppError `invalid` */
+export function refuseHostFlags(flags: HostFlags, next: string): void {
+  if (hostFlags.every((flag) => flags[flag] === undefined)) return
+  throw invalid('what is said of a host needs its kind', { next })
+}
+
 type Wish = z.input<typeof SetProjectForge>
 
 /**
