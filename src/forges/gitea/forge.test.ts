@@ -294,6 +294,17 @@ describe('whether it would merge', () => {
     expect(await forge.mergeability(number)).toMatchObject({ mergeable: true })
   })
 
+  test('a check that nobody told of yet is missing, unless it is one of Portolan', async () => {
+    const { number } = await opened()
+    const own = ['portolan', 'portolan/*', 'port*', '*', '*/db@dev']
+    for (const pattern of own) {
+      host.protect('main', { statuses: [pattern] })
+      expect(await forge.mergeability(number), pattern).toMatchObject({ mergeable: true })
+    }
+    host.protect('main', { statuses: [...own, 'ci/*', '*-lint'] })
+    expect((await forge.mergeability(number)).because).toContain('successful: ci/*')
+  })
+
   test('an approval is missing, of somebody who counts', async () => {
     const { number } = await opened()
     host.protect('main', { approvals: 1 })

@@ -46,10 +46,15 @@ function badContexts({ status_check_contexts: wanted }: Branch, statuses: readon
     .filter((context) => !isOwnContext(context))
     .filter((pattern) => {
       const found = others.filter(({ context }) => matches(context, pattern))
-      // A pattern may be meant for Portolan's own.
-      const isMissing = found.length === 0 && !pattern.includes('*')
+      const isMissing = found.length === 0 && !mayBeOwn(pattern)
       return isMissing || found.some(isBad)
     })
+}
+
+/** Whether a pattern may be meant for Portolan's own: what stands before its first `*` does not say otherwise. */
+function mayBeOwn(pattern: string): boolean {
+  const [first = '', ...rest] = pattern.split('*')
+  return rest.length > 0 && ('portolan/'.startsWith(first) || isOwnContext(first))
 }
 
 function matches(context: string, pattern: string): boolean {
