@@ -85,7 +85,7 @@ export function githubComments(
         try {
           return await update(number, known, body)
         } catch (error) {
-          if (!isGone(error)) throw error
+          if (!isLost(error)) throw error
         }
       }
       const found = await marked(number, marker)
@@ -109,6 +109,7 @@ export function githubComments(
   }
 }
 
-function isGone(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'not_found'
+/** Gone, or of an account that was Portolan's before. */
+function isLost(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden')
 }

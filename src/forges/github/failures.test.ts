@@ -305,6 +305,28 @@ test('no secret and no whole answer is in what is told', async () => {
   expect(message).not.toMatch(/[\n\u202e]/)
 })
 
+test('a comment of an account that was used before is written anew', async () => {
+  const asked: string[] = []
+  const url = await aServer(({ method = '', url: path = '' }, response) => {
+    asked.push(`${method} ${path.replace(/\?.*/, '')}`)
+    const answers: Readonly<Record<string, readonly [number, unknown]>> = {
+      PATCH: [403, { message: 'Must have admin rights to Repository.' }],
+      POST: [201, { id: 9 }],
+    }
+    const [status, data] = answers[method] ?? [200, path === '/user' ? { login: 'new-bot' } : []]
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(data))
+  })
+
+  const id = await forgeAt(url).upsertComment(1, {
+    marker: '<!-- -->',
+    body: 'planned',
+    known: '8',
+  })
+
+  expect(id).toBe('9')
+  expect(asked.at(-1)).toBe('POST /repos/acme/infra/issues/1/comments')
+})
+
 test('a token that no request can hold is in nothing that is told', async () => {
   const credentials = { type: 'token', token: 'my-token\nof two lines' } as const
   const forge = createGitHubForge({ ...host.connection(), credentials })

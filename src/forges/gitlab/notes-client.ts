@@ -92,7 +92,7 @@ export function notes(api: GitLabApi) {
       )
       return true
     } catch (error) {
-      if (error instanceof AppError && error.code === 'not_found') return false
+      if (isLost(error)) return false
       throw error
     }
   }
@@ -150,6 +150,11 @@ export function notes(api: GitLabApi) {
       }
     },
   }
+}
+
+/** Gone, or of an account that was Portolan's before: each access token of a project has one of its own. */
+function isLost(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden')
 }
 
 /** GitLab refuses the same reaction twice: "Name has already been taken", with 404 or 400. */

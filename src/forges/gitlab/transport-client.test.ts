@@ -90,6 +90,32 @@ plain('a host that says what it was sent is not quoted with it', async () => {
   expect((await refusalOf(forge.pullRequest(1))).message).toContain('not with …')
 })
 
+plain('a comment of an access token that was used before is written anew', async () => {
+  const asked: string[] = []
+  const note = {
+    id: 9,
+    body: 'planned',
+    system: false,
+    created_at: '2026-11-02',
+    updated_at: '2026-11-02',
+  }
+  const forge = await speakingTo(({ method = '', url = '' }, response) => {
+    asked.push(`${method} ${url.replace(/\?.*/, '')}`)
+    const answers: Readonly<Record<string, readonly [number, unknown]>> = {
+      PUT: [403, { message: '403 Forbidden' }],
+      POST: [201, note],
+    }
+    const isUser = url.startsWith('/api/v4/user')
+    const [status, data] = answers[method] ?? [200, isUser ? { id: 2, username: 'new' } : []]
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(data))
+  })
+
+  const id = await forge.upsertComment(1, { marker: '<!-- -->', body: 'planned', known: '8' })
+
+  expect(id).toBe('9')
+  expect(asked.at(-1)).toBe('POST /api/v4/projects/acme%2Finfra/merge_requests/1/notes')
+})
+
 test('a 502 is not tried again inside: the library would, ten times', async ({
   gitlab,
   forge,
