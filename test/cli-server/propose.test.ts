@@ -77,18 +77,23 @@ describe('portolan propose', { timeout: 300_000 }, () => {
     await side.git('commit', '-q', '-a', '-m', 'fix: The biggest')
     await side.git('push', '-q')
     expect((await side.run('pr', 'plan', '1')).stdout).toContain('echo 5')
+    await side.run('cancel', '--pr', '1')
+    expect((await side.run('pr', 'plan', '1')).stderr).toContain("pr comment 1 'portolan plan'")
+    await side.write('portolan.yaml', shop(6))
+    await side.git('commit', '-q', '-a', '-m', 'fix: Bigger still')
+    expect((await side.run('propose')).stderr).toContain('portolan apply --pr 1')
     expect((await side.run('pr', 'list')).stdout).toMatch(
       /^#1 {2}A database of 3 {2}ada .*waits to be applied in dev/,
     )
 
-    expect((await side.run('status', '#1')).stdout).toMatch(/^change-4 /)
+    expect((await side.run('status', '#1')).stdout).toMatch(/^change-5 /)
     const merging = await side.run('pr', 'merge', '1')
     expect(merging).toMatchObject({ exitCode: 1 })
     expect(merging.stderr).toContain('db@dev is not applied')
     expect(await side.run('apply', '--pr', '1', '--auto-approve')).toMatchObject({ exitCode: 0 })
     await until(side, /\n {2}merged/, 'pr', 'show', '1')
     await side.git('fetch', '-q', 'origin')
-    expect((await side.git('show', 'origin/main:portolan.yaml')).stdout).toBe(shop(5))
+    expect((await side.git('show', 'origin/main:portolan.yaml')).stdout).toBe(shop(6))
     expect((await side.git('log', '-1', '--format=%s', 'origin/main')).stdout).toBe(
       'Merge #1: A database of 3\n',
     )

@@ -60,13 +60,9 @@ export async function run(call: Call<Flags>): Promise<number> {
     )
     return exit.done
   }
-  const code = await withServices(call, location, ({ services }) =>
+  return withServices(call, location, ({ services }) =>
     followPlan(call, pullRequests, { number: opened.number, head: pushed.head, services }),
   )
-  terminal.note(
-    `${terminal.style.accent('→')} portolan approve --pr ${opened.number} · portolan apply --pr ${opened.number}   it is merged when all of it is applied`,
-  )
-  return code
 }
 
 interface Here {

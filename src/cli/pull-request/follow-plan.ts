@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Change, ChangeView } from '../../changes/index.ts'
 import { unavailable } from '../../platform/errors.ts'
 import { type Call, exit } from '../call.ts'
 import { openChangeScreen } from '../change/change-screen.ts'
@@ -29,11 +30,21 @@ export async function followPlan(
   terminal.live.paint([terminal.style.dim(`#${number} waits to be planned …`)])
   const planned = await untilPlanned(pullRequests, number, head)
   terminal.live.clear()
-  if (planned.change === undefined) {
+  // What is there besides may be of another head.
+  const isOfHead = planned.plannedHead === head && planned.problem === undefined
+  if (planned.change === undefined || !isOfHead) {
     terminal.print(`#${number}: ${planned.verdict}`)
-    return planned.problem === undefined ? exit.done : exit.error
+    return isOfHead ? exit.done : exit.error
   }
-  return showPlans(call, pullRequests, { change: planned.change.id, services })
+  const view = await showPlans(call, pullRequests, { change: planned.change.id, services })
+  terminal.note(`${terminal.style.accent('→')} ${nextOf(number, view.change.status)}`)
+  return planExit(call, view)
+}
+
+function nextOf(number: number, status: Change['status']): string {
+  return status === 'cancelled'
+    ? `portolan pr comment ${number} 'portolan plan'   plans it anew`
+    : `portolan approve --pr ${number} · portolan apply --pr ${number}   agree to it, and apply it`
 }
 
 interface Followed {
@@ -61,7 +72,7 @@ async function showPlans(
   call: Call<FollowFlags>,
   { server }: RemotePullRequests,
   { change: id, services }: { readonly change: number; readonly services: Services },
-): Promise<number> {
+): Promise<ChangeView> {
   const leave = unavailable(`the server goes on planning change-${id}`, {
     next: `portolan status change-${id}   says where it stands`,
   })
@@ -76,7 +87,7 @@ async function showPlans(
     await followChange(server, followed, screen.watch)
     const view = await viewNow(server, id)
     screen.end(view, await shownPlans({ call, place: { services } }, view))
-    return planExit(call, view)
+    return view
   } finally {
     screen.close()
   }
