@@ -5,13 +5,14 @@ import type { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { audited } from '../../../test/support/api.ts'
 import { test } from '../../../test/support/database.ts'
-import { gitOverHttp } from '../../../test/support/git-http.ts'
+import { answerGit, gitOverHttp } from '../../../test/support/git-http.ts'
 import { aPlace } from '../../../test/support/mirror.ts'
 import { aRepository, type Repository } from '../../../test/support/repository.ts'
 import type { DB } from '../../platform/db/schema.gen.ts'
 import { createSeal } from '../../secrets/index.ts'
 import { locate } from '../location-service.ts'
 import { createProjectService } from '../service.ts'
+import { requestedFetches, requestFetch } from './fetch-request-store.ts'
 import type { MirrorPlaces } from './places.ts'
 import { createRepositoryService } from './repository-service.ts'
 
@@ -41,6 +42,48 @@ const everythingIn = async (db: Kysely<DB>) =>
     await db.selectFrom('projects').selectAll().execute(),
     await db.selectFrom('audit_log').selectAll().execute(),
   ])
+
+describe('what somebody wants to be fetched', () => {
+  test('is fetched for whoever wanted it before, and not for who wants it meanwhile', async ({
+    db,
+  }) => {
+    const { root } = repository
+    let meanwhile = async () => {}
+    const server = await gitOverHttp({
+      root: path.dirname(root),
+      before: (request, response) => {
+        meanwhile()
+          .then(() => answerGit(path.dirname(root), request, response))
+          .catch(() => response.destroy())
+        meanwhile = async () => {}
+        return true
+      },
+    })
+    const repositories = open(db)
+    const project = await repositories.add(source(`${server.url}/${path.basename(root)}`))
+    const fetch = async () => {
+      await repositories.fetch(project)
+      await repositories.noteFetched(project.id, undefined, true)
+    }
+    await requestFetch(db, project.id)
+    expect(await requestedFetches(db)).toEqual([project.id])
+    meanwhile = () => requestFetch(db, project.id)
+    await fetch()
+    expect(await requestedFetches(db)).toEqual([project.id])
+    await fetch()
+    expect(await requestedFetches(db)).toEqual([])
+    await server.close()
+  })
+
+  test('stays wanted when it cannot be fetched', async ({ db }) => {
+    const repositories = open(db)
+    const project = await repositories.add(source(repository.root))
+    await requestFetch(db, project.id)
+    await rm(path.join(repository.root, '.git'), { recursive: true })
+    await expect(repositories.fetch(project)).rejects.toThrow()
+    expect(await requestedFetches(db)).toEqual([project.id])
+  })
+})
 
 describe('adding a project', () => {
   test('names it after its address, and says what is recorded', async ({ db }) => {

@@ -3,6 +3,7 @@ import { type Db, inTransaction } from '../../platform/db/db.ts'
 import { storableText } from '../../platform/db/stored-text.ts'
 import { receiveBundle } from './bundle-service.ts'
 import { declare } from './declaration-service.ts'
+import { answeringRequest } from './fetch-request-store.ts'
 import { bringRefs, type FetchOptions, fetchMirror } from './fetch-service.ts'
 import type { Declaration, ProjectRecord, ProjectView } from './project-record.ts'
 import * as store from './project-store.ts'
@@ -109,6 +110,8 @@ async function fetch(
   const { db, places } = deps
   // As it is now: it may have been edited while others were fetched.
   const stored = await one(db, { id: project.id })
-  await fetchMirror(places, stored.id, openSource(deps, stored), options)
+  await answeringRequest(db, stored.id, () =>
+    fetchMirror(places, stored.id, openSource(deps, stored), options),
+  )
   return headOf(places, stored.id, stored.branch)
 }
