@@ -140,9 +140,8 @@ async function worldOf(
       return opened.number
     },
     say: async (number, author, body) => {
-      // Hosts tell time in seconds: who speaks in the second in which something was planned has not read it.
-      await new Promise((resolve) => setTimeout(resolve, 1100))
       const before = await newestCommand(world, number)
+      host.nextSecond()
       const { id } = await host.comment(number, author, body)
       let answer: string | undefined
       await expect

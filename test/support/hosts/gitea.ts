@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { aBareRepository } from './bare-repository.ts'
+import { aClock } from './clock.ts'
 import { aDeliverer } from './deliveries.ts'
 import { callList, faultList } from './faults.ts'
 import * as events from './gitea-events.ts'
@@ -26,6 +27,7 @@ const repo = 'infra'
 export async function aGitea(options: { files?: FakePush['files'] } = {}): Promise<GiteaHost> {
   const violations: string[] = []
   const [calls, faults, deliveries] = [callList(), faultList(), aDeliverer()]
+  const clock = aClock()
   const git = await aBareRepository(`${owner}/${repo}`, options.files)
   const secret = randomBytes(12).toString('hex')
   const server = await serveGitea({ routes: () => routes, calls, faults, violations })
@@ -52,7 +54,7 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
     },
     archived: false,
     mostPerPage: 50,
-    now: () => new Date(),
+    now: clock.now,
   }
   const numbers = { issue: 0, comment: 1000, review: 0 }
 
@@ -275,6 +277,7 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
     commentsOf: (number) => [...state.comments.values()].filter((each) => each.number === number),
     statusesOf: (commit) => state.statuses.get(commit) ?? [],
     reactionsOf: (id) => state.reactions.get(id) ?? [],
+    nextSecond: clock.nextSecond,
     deliverTo(address) {
       deliveries.to(address)
     },

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { ForgeConnection } from '../../../src/forges/index.ts'
 import { aBareRepository } from './bare-repository.ts'
+import { aClock } from './clock.ts'
 import { aDeliverer } from './deliveries.ts'
 import { callList, faultList } from './faults.ts'
 import * as events from './github-events.ts'
@@ -47,6 +48,7 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
   const violations: string[] = []
   const checksAnswers = options.checksAnswers === true
   const [calls, faults, deliveries] = [callList(), faultList(), aDeliverer()]
+  const clock = aClock()
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const privateKey = keys.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
   const git = await aBareRepository(`${owner}/${repo}`, options.files)
@@ -108,7 +110,7 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
       contentType: 'json',
     },
     undecided: 0,
-    now: () => new Date(),
+    now: clock.now,
   }
 
   function tell(event: events.GitHubEvent): void {
@@ -371,6 +373,7 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
     commentsOf: (number) => [...state.comments.values()].filter((each) => each.number === number),
     statusesOf: (commit) => state.statuses.get(commit) ?? [],
     reactionsOf: (id) => state.reactions.get(id) ?? [],
+    nextSecond: clock.nextSecond,
     deliverTo(address) {
       deliveries.to(address)
       tell(events.pingEvent(state))

@@ -21,6 +21,7 @@ export interface Project {
   readonly settings: Settings
   /** A moment that no other thing has. */
   now(): Date
+  nextSecond(): void
   nextId(): number
 }
 

@@ -1,4 +1,5 @@
 import { aBareRepository, type BareRepository } from './bare-repository.ts'
+import { aClock } from './clock.ts'
 import { aDeliverer } from './deliveries.ts'
 import { callList, faultList } from './faults.ts'
 import {
@@ -296,6 +297,7 @@ export async function aGitLab(options: Options = {}): Promise<FakeGitLab> {
         .map(asComment),
     statusesOf: (commit) => project.told.get(commit) ?? [],
     reactionsOf: (id) => project.notes.get(Number(id))?.awards ?? [],
+    nextSecond: project.nextSecond,
     deliverTo: (webhookUrl) => deliverer.to(webhookUrl),
 
     runPipeline(number, jobs, kind = 'branch') {
@@ -381,6 +383,7 @@ function projectOf({ project }: { project?: Project }): Project {
 }
 
 function aProject(bare: BareRepository, repository: string, url: string): Project {
+  const clock = aClock()
   let last = 0
   let id = 100
   const project: Project = {
@@ -406,9 +409,10 @@ function aProject(bare: BareRepository, repository: string, url: string): Projec
       quickActions: [],
     },
     now() {
-      last = Math.max(Date.now(), last + 1)
+      last = Math.max(clock.now().getTime(), last + 1)
       return new Date(last)
     },
+    nextSecond: clock.nextSecond,
     nextId() {
       id += 1
       return id

@@ -54,6 +54,12 @@ export interface FakeHost {
   statusesOf(commit: string): readonly FakeStatus[]
   reactionsOf(commentId: string): readonly FakeReaction[]
 
+  /**
+   * What is done there from now on was done in the next second: hosts tell time in seconds, and who speaks
+   * in the second in which something was planned has not read it.
+   */
+  nextSecond(): void
+
   /** Sets the webhook up. Until then nothing is sent. */
   deliverTo(webhookUrl: string): void
   /** Ends it. @throws if anything was asked for that the documentation of the real one does not know. */
