@@ -159,6 +159,10 @@ test('nothing that lets somebody in is kept of the headers', () => {
     'proxy-authorization',
     'cookie',
     'x-forwarded-client-cert',
+    'x-api-key',
+    'x-amzn-oidc-data',
+    'cf-access-jwt-assertion',
+    'private-token',
   ]
   const kept = { 'content-type': 'application/json', 'x-github-event': 'ping', 'user-agent': 'x' }
   const all = { ...Object.fromEntries(names.map((name) => [name, 'secret'])), ...kept }

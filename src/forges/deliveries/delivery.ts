@@ -30,15 +30,18 @@ export interface WholeDelivery extends Delivery {
   readonly payload: Buffer
 }
 
-/** Signatures, secrets, and what somebody on the way was let in with. */
-const secretHeader =
-  /^(x-.*(signature|token|secret)|authorization|proxy-authorization|cookie|forwarded|x-forwarded-.*|x-real-ip)|signature$/
+/** What hosts say in headers; what somebody on the way was let in with is none of it. */
+const keptHeader =
+  /^(content-(type|length|encoding)|user-agent|idempotency-key|x-(github|gitlab|gitea|forgejo|gogs)-.*)$/
+const secretHeader = /signature|token|secret/
 
 /** Headers as they may be kept. */
 export function keptHeaders(
   headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !secretHeader.test(name)))
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => keptHeader.test(name) && !secretHeader.test(name)),
+  )
 }
 
 /** Which kind of host sent a request, by what it is called there. Gitea also calls it as GitHub does. */
