@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/src/**/*.test.ts'],
     globalSetup: ['test/support/database-server.ts'],
+    setupFiles: ['test/support/fork-server.ts'],
     reporters: ['default', new ClosingLine()],
     // Real processes on a busy shared machine: once more in CI, where the report names what needed it.
     retry: process.env['CI'] ? 1 : 0,

@@ -44,7 +44,7 @@ describe('somebody who follows', { timeout: 300_000 }, () => {
     await shop(side, { 'portolan.yaml': slow })
     const applying = side.start('apply', '--auto-approve')
     await applying.said(/slow@dev {2}applying/)
-    applying.child.kill('SIGINT')
+    applying.kill('SIGINT')
     const ended = await applying.ended
     expect(ended.exitCode).toBe(1)
     expect(ended.stderr).toContain('Cancelling: the server finishes what it has begun')
@@ -59,9 +59,9 @@ describe('somebody who follows', { timeout: 300_000 }, () => {
     await shop(side, { 'portolan.yaml': slow.replace('until', "trap '' INT TERM; until") })
     const applying = side.start('apply', '--auto-approve')
     await applying.said(/slow@dev {2}applying/)
-    applying.child.kill('SIGINT')
+    applying.kill('SIGINT')
     await applying.said(/Cancelling/)
-    applying.child.kill('SIGINT')
+    applying.kill('SIGINT')
     const ended = await applying.ended
     expect(ended.exitCode).toBe(1)
     expect(ended.stderr).toContain('The server goes on by itself')

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,14 +7,12 @@ import { inject } from 'vitest'
 import { compileCache } from '../support/compile-cache.ts'
 import { databaseUrl } from '../support/database-url.ts'
 import { builtProgram } from '../support/program.ts'
+import { type Ended, type Running, startRunning } from '../support/running.ts'
 
 const portolan = await builtProgram()
 
-export interface Said {
-  readonly exitCode: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
+export type Said = Ended
+export type Started = Running
 
 /** A person's repository and the command line in it, with or without a server behind it. */
 export interface Side {
@@ -37,12 +34,6 @@ export interface Side {
   add(): Promise<void>
   restart(): Promise<void>
   close(): Promise<void>
-}
-
-export interface Started {
-  readonly child: ChildProcess
-  readonly ended: Promise<Said>
-  said(pattern: RegExp): Promise<void>
 }
 
 export async function openSide(kind: 'local' | 'server'): Promise<Side> {
@@ -76,7 +67,7 @@ export async function openSide(kind: 'local' | 'server'): Promise<Side> {
           PORTOLAN_TOKEN: server.token,
         }
   const start = (command: string, args: readonly string[]) =>
-    startProgram(command, args, { cwd: directory, env: environment })
+    startRunning(command, args, { cwd: directory, env: environment })
   const side: Side = {
     directory,
     outside,
@@ -90,7 +81,7 @@ export async function openSide(kind: 'local' | 'server'): Promise<Side> {
         env: Object.fromEntries(kept),
         ...(input === undefined ? {} : { input }),
       }
-      return startProgram(process.execPath, [portolan, ...args], options).ended
+      return startRunning(process.execPath, [portolan, ...args], options).ended
     },
     run: (...args) => start(process.execPath, [portolan, ...args]).ended,
     start: (...args) => start(process.execPath, [portolan, ...args]),
@@ -130,14 +121,14 @@ type Environment = Readonly<Record<string, string>>
 async function startServer(env: Environment, root: string) {
   const cwd = root
   const launch = async (port: string) => {
-    const running = startProgram(process.execPath, [portolan, 'server', '--port', port, '--json'], {
+    const running = startRunning(process.execPath, [portolan, 'server', '--port', port, '--json'], {
       cwd,
       env,
     })
     await running.said(/"listening"/)
     return running
   }
-  const created = await startProgram(
+  const created = await startRunning(
     process.execPath,
     [portolan, 'token', 'create', 'ada', '--permission', 'admin'],
     { cwd, env },
@@ -148,7 +139,7 @@ async function startServer(env: Environment, root: string) {
   const said = JSON.parse(running.output().split('\n')[0] ?? '{}')
   const url = String(said.url)
   const stop = async () => {
-    running.child.kill('SIGTERM')
+    running.kill('SIGTERM')
     await running.ended
   }
   return {
@@ -160,47 +151,6 @@ async function startServer(env: Environment, root: string) {
       running = await launch(new URL(url).port)
     },
   }
-}
-
-function startProgram(
-  command: string,
-  args: readonly string[],
-  { input = '', ...options }: { readonly cwd: string; readonly env: Environment; input?: string },
-) {
-  const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
-  // Not every command reads it.
-  child.stdin.on('error', () => {})
-  child.stdin.end(input)
-  let stdout = ''
-  let stderr = ''
-  const listeners = new Set<() => void>()
-  const tell = () => {
-    for (const listener of listeners) listener()
-  }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-    tell()
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-    tell()
-  })
-  const ended = new Promise<Said>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }))
-  })
-  const said = (pattern: RegExp) =>
-    new Promise<void>((resolve, reject) => {
-      const look = () => {
-        if (!pattern.test(stdout) && !pattern.test(stderr)) return
-        listeners.delete(look)
-        resolve()
-      }
-      listeners.add(look)
-      look()
-      void ended.then(() => reject(new Error(`it ended without ${pattern}:\n${stdout}\n${stderr}`)))
-    })
-  return { child, ended, said, output: () => stdout }
 }
 
 async function createDatabase() {

@@ -22,7 +22,7 @@ async function putAtRisk(
   const posted = await fetch(`${address}?ID=a-lock`, { method: 'POST', headers, body })
   expect(posted.status).toBe(409)
   await fetch(address, { method: 'UNLOCK', headers, body: lock })
-  server.child.kill('SIGTERM')
+  server.kill('SIGTERM')
   await server.ended
   const listed = await cli.run('state', 'rescue')
   expect(listed.stdout).toContain('AT RISK')

@@ -9,7 +9,7 @@ describe('a change that is interrupted', () => {
     await commit(cli, slowJobs)
     const apply = cli.start('apply', '--auto-approve', '--parallel', '1', '--json')
     await apply.said(/begun/)
-    apply.child.kill('SIGINT')
+    apply.kill('SIGINT')
     const ended = await apply.ended
     expect(ended.exitCode).toBe(1)
     expect(results(ended)).toMatchObject({ 'slow@dev': 'cancelled' })
@@ -45,7 +45,7 @@ describe('a change that is interrupted', () => {
     const apply = cli.start('apply', '--auto-approve', '--json')
     await apply.said(/begun/)
     await apply.said(/"beside@dev","result":"applied"/)
-    apply.child.kill('SIGKILL')
+    apply.kill('SIGKILL')
     await apply.ended
 
     const status = await cli.run('status')

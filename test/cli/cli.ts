@@ -1,30 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { compileCache } from '../support/compile-cache.ts'
 import { test as base } from '../support/database.ts'
 import { builtProgram } from '../support/program.ts'
+import { type Ended, type Running, startRunning } from '../support/running.ts'
 
 const portolan = await builtProgram()
 
-export interface Ended {
-  readonly exitCode: number | null
-  readonly stdout: string
-  readonly stderr: string
-  /** Every line of standard output as JSON; only of a call with `--json`. */
-  events(): Record<string, unknown>[]
-}
+export type { Ended, Running }
 
-export interface Running {
-  readonly child: ChildProcess
-  readonly ended: Promise<Ended>
-  /** What it has written to standard output so far. */
-  output(): string
-  /** Resolves when its output has matched; rejects when the command ends before. */
-  said(pattern: RegExp): Promise<void>
-}
+/** How a command on a terminal ended, and what stood there. */
+export type Terminal = Pick<Ended, 'exitCode' | 'stdout'>
 
 /** A repository of a person, and the command line in it. */
 export interface Cli {
@@ -38,7 +29,7 @@ export interface Cli {
   /** Runs the command with this on its standard input. */
   pipe(input: string, ...args: string[]): Promise<Ended>
   /** Runs the command on a terminal of its own, and types the next answer at each question. */
-  onTerminal(answers: readonly string[], ...args: string[]): Promise<Ended>
+  onTerminal(answers: readonly string[], ...args: string[]): Promise<Terminal>
   git(...args: string[]): Promise<Ended>
   /** Runs the command with its standard output going to a file. */
   runTo(file: string, ...args: string[]): Promise<Ended>
@@ -64,13 +55,7 @@ export const test = base.extend<{ cli: Cli }>({
       GIT_CONFIG_NOSYSTEM: '1',
     }
     const start = (command: string, args: readonly string[]) =>
-      follow(
-        spawn(command, args, {
-          cwd: directory,
-          env: environment,
-          stdio: ['ignore', 'pipe', 'pipe'],
-        }),
-      )
+      startRunning(command, args, { cwd: directory, env: environment })
     const cli: Cli = {
       directory,
       dataHome,
@@ -91,13 +76,11 @@ export const test = base.extend<{ cli: Cli }>({
           .ended,
       onTerminal: (answers, ...args) => {
         const command = [process.execPath, portolan, ...args].map((arg) => `'${arg}'`).join(' ')
-        const terminal = follow(
-          spawn('script', ['-qfec', command, '/dev/null'], {
-            cwd: directory,
-            env: { ...environment, TERM: 'xterm', SHELL: '/bin/sh' },
-            stdio: ['pipe', 'pipe', 'pipe'],
-          }),
-        )
+        const terminal = spawn('script', ['-qfec', command, '/dev/null'], {
+          cwd: directory,
+          env: { ...environment, TERM: 'xterm', SHELL: '/bin/sh' },
+          stdio: ['pipe', 'pipe', 'inherit'],
+        })
         return answerEach(terminal, answers)
       },
       git: (...args) => start('git', args).ended,
@@ -113,68 +96,25 @@ export const test = base.extend<{ cli: Cli }>({
   },
 })
 
-function follow(child: ChildProcess): Running {
-  let stdout = ''
-  let stderr = ''
-  const listeners = new Set<() => void>()
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-    for (const listener of listeners) listener()
-  })
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-    for (const listener of listeners) listener()
-  })
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (exitCode) =>
-      resolve({
-        exitCode,
-        stdout,
-        stderr,
-        events: () =>
-          stdout
-            .split('\n')
-            .filter((line) => line !== '')
-            .map((line) => JSON.parse(line)),
-      }),
-    )
-  })
-  return {
-    child,
-    ended,
-    output: () => stdout,
-    said: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (!pattern.test(stdout) && !pattern.test(stderr)) return
-          listeners.delete(look)
-          resolve()
-        }
-        listeners.add(look)
-        look()
-        void ended.then(() =>
-          reject(new Error(`it ended without ${pattern}:\n${stdout}\n${stderr}`)),
-        )
-      }),
-  }
-}
-
 /** How a question ends, which stands at the end of what was written. */
 const question = /(?:\[[a-z/]+\]|environment:|not shown\):) $/
 
-async function answerEach(terminal: Running, answers: readonly string[]): Promise<Ended> {
+async function answerEach(
+  terminal: ChildProcessByStdio<Writable, Readable, null>,
+  answers: readonly string[],
+): Promise<Terminal> {
   let answered = 0
   let seen = 0
-  terminal.child.stdout?.on('data', () => {
-    const text = terminal.output()
+  let text = ''
+  terminal.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece
     if (!question.test(stripVTControlCharacters(text.slice(seen)))) return
     seen = text.length
-    terminal.child.stdin?.write(`${answers[answered] ?? 'no'}\n`)
+    terminal.stdin.write(`${answers[answered] ?? 'no'}\n`)
     answered += 1
   })
-  const ended = await terminal.ended
-  return { ...ended, stdout: stripVTControlCharacters(ended.stdout) }
+  const [exitCode] = await once(terminal, 'close')
+  return { exitCode, stdout: stripVTControlCharacters(text) }
 }
 
 /** Two resources, an output and a sensitive one. */

@@ -137,7 +137,7 @@ describe('ending a run that is at work', () => {
     await cli.write('main.tf', slow)
     const apply = cli.start('apply', '--auto-approve')
     await apply.said(/begun/)
-    apply.child.kill('SIGINT')
+    apply.kill('SIGINT')
     const ended = await apply.ended
     expect(ended.exitCode).toBe(1)
     expect(ended.stderr).toContain('Cancelling: Terraform finishes what it has begun')
@@ -160,7 +160,7 @@ describe('ending a run that is at work', () => {
     await cli.write('main.tf', slow)
     const apply = cli.start('apply', '--auto-approve')
     await apply.said(/begun/)
-    apply.child.kill('SIGKILL')
+    apply.kill('SIGKILL')
     await apply.ended
 
     const status = await cli.run('status')

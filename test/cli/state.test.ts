@@ -205,7 +205,7 @@ describe('the command line itself', () => {
   test('server prints a block to copy, serves, and ends when told', async ({ cli }) => {
     const server = cli.start('server', '--local', '--port', '0')
     await server.said(/TF_HTTP_PASSWORD/)
-    server.child.kill('SIGTERM')
+    server.kill('SIGTERM')
     const ended = await server.ended
     expect(ended.exitCode).toBe(0)
     expect(ended.stdout).toMatch(

@@ -28,7 +28,8 @@ describe('variables', () => {
       { name: 'CLOUD_TOKEN', environment: 'prod', hides: [{ name: 'CLOUD_TOKEN' }] },
       { name: 'size', component: 'db', hides: [] },
     ])
-    for (const shown of [piped, typed, list, effective]) {
+    expect(typed.stdout).not.toContain('battery')
+    for (const shown of [piped, list, effective]) {
       expect(shown.stdout + shown.stderr).not.toContain('battery')
     }
 

@@ -6,7 +6,7 @@ import { eventually, kill, type Laptop, openLaptop } from './laptop.ts'
 import { expectUsable, followTheWayOut } from './way-out.ts'
 
 async function killCommand(running: ReturnType<Laptop['start']>): Promise<void> {
-  running.child.kill('SIGKILL')
+  running.kill('SIGKILL')
   await running.ended.catch(() => undefined)
 }
 

@@ -65,7 +65,7 @@ describe('the embedded PostgreSQL is killed', () => {
     await laptop.write('main.tf', chain(laptop, 4, { gateAt: 2 }))
     const applying = laptop.start('apply', '--auto-approve')
     await reached(laptop)
-    applying.child.kill('SIGKILL')
+    applying.kill('SIGKILL')
     await killServer(laptop)
     await openGate(laptop)
 

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -6,18 +5,13 @@ import { expect } from 'vitest'
 import { compileCache } from '../support/compile-cache.ts'
 import { postmasterPid, query, untilStopped } from '../support/embedded-home.ts'
 import { builtProgram } from '../support/program.ts'
+import { type Running as Command, type Ended, startRunning } from '../support/running.ts'
 
 const program = await builtProgram()
 
-export interface Ended {
-  readonly exitCode: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
+export type { Ended }
 
-export interface Running {
-  readonly child: ChildProcess
-  readonly ended: Promise<Ended>
+export interface Running extends Pick<Command, 'kill' | 'ended'> {
   /** Resolves when standard error has this text. */
   complained(text: string): Promise<void>
   said(text: string): Promise<void>
@@ -77,9 +71,7 @@ export async function openLaptop(options: LaptopOptions = {}): Promise<Laptop> {
     ...(options.connection === undefined ? {} : { DATABASE_URL: options.connection }),
   }
   const start = (command: string, args: readonly string[]) =>
-    follow(
-      spawn(command, args, { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'] }),
-    )
+    follow(startRunning(command, args, { cwd: directory, env: environment }))
   const place = async () => {
     const [repository = ''] = await repositories(dataHome)
     const inside = path.join(dataHome, repository)
@@ -190,23 +182,13 @@ async function processesWith(mark: string): Promise<string[]> {
   return found
 }
 
-function follow(child: ChildProcess): Running {
-  const out = { stdout: '', stderr: '' }
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
-      out[stream] += text
-    })
-  }
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (exitCode) => resolve({ exitCode, ...out }))
-  })
+function follow(command: Command): Running {
   const saw = async (stream: 'stdout' | 'stderr', text: string) => {
-    await eventually(JSON.stringify(text), () => out[stream].includes(text))
+    await eventually(JSON.stringify(text), () => command.output(stream).includes(text))
   }
   return {
-    child,
-    ended,
+    kill: command.kill,
+    ended: command.ended,
     complained: (text) => saw('stderr', text),
     said: (text) => saw('stdout', text),
   }

@@ -52,7 +52,7 @@ test.concurrent.for(moments().map((moment, round) => ({ round, ...moment })))(
     await new Promise((resolve) => setTimeout(resolve, later))
     const terraform = await laptop.terraformNow()
     if (victim !== 'command' && terraform !== undefined) kill(terraform)
-    if (victim !== 'terraform') apply.child.kill('SIGKILL')
+    if (victim !== 'terraform') apply.kill('SIGKILL')
     await apply.ended
     await eventually('the end of everything', async () => (await laptop.processes()).length === 0)
     const left = await onDisk(laptop)

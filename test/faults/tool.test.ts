@@ -150,7 +150,7 @@ describe('the Terraform of a machine', () => {
       return (await laptop.shell('test -e ../working')).exitCode === 0
     })
     for (const sentence of ['Cancelling', 'Still cancelling', 'Killed by force']) {
-      apply.child.kill('SIGINT')
+      apply.kill('SIGINT')
       await apply.complained(sentence)
     }
     const ended = await apply.ended

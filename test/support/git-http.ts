@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { runCommand } from '../../src/platform/process/process.ts'
 
 export interface GitHttp {
   /** `http://127.0.0.1:PORT` */
@@ -48,45 +48,41 @@ export async function gitOverHttp({ root, login, before }: GitHttpOptions): Prom
 
 /** Answers one request of git's, for a server that has other things too. */
 export function answerGit(root: string, request: IncomingMessage, response: ServerResponse): void {
+  answer(root, request, response).catch(() => response.destroy())
+}
+
+async function answer(root: string, request: IncomingMessage, response: ServerResponse) {
   const { pathname, search } = new URL(request.url ?? '/', 'http://localhost')
   const { headers } = request
-  const child = spawn('git', ['http-backend'], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      GIT_PROJECT_ROOT: root,
-      GIT_HTTP_EXPORT_ALL: '1',
-      GIT_CONFIG_NOSYSTEM: '1',
-      REQUEST_METHOD: request.method ?? 'GET',
-      PATH_INFO: decodeURIComponent(pathname),
-      QUERY_STRING: search.slice(1),
-      CONTENT_TYPE: headers['content-type'] ?? '',
-      HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '',
-      HTTP_GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
-      REMOTE_ADDR: '127.0.0.1',
-    },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  })
-  child.stdin.on('error', () => undefined)
-  request.pipe(child.stdin)
-  let head = Buffer.alloc(0)
-  let begun = false
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (begun) return void response.write(chunk)
-    head = Buffer.concat([head, chunk])
-    const end = head.indexOf('\r\n\r\n')
-    if (end < 0) return
-    begun = true
-    const lines = head.subarray(0, end).toString('latin1').split('\r\n')
-    const fields = lines.map((line): [string, string] => {
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    GIT_PROJECT_ROOT: root,
+    GIT_HTTP_EXPORT_ALL: '1',
+    GIT_CONFIG_NOSYSTEM: '1',
+    REQUEST_METHOD: request.method ?? 'GET',
+    PATH_INFO: decodeURIComponent(pathname),
+    QUERY_STRING: search.slice(1),
+    CONTENT_TYPE: headers['content-type'] ?? '',
+    HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '',
+    HTTP_GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
+    REMOTE_ADDR: '127.0.0.1',
+  }
+  const input = Buffer.concat(await request.toArray())
+  const { stdout } = await runCommand('git', ['http-backend'], { env, input })
+  const end = stdout.indexOf('\r\n\r\n')
+  const fields = stdout
+    .subarray(0, end)
+    .toString('latin1')
+    .split('\r\n')
+    .map((line): [string, string] => {
       const colon = line.indexOf(':')
       return [line.slice(0, colon), line.slice(colon + 1).trim()]
     })
-    const status = fields.find(([name]) => name === 'Status')?.[1] ?? '200'
-    response.writeHead(
+  const status = fields.find(([name]) => name === 'Status')?.[1] ?? '200'
+  response
+    .writeHead(
       Number.parseInt(status, 10),
       Object.fromEntries(fields.filter(([name]) => name !== 'Status')),
     )
-    response.write(head.subarray(end + 4))
-  })
-  child.on('close', () => response.end())
+    .end(stdout.subarray(end + 4))
 }

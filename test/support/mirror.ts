@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
+import { runCommand } from '../../src/platform/process/process.ts'
 import { type MirrorPlaces, mirrorOf } from '../../src/projects/mirrors/places.ts'
 import { aRepository, type Repository } from './repository.ts'
-
-const run = promisify(execFile)
 
 export const projectId = '0191d9a0-0000-7000-8000-000000000001'
 
@@ -23,7 +20,10 @@ export async function aMirror(files: Readonly<Record<string, string>>): Promise<
   const repository = await aRepository(files)
   const places = await aPlace()
   const mirror = mirrorOf(places, projectId)
-  const git = (...args: string[]) => run('git', args, { env: repository.env })
+  const git = async (...args: string[]) => {
+    const { exitCode, stderr } = await runCommand('git', args, { env: repository.env })
+    if (exitCode !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`)
+  }
   await mkdir(path.dirname(mirror), { recursive: true })
   await git('clone', '--quiet', '--mirror', repository.root, mirror)
   return {

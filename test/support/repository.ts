@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
+import { runCommand } from '../../src/platform/process/process.ts'
 
 /** A git repository in a directory of its own, on the branch `main`. */
 export interface Repository {
@@ -33,8 +30,9 @@ export async function aRepository(
     GIT_COMMITTER_EMAIL: 'ada@example.com',
   }
   const git = async (...args: string[]) => {
-    const { stdout } = await run('git', ['-C', root, ...args], { env })
-    return stdout.trim()
+    const { exitCode, stdout, stderr } = await runCommand('git', ['-C', root, ...args], { env })
+    if (exitCode !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`)
+    return stdout.toString('utf8').trim()
   }
   const repository: Repository = {
     root,
