@@ -1,17 +1,13 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { describe, expect } from 'vitest'
 import { test as base } from '../support/database.ts'
 import { aGitHub, type GitHubHost } from '../support/hosts/github.ts'
+import { type ServerProcess, startServer } from '../support/server-process.ts'
 import { aMember, type Member, signIn } from '../support/team.ts'
 import { sized, twoComponents, waitingJob } from './platforms.ts'
-
-const program = fileURLToPath(new URL('../../bin/portolan.mjs', import.meta.url))
 
 /** A server as a process of its own, and a host that outlives it. */
 interface Place {
@@ -37,7 +33,7 @@ const test = base.extend<{ aPlace: (files: Readonly<Record<string, string>>) => 
   aPlace: async ({ connection, db }, use) => {
     const homes: string[] = []
     const hosts: GitHubHost[] = []
-    const servers: Server[] = []
+    const servers: ServerProcess[] = []
     await use(async (files) => {
       const home = await mkdtemp(path.join(tmpdir(), 'portolan-crash-'))
       homes.push(home)
@@ -66,8 +62,7 @@ const test = base.extend<{ aPlace: (files: Readonly<Record<string, string>>) => 
         },
         view: (number) => viewOf(admin, project, number),
         say: async (number, body) => {
-          // Hosts tell time in seconds.
-          await new Promise((resolve) => setTimeout(resolve, 1100))
+          host.nextSecond()
           await host.comment(number, 'ada', body)
         },
         kill: () => server.kill(),
@@ -91,42 +86,6 @@ const test = base.extend<{ aPlace: (files: Readonly<Record<string, string>>) => 
     for (const home of homes) await rm(home, { recursive: true, force: true })
   },
 })
-
-interface Server {
-  readonly url: string
-  readonly firstLink: string | undefined
-  /** As when the machine loses its power. */
-  kill(): Promise<void>
-}
-
-async function startServer(place: { connection: string; home: string }): Promise<Server> {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [program, 'server', '--port', '0', '--json'], {
-    cwd: place.home,
-    env: {
-      PATH,
-      HOME,
-      DATABASE_URL: place.connection,
-      PORTOLAN_DATA_DIR: place.home,
-      CHECKPOINT_DISABLE: '1',
-    },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  for await (const line of createInterface({ input: child.stdout })) {
-    const event = JSON.parse(line)
-    if (event.event !== 'listening') continue
-    return {
-      url: event.url,
-      firstLink: event.first_link,
-      kill: async () => {
-        child.kill('SIGKILL')
-        await exited
-      },
-    }
-  }
-  throw new Error('the server ended before it listened')
-}
 
 async function setUp({ api }: Member, host: GitHubHost): Promise<string> {
   const source = host.cloneUrl.replace('://', `://oauth2:${host.token}@`)

@@ -1,27 +1,16 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { describe, expect } from 'vitest'
 import { openDb } from '../../src/platform/db/db.ts'
 import { test as base } from '../support/database.ts'
-import { builtProgram } from '../support/program.ts'
 import { aRepository } from '../support/repository.ts'
+import { type ServerProcess, startServer } from '../support/server-process.ts'
 import { aMember, type Member, resultsOf, signIn, untilSettled, viewOf } from '../support/team.ts'
 import { aComment, sendWebhook } from '../support/webhooks.ts'
 import { shop, waitingJob } from './platforms.ts'
 
-const program = await builtProgram()
-
-interface Process {
-  readonly url: string
-  readonly firstLink: string | undefined
-  kill(signal: NodeJS.Signals): Promise<void>
-}
-
-/** `portolan server` as a process of its own; any number of them on one database. */
-const test = base.extend<{ home: string; start: () => Promise<Process> }>({
+const test = base.extend<{ home: string; start: () => Promise<ServerProcess> }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from this pattern.
   home: async ({}, use) => {
     const home = await mkdtemp(path.join(tmpdir(), 'portolan-crash-'))
@@ -29,46 +18,17 @@ const test = base.extend<{ home: string; start: () => Promise<Process> }>({
     await rm(home, { recursive: true, force: true })
   },
   start: async ({ connection, home }, use) => {
-    const running: Process[] = []
+    const running: ServerProcess[] = []
     await use(async () => {
       const server = await startServer({ connection, home })
       running.push(server)
       return server
     })
-    await Promise.all(running.map((server) => server.kill('SIGKILL')))
+    await Promise.all(running.map((server) => server.kill()))
   },
 })
 
-async function startServer(place: { connection: string; home: string }): Promise<Process> {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [program, 'server', '--port', '0', '--json'], {
-    cwd: place.home,
-    env: {
-      PATH,
-      HOME,
-      DATABASE_URL: place.connection,
-      PORTOLAN_DATA_DIR: place.home,
-      CHECKPOINT_DISABLE: '1',
-    },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  for await (const line of createInterface({ input: child.stdout })) {
-    const event = JSON.parse(line)
-    if (event.event !== 'listening') continue
-    return {
-      url: event.url,
-      firstLink: event.first_link,
-      kill: async (signal) => {
-        child.kill(signal)
-        await exited
-      },
-    }
-  }
-  throw new Error('the server ended before it listened')
-}
-
-async function begin(server: Process, files: Readonly<Record<string, string>>) {
+async function begin(server: ServerProcess, files: Readonly<Record<string, string>>) {
   const admin = await signIn(server.url, 'admin', server.firstLink?.split('/').at(-1) ?? '')
   const repository = await aRepository(files)
   await admin.api.projects.$post({ json: { source: repository.root } })
@@ -76,7 +36,7 @@ async function begin(server: Process, files: Readonly<Record<string, string>>) {
 }
 
 /** The same person at another server: sessions are in the database. */
-function at(server: Process, { name, headers }: Member): Member {
+function at(server: ServerProcess, { name, headers }: Member): Member {
   return aMember(server.url, name, headers)
 }
 
@@ -172,7 +132,7 @@ describe('a server that is killed', () => {
     await forge.$put({ param, json: { kind: 'github', ...place, credentials } })
     const { secret } = await (await forge.secrets.$post({ param, json: {} })).json()
     const numbers = Array.from({ length: 60 }, (_, at) => at + 1)
-    const send = (server: Process, number: number) =>
+    const send = (server: ServerProcess, number: number) =>
       sendWebhook(server.url, {
         secret,
         event: 'issue_comment',
