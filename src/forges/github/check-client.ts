@@ -149,10 +149,14 @@ async function checkWebhook(setUp: CheckedSetUp): Promise<ForgeCheck> {
   }
   return setUp.app === undefined
     ? checkRepositoryHook(setUp, webhookUrl)
-    : checkAppHook(setUp.app, webhookUrl)
+    : checkAppHook(setUp.api, setUp.app, webhookUrl)
 }
 
-async function checkAppHook(app: GitHubApp, webhookUrl: string): Promise<ForgeCheck> {
+async function checkAppHook(
+  api: GitHubApi,
+  app: GitHubApp,
+  webhookUrl: string,
+): Promise<ForgeCheck> {
   const question = { action: 'read the webhook of the App', permission: 'Metadata: read' }
   const hook = await app.api.ask(question, AppHook, (octokit) =>
     octokit.rest.apps.getWebhookConfigForApp(),
@@ -174,10 +178,12 @@ async function checkAppHook(app: GitHubApp, webhookUrl: string): Promise<ForgeCh
       'In the settings of the App, under Permissions & events, subscribe to it.',
     ])
   }
+  const { id } = await repositoryItself(api)
   const deliveries = await app.api.ask(question, z.array(HookDelivery), (octokit) =>
-    octokit.rest.apps.listWebhookDeliveries({ per_page: 1 }),
+    octokit.rest.apps.listWebhookDeliveries({ per_page: 100 }),
   )
-  const last = deliveries[0]
+  // What is of the App itself, or of a repository that is no project, is answered with 401.
+  const last = deliveries.find((each) => each.repository_id === id && EVENTS.includes(each.event))
   return last === undefined
     ? works('webhook', 'The webhook leads here; nothing was sent yet.')
     : answered(last.status_code, last.status)

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { aGitHub, type GitHubHost } from '../../../test/support/hosts/github.ts'
 import { createGitHubForge, type ForgeCheck } from '../index.ts'
 
@@ -96,6 +96,61 @@ describe('an App', () => {
     expect((await check('app')).get('webhook')?.sentence).toBe(
       'The App does not hear of issue_comment.',
     )
+  })
+})
+
+describe('the last webhook of an App', () => {
+  const ofApp = { event: 'installation', status: 'Unauthorized', status_code: 401 }
+  const isOurs = { event: 'push', status: 'Unauthorized', status_code: 401 }
+
+  /** The host, which says that it has sent this, the newest first. */
+  async function having(sent: (repository: number) => readonly object[]) {
+    host.deliverTo(hookUrl)
+    const server = createServer(async ({ url = '', method = '', headers }, response) => {
+      const ask = (path: string) =>
+        fetch(`${host.apiUrl}${path}`, {
+          method,
+          headers: { authorization: headers.authorization ?? '' },
+        })
+      const answered = await ask(url)
+      const told = url.startsWith('/app/hook/deliveries') ? sent(repository) : await answered.json()
+      response
+        .writeHead(answered.status, { 'Content-Type': 'application/json' })
+        .end(JSON.stringify(told))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      server.close()
+    })
+    const authorization = `Bearer ${host.token}`
+    const itself = await fetch(`${host.apiUrl}/repos/${host.repository}`, {
+      headers: { authorization },
+    })
+    const { id: repository } = (await itself.json()) as { id: number }
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const checks = await createGitHubForge({ ...host.connection('app'), apiUrl }).check({
+      webhookUrl: hookUrl,
+    })
+    return checks.find(({ name }) => name === 'webhook')
+  }
+
+  test('is none of the App itself, nor of another repository', async () => {
+    const sent = (repository: number) => [
+      { ...ofApp, repository_id: null },
+      { ...isOurs, repository_id: repository + 1 },
+    ]
+    expect(await having(sent)).toMatchObject({ verdict: 'works' })
+  })
+
+  test('that was answered with a refusal makes one look at the secret', async () => {
+    const sent = (repository: number) => [
+      { ...ofApp, repository_id: repository },
+      { ...isOurs, repository_id: repository },
+    ]
+    expect(await having(sent)).toMatchObject({
+      verdict: 'fails',
+      next: expect.stringContaining('secret'),
+    })
   })
 })
 

@@ -121,6 +121,7 @@ export const Membership = z.object({ state: z.string() })
 export const Merged = z.object({ sha: z.string() })
 
 export const RepositoryItself = z.object({
+  id: z.number(),
   full_name: z.string(),
   archived: z.boolean().default(false),
   permissions: z
@@ -217,6 +218,7 @@ export type RepositoryHook = z.output<typeof RepositoryHook>
 
 export const HookDelivery = z.object({
   event: z.string(),
+  repository_id: z.number().nullish(),
   status: z.string(),
   status_code: z.number(),
 })
