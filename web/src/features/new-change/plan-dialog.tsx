@@ -5,6 +5,7 @@ import { may } from '../../lib/access.ts'
 import { api, json } from '../../lib/api.ts'
 import { optional, submitted } from '../../lib/form.ts'
 import { useSession } from '../../lib/queries.ts'
+import { useRepeatable } from '../../lib/repeatable.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Checkbox, Field, Input } from '../../ui/field.tsx'
@@ -29,27 +30,23 @@ export function PlanDialog({ project, environments, component, onClose }: PlanDi
     may(session, 'change:plan', { project, environment }),
   )
   const [chosen, setChosen] = useState<readonly string[]>(permitted)
-  // One dialog is one wish: sent again after a break it is not carried out twice.
-  const [key] = useState(() => crypto.randomUUID())
+  const once = useRepeatable()
   const plan = useMutation({
-    mutationFn: (wish: { readonly reason: string; readonly affected: boolean }) =>
-      json(
-        api.changes.$post(
-          {
-            json: {
-              project,
-              ...optional('reason', wish.reason),
-              selection: selectionText(component, chosen, environments),
-              select: {
-                environments: [...chosen],
-                components: component === undefined ? [] : [component],
-                affected: wish.affected,
-              },
-            },
+    mutationFn: (wish: { readonly reason: string; readonly affected: boolean }) => {
+      const request = {
+        json: {
+          project,
+          ...optional('reason', wish.reason),
+          selection: selectionText(component, chosen, environments),
+          select: {
+            environments: [...chosen],
+            components: component === undefined ? [] : [component],
+            affected: wish.affected,
           },
-          { headers: { 'Idempotency-Key': `${key}-${chosen.join()}-${wish.affected}` } },
-        ),
-      ),
+        },
+      }
+      return once(request, (options) => json(api.changes.$post(request, options)))
+    },
     onSuccess: (change) => navigate({ to: '/changes/$id', params: { id: String(change.id) } }),
   })
   const toggle = (environment: string, isWanted: boolean) =>

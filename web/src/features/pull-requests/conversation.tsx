@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import { CornerDownLeft } from 'lucide-react'
-import { useId, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { api, json } from '../../lib/api.ts'
 import { fieldError, formError, submitted } from '../../lib/form.ts'
+import { useRepeatable } from '../../lib/repeatable.ts'
 import type { PullRequestComment } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field, Textarea } from '../../ui/field.tsx'
@@ -104,16 +105,16 @@ function Said({ author, at, isCommand: told, isPortolans, children }: SaidProps)
 function CommentBox({ pullRequest: { project, number } }: PullRequestProps) {
   const [text, setText] = useState('')
   const form = useRef<HTMLFormElement>(null)
-  const hints = useId()
+  const once = useRepeatable()
   const send = useMutation({
-    mutationFn: async (body: string) =>
-      json(
-        api.projects[':project']['pull-requests'][':number'].comments.$post({
-          ...paramOf(project, number),
-          json: { body },
-        }),
-      ),
-    onSuccess: () => setText(''),
+    mutationFn: async (body: string) => {
+      const request = { ...paramOf(project, number), json: { body } }
+      return once(request, (options) =>
+        json(api.projects[':project']['pull-requests'][':number'].comments.$post(request, options)),
+      )
+    },
+    // What was written on in the meantime is not said yet.
+    onSuccess: (_, said) => setText((now) => (now.trim() === said ? '' : now)),
     onSettled: reloadPullRequests,
   })
   const error = formError(send.error, ['body'])
@@ -160,9 +161,7 @@ function CommentBox({ pullRequest: { project, number } }: PullRequestProps) {
         </span>
       </div>
       <details>
-        <summary id={hints} className="w-fit text-muted">
-          Commands that work here
-        </summary>
+        <summary className="w-fit text-muted">Commands that work here</summary>
         <div className="mt-2">
           <CommandHints />
         </div>

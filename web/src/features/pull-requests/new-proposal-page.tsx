@@ -1,10 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useId, useState } from 'react'
 import { may, maySomewhere } from '../../lib/access.ts'
 import { api, json, segment } from '../../lib/api.ts'
 import { fieldError, formError, optional, submitted } from '../../lib/form.ts'
 import { useProjects, useSession } from '../../lib/queries.ts'
+import { useRepeatable } from '../../lib/repeatable.ts'
 import type { NewProposal, Project } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Mono } from '../../ui/copyable.tsx'
@@ -132,18 +132,15 @@ function OnItsHost({ project }: { project: Project }) {
 
 function ProposalForm({ project }: { project: Project }) {
   const { branch, base, title } = route.useSearch()
-  const form = useId()
   const navigate = useNavigate()
-  // One form is one wish: sent again after a break it is not carried out twice.
-  const [key] = useState(() => crypto.randomUUID())
+  const once = useRepeatable()
   const open = useMutation({
-    mutationFn: async (proposal: NewProposal) =>
-      json(
-        api.projects[':project']['pull-requests'].$post(
-          { param: { project: segment(project.name) }, json: proposal },
-          { headers: { 'Idempotency-Key': `${key}-${proposal.branch}` } },
-        ),
-      ),
+    mutationFn: async (proposal: NewProposal) => {
+      const request = { param: { project: segment(project.name) }, json: proposal }
+      return once(request, (options) =>
+        json(api.projects[':project']['pull-requests'].$post(request, options)),
+      )
+    },
     onSuccess: async ({ number }) => {
       announce(`#${number} is open, and is being planned.`)
       await reloadPullRequests()
@@ -156,7 +153,6 @@ function ProposalForm({ project }: { project: Project }) {
   const error = formError(open.error, ['branch', 'base', 'title', 'body'])
   return (
     <form
-      id={form}
       className="flex flex-col gap-4"
       onSubmit={submitted((value) =>
         open.mutate({
