@@ -94,4 +94,42 @@ describe.skipIf(!hasBrowser)('a pull request of plain git', { timeout: 180_000 }
     await page.getByText('Closed', { exact: true }).first().waitFor()
     expect(alice.faults).toEqual([])
   })
+
+  test('is tried again once its branch is there, and merged only as it was looked at', async ({
+    team,
+    visit,
+  }) => {
+    const repository = await team.project(platform(1))
+    const { page, faults } = await visit(await team.member('alice', 'applier'))
+    await page.goto('/pull-requests/new?project=shop&branch=größer-网络&title=Words')
+    await button(page, 'Open the pull request').click()
+    await page.getByText('The repository has no branch größer-网络').waitFor()
+
+    await repository.git('checkout', '--quiet', '-b', 'größer-网络')
+    await repository.write({ 'README.md': 'Words' })
+    await repository.commit('Words')
+    await repository.git('checkout', '--quiet', 'main')
+    await button(page, 'Open the pull request').click()
+    await page.getByRole('heading', { name: 'Words' }).waitFor()
+    await button(page, 'Merge …').and(page.locator(':not([aria-disabled])')).click({
+      timeout: 60_000,
+    })
+
+    await repository.git('checkout', '--quiet', 'größer-网络')
+    await repository.write({ 'README.md': 'Other words' })
+    const pushed = await repository.commit('Other words')
+    await repository.git('checkout', '--quiet', 'main')
+    const { api } = team.admin
+    const param = { project: 'shop', number: '1' }
+    const view = api.projects[':project']['pull-requests'][':number']
+    await view.plan.$post({ param })
+    await expect
+      .poll(async () => (await view.$get({ param })).json(), { timeout: 60_000 })
+      .toSatisfy(({ headCommit, mergeRefused }) => headCommit === pushed && !mergeRefused)
+    await page.getByTitle(pushed).waitFor()
+    await inDialog(page, 'Merge').click()
+    await page.getByText('It was not merged').waitFor()
+    expect(await page.getByRole('dialog').innerText()).toContain('größer-网络 moved')
+    expect(faults).toEqual([])
+  })
 })

@@ -1,11 +1,13 @@
+import { useState } from 'react'
 import { Confirm } from '../../ui/confirm.tsx'
 import { editProposal, type ProposalDialogProps } from './edit-proposal.tsx'
 import { reloadPullRequests } from './pull-request-queries.ts'
 
 /** Ends a pull request of plain git without a merge, or begins it again. */
 export function CloseProposal({ pullRequest, onClose }: ProposalDialogProps) {
-  const { number, status } = pullRequest
-  const isOpen = status === 'open'
+  const { number } = pullRequest
+  // What is asked stays the question, whatever it became in the meantime.
+  const [isOpen] = useState(pullRequest.status === 'open')
   const turn = async () => {
     await editProposal(pullRequest, { status: isOpen ? 'closed' : 'open' })
     await reloadPullRequests()

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { api, json } from '../../lib/api.ts'
 import { submitted } from '../../lib/form.ts'
 import { Button } from '../../ui/button.tsx'
@@ -15,7 +15,9 @@ import { mergeMethods } from './pull-request-words.ts'
 
 /** Merges just the head that is shown. */
 export function MergeDialog({ pullRequest, onClose }: ProposalDialogProps) {
-  const { project, number, headCommit, headBranch, baseBranch } = pullRequest
+  const { project, number, headBranch, baseBranch } = pullRequest
+  // Whatever is pushed while somebody reads: what they looked at is merged, or nothing.
+  const [head] = useState(pullRequest.headCommit)
   const form = useId()
   const merge = useMutation({
     mutationFn: async (chosen: string) => {
@@ -23,7 +25,7 @@ export function MergeDialog({ pullRequest, onClose }: ProposalDialogProps) {
       return json(
         api.projects[':project']['pull-requests'][':number'].merge.$post({
           ...paramOf(project, number),
-          json: { head: headCommit, method },
+          json: { head, method },
         }),
       )
     },
@@ -55,7 +57,7 @@ export function MergeDialog({ pullRequest, onClose }: ProposalDialogProps) {
           <ErrorState as="box" title="It was not merged" error={merge.error} />
         )}
         <p className="[overflow-wrap:anywhere]">
-          <Mono>{oneLine(headBranch, 80)}</Mono> at <Mono>{headCommit.slice(0, 8)}</Mono> goes into{' '}
+          <Mono>{oneLine(headBranch, 80)}</Mono> at <Mono>{head.slice(0, 8)}</Mono> goes into{' '}
           <Mono>{oneLine(baseBranch, 80)}</Mono>. If the branch has moved since, nothing is merged.
         </p>
         <Field label="How">
