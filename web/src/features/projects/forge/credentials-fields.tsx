@@ -1,5 +1,4 @@
-import { type FormValues, fieldError, optional } from '../../../lib/form.ts'
-import type { SetProjectForge } from '../../../lib/types.ts'
+import { fieldError } from '../../../lib/form.ts'
 import { Field, Input, Textarea } from '../../../ui/field.tsx'
 import type { Way } from './ways.ts'
 
@@ -72,7 +71,11 @@ function AppFields({ error, at, isKnown }: Omit<CredentialsProps, 'way'>) {
       </div>
       <Field
         label="Private key"
-        hint="All of the file that was saved. It is kept encrypted, and never shown again."
+        hint={
+          isKnown
+            ? 'App ID, installation and private key are changed together. What is empty in all three stays.'
+            : 'All of the file that was saved. It is kept encrypted, and never shown again.'
+        }
         error={fieldError(error, `${at}.privateKey`)}
       >
         {(control) => (
@@ -90,26 +93,4 @@ function AppFields({ error, at, isKnown }: Omit<CredentialsProps, 'way'>) {
       </Field>
     </>
   )
-}
-
-/** What was written into a form with these fields. */
-export function wishOf(way: Way, value: FormValues): SetProjectForge {
-  const credentials = credentialsOf(way, value)
-  return {
-    kind: way.kind,
-    ...optional('apiUrl', value('apiUrl')),
-    ...optional('repository', value('repository')),
-    ...(credentials === undefined ? {} : { credentials }),
-  }
-}
-
-/** Undefined where nothing new was written: what is known stays. */
-function credentialsOf(way: Way, value: FormValues): SetProjectForge['credentials'] {
-  if (way.credentials === 'token') {
-    const token = value('token').trim()
-    return token === '' ? undefined : { type: 'token', token }
-  }
-  const [appId, privateKey] = [value('appId').trim(), value('privateKey').trim()]
-  if (appId === '' && privateKey === '') return undefined
-  return { type: 'app', appId, privateKey, ...optional('installationId', value('installationId')) }
 }

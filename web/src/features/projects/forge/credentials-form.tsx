@@ -5,8 +5,9 @@ import { Button } from '../../../ui/button.tsx'
 import { Field, Input } from '../../../ui/field.tsx'
 import { ErrorState } from '../../../ui/states.tsx'
 import { announce } from '../../../ui/toast.tsx'
-import { CredentialsFields, credentialFaults, wishOf } from './credentials-fields.tsx'
+import { CredentialsFields, credentialFaults } from './credentials-fields.tsx'
 import { setForge, showForge } from './forge-queries.ts'
+import { wishOf } from './host-wish.ts'
 import type { HostProps } from './to-paste.tsx'
 
 const shownBeside = ['apiUrl', 'repository', ...credentialFaults('credentials')]
@@ -36,8 +37,8 @@ export function CredentialsForm({ project, way, forge }: HostProps) {
       <div className="grid gap-4 sm:grid-cols-2">
         <Field
           label="Repository"
-          optional
-          hint="As the host spells it. Empty: as in the address that is fetched from."
+          optional={!isConnected}
+          hint={`As the host spells it.${isConnected ? '' : ' Empty: as in the address that is fetched from.'}`}
           error={fieldError(save.error, 'repository')}
         >
           {(control) => (
@@ -45,6 +46,7 @@ export function CredentialsForm({ project, way, forge }: HostProps) {
               {...control}
               mono
               name="repository"
+              required={isConnected}
               autoComplete="off"
               spellCheck={false}
               defaultValue={isConnected ? forge.repository : undefined}
@@ -54,11 +56,15 @@ export function CredentialsForm({ project, way, forge }: HostProps) {
         </Field>
         <Field
           label="Address of the API"
-          optional
+          optional={!isConnected}
           hint={
-            <>
-              Only of a server of your own: <code className="break-all">{way.ownApi}</code>
-            </>
+            isConnected ? (
+              'Credentials are given anew with another one: none is sent elsewhere.'
+            ) : (
+              <>
+                Only of a server of your own: <code className="break-all">{way.ownApi}</code>
+              </>
+            )
           }
           error={fieldError(save.error, 'apiUrl')}
         >
@@ -68,6 +74,7 @@ export function CredentialsForm({ project, way, forge }: HostProps) {
               mono
               type="url"
               name="apiUrl"
+              required={isConnected}
               autoComplete="off"
               defaultValue={isConnected ? forge.apiUrl : undefined}
               placeholder={way.usualApi}

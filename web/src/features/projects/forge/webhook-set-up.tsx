@@ -11,7 +11,7 @@ import { Mono } from '../../../ui/copyable.tsx'
 import { Field, Input } from '../../../ui/field.tsx'
 import { Link } from '../../../ui/link.tsx'
 import { LongText, oneLine } from '../../../ui/long-text.tsx'
-import { ErrorState } from '../../../ui/states.tsx'
+import { ErrorState, Loaded, Skeleton } from '../../../ui/states.tsx'
 import { Status } from '../../../ui/status.tsx'
 import { ShownOnce } from '../../people/link-dialog.tsx'
 import { webhooksQuery } from '../../webhooks/webhook-queries.ts'
@@ -149,18 +149,24 @@ function EndRotation({ project, onClose }: { project: string; onClose: () => voi
 /** Whether anything arrives, as it arrives. */
 function LastDelivery({ project }: { project: string }) {
   const query = useInfiniteQuery({ ...webhooksQuery({ project }), refetchInterval: 3000 })
-  const last = query.data?.pages[0]?.items[0]
   return (
     <div aria-live="polite" className="rounded-lg bg-sunken px-4 py-3">
-      {last === undefined ? (
-        <p className="flex items-center gap-2 text-muted">
-          <LoaderCircle aria-hidden className="size-3.5 shrink-0 animate-spin" />
-          Nothing has arrived yet. Save the webhook on the host, and let it send a test.
-        </p>
-      ) : (
-        <Arrived delivery={last} />
-      )}
+      <Loaded query={query} loading={<Skeleton className="h-5 w-72 max-w-full" />}>
+        {({ pages: [newest] }) => {
+          const last = newest?.items[0]
+          return last === undefined ? <NothingYet /> : <Arrived delivery={last} />
+        }}
+      </Loaded>
     </div>
+  )
+}
+
+function NothingYet() {
+  return (
+    <p className="flex items-center gap-2 text-muted">
+      <LoaderCircle aria-hidden className="size-3.5 shrink-0 animate-spin" />
+      Nothing has arrived yet. Save the webhook on the host, and let it send a test.
+    </p>
   )
 }
 
