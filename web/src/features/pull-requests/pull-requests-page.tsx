@@ -23,12 +23,13 @@ export function PullRequestsPage() {
   const navigate = route.useNavigate()
   const query = useInfiniteQuery(pullRequestsQuery(filter))
   const isEmpty = query.data?.pages[0]?.items.length === 0
+  const mayPropose = maySomewhere(useSession(), 'change:plan', filter.project)
   return (
     <>
       <PageHeader
         title="Pull requests"
         actions={
-          maySomewhere(useSession(), 'change:plan', filter.project) && (
+          mayPropose && (
             <LinkButton
               to="/pull-requests/new"
               search={{ project: filter.project }}
@@ -46,7 +47,7 @@ export function PullRequestsPage() {
           navigate({ search: next, replace: true }).catch(() => undefined)
         }}
       />
-      <Paged query={query} empty={<NoPullRequest filter={filter} />}>
+      <Paged query={query} empty={<NoPullRequest filter={filter} mayPropose={mayPropose} />}>
         {(pullRequests) => (
           <ul
             aria-label="Pull requests"
@@ -116,7 +117,12 @@ function Filters({ filter, onFilter }: FiltersProps) {
   )
 }
 
-function NoPullRequest({ filter: { project, status } }: { filter: PullRequestsFilter }) {
+interface NoPullRequestProps {
+  readonly filter: PullRequestsFilter
+  readonly mayPropose: boolean
+}
+
+function NoPullRequest({ filter: { project, status }, mayPropose }: NoPullRequestProps) {
   if (status !== undefined) {
     return (
       <Empty
@@ -136,9 +142,11 @@ function NoPullRequest({ filter: { project, status } }: { filter: PullRequestsFi
       title="No pull request yet"
       icon={<GitPullRequest aria-hidden className="size-6" />}
       action={
-        <LinkButton to="/pull-requests/new" search={{ project }} look="primary">
-          Open the first one
-        </LinkButton>
+        mayPropose ? (
+          <LinkButton to="/pull-requests/new" search={{ project }} look="primary">
+            Open the first one
+          </LinkButton>
+        ) : undefined
       }
     >
       <p>
