@@ -75,12 +75,40 @@ export async function readHead(root: string, env: Environment): Promise<GitHead>
   }
 }
 
-/** Who made a commit, and the first line of what was said of it; undefined where there is none. */
+/** What a commit says of itself. */
+export interface CommitText {
+  readonly author: string
+  /** The first line of what was said of it. */
+  readonly subject: string
+}
+
+/** By commit: it says the same in every repository, for ever. */
+const commitTexts = new Map<string, CommitText>()
+
+const MOST_COMMITS = 1000
+
+/** Who made a commit, and what was said of it; undefined where there is none. */
 export async function readCommit(
   root: string,
   env: Environment,
   commit: string,
-): Promise<{ readonly author: string; readonly subject: string } | undefined> {
+): Promise<CommitText | undefined> {
+  const known = commitTexts.get(commit)
+  if (known !== undefined) return known
+  const text = await askForCommit(root, env, commit)
+  const [oldest] = commitTexts.keys()
+  if (commitTexts.size >= MOST_COMMITS && oldest !== undefined) commitTexts.delete(oldest)
+  if (text !== undefined && isWholeId(commit)) commitTexts.set(commit, text)
+  return text
+}
+
+const isWholeId = (commit: string) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)
+
+async function askForCommit(
+  root: string,
+  env: Environment,
+  commit: string,
+): Promise<CommitText | undefined> {
   const result = await git(root, env, ['log', '-1', '--format=%an <%ae>%x00%s', commit, '--'])
   if (result.exitCode !== 0) return undefined
   const [author = '', subject = ''] = withoutNewline(result.stdout).split('\0')
