@@ -152,6 +152,7 @@ function tell(server: ChildProcess, wish: Wish): void {
 
 /** The whole program of the other process, which gets its text: nothing around it is there. */
 function serve(start: typeof spawnHere): void {
+  process.title = 'portolan-fork-server'
   const programs = new Map<number, Spawned>()
   const taken = new Map<string, () => void>()
   const report = (news: News) => process.send?.(news, undefined, {}, () => {})
