@@ -233,6 +233,21 @@ describe('a pull request of plain git', { timeout: 120_000 }, () => {
     expect(items).toMatchObject([{ number: 1, verdict: 'merged' }])
   })
 
+  test('reserves nothing any more when its change is cancelled', async ({ team }) => {
+    const repository = await team.project(shop('{ approvals: 1 }'))
+    const ada = await team.member('ada', 'applier')
+    const grace = await team.member('grace', 'operator')
+    await push(repository, 'bigger')
+    await propose(ada, 'bigger')
+    const { change } = await settled(ada, 1)
+    await pulls(grace)[':number'].comments.$post({ ...at(1), json: { body: 'portolan approve' } })
+    const reserved = async () =>
+      (await settled(ada, 1)).reservations.map(({ workspace }) => workspace)
+    await expect.poll(reserved, { timeout: 30_000 }).toContain('network@dev')
+    await ada.api.changes[':id'].cancel.$post({ param: { id: String(change?.id) } })
+    expect(await reserved()).toEqual([])
+  })
+
   test('that changes a gate is merged by nobody but who may apply everywhere', async ({ team }) => {
     const repository = await team.project(shop('{ approvals: 1 }'))
     await repository.git('config', 'receive.denyCurrentBranch', 'updateInstead')

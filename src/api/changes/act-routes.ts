@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { type Principal, permits } from '../../access/index.ts'
 import { approveChange } from '../../app/changes/approve-change.ts'
+import { letGo } from '../../app/pull-requests/end-pull-request.ts'
 import { type Change, createWorkService } from '../../changes/index.ts'
 import { forbidden } from '../../platform/errors.ts'
 import { NumberId } from '../common-schema.ts'
@@ -13,6 +14,13 @@ import { environmentsOf, visibleChange } from './visible-change.ts'
 export function changeActRoutes(deps: ApiDeps) {
   const { context } = deps
   const works = createWorkService(context.db)
+
+  /** Nobody waits for a pull request whose plans were given up. */
+  const letGoOf = async ({ id, projectId, pullRequest: origin }: Change) => {
+    if (origin === undefined) return
+    const pullRequest = await context.pullRequests.get(projectId, origin.number)
+    if (pullRequest.planned?.changeId === id) await letGo(context, pullRequest)
+  }
 
   /** Says who did what, to those who watch. */
   const tellAct = (
@@ -141,6 +149,7 @@ export function changeActRoutes(deps: ApiDeps) {
       '/changes/:id/cancel',
       route({
         summary: 'Cancel a change: what waits is over, what is at work ends gracefully',
+        description: 'What its pull request reserved is free then.',
         tag: 'Changes',
         demands: 'change:apply',
         on: 'environment',
@@ -153,6 +162,7 @@ export function changeActRoutes(deps: ApiDeps) {
         const { project } = await endable(c, deps, id)
         const cancelled = await context.changes.cancel(id, principal.name)
         await works.requestCancel(id)
+        await letGoOf(cancelled)
         await tellAct(id, principal, { action: 'cancel' })
         return c.json(presentChange(cancelled, project), 200)
       },
