@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ForkServer } from './fork-server.ts'
 import { identityOf } from './identity.ts'
 import { holdForkServer, runCommand, startCommand } from './process.ts'
 
@@ -68,16 +69,19 @@ test('a program that must outlive it has not ended before it is gone, and nobody
   await rm(directory, { recursive: true })
 })
 
-test('it ends when nobody holds it any more and nothing runs, and not before', async () => {
-  const pid = await starter()
-  const another = holdForkServer()
-  held.release()
-  expect(await starter()).toBe(pid)
-  const running = runCommand('/bin/sh', ['-c', 'sleep 0.2; echo done'], { env })
-  another.release()
-  expect((await running).stdout.toString()).toBe('done\n')
-  await expect.poll(() => identityOf(pid)).toBeUndefined()
-  held = holdForkServer()
+test('it ends when it is closed and nothing runs any more, and not before', async () => {
+  const server = new ForkServer()
+  const said: string[] = []
+  const program = server.spawn(
+    { command: '/bin/sh', args: ['-c', 'echo $PPID; sleep 0.2; echo done'], env },
+    (chunk) => void said.push(chunk.toString()),
+  )
+  await program.pid
+  server.close()
+  await program.closed
+  const [pid, done] = said.join('').split('\n')
+  expect(done).toBe('done')
+  await expect.poll(() => identityOf(Number(pid))).toBeUndefined()
 })
 
 test('it ends with the process that it is for', async () => {
