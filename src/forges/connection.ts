@@ -126,11 +126,15 @@ export function checkApiUrl(text: string): string {
 }
 
 /**
- * What is pasted with a line or a space too many is sent nowhere.
+ * What no host of the kind knows, or was pasted with a line or a space too many, is sent nowhere.
  * @throws AppError `invalid`, without any of it
  */
-export function checkCredentials(credentials: ForgeCredentials): ForgeCredentials {
-  if (credentials.type === 'app' || /^[!-~]+$/.test(credentials.token)) return credentials
+export function checkCredentials(kind: HostKind, credentials: ForgeCredentials): ForgeCredentials {
+  if (credentials.type === 'app') {
+    if (kind === 'github') return credentials
+    throw invalid(`only GitHub has Apps, and this is ${kind}`, { next: 'Give a token.' })
+  }
+  if (/^[!-~]+$/.test(credentials.token)) return credentials
   throw invalid('the token holds a space, a line break or a letter that no token has', {
     next: 'Give the token alone, on one line.',
   })

@@ -154,6 +154,17 @@ describe('credentials and secrets', () => {
     },
   )
 
+  test.for(['gitlab', 'gitea'] as const)(
+    'of a GitHub App are refused by %s',
+    async (kind, { forges, project }) => {
+      await project('infra')
+      const credentials = { type: 'app', appId: '7', privateKey: 'k', installationId: undefined }
+      const wish = aWish({ kind, credentials: { ...credentials, type: 'app' } })
+      await expect(forges.set('infra', wish, 'ada')).rejects.toMatchObject({ code: 'invalid' })
+      expect(() => forges.tryOut(wish, 'github.com/acme/infra')).toThrow('only GitHub has Apps')
+    },
+  )
+
   test('stand nowhere in clear text', async ({ forges, project, db }) => {
     await project('infra')
     const privateKey = '-----BEGIN RSA PRIVATE KEY-----\nsecret\n'

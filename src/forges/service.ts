@@ -237,7 +237,7 @@ async function set(tx: Db, { sealFor }: ForgeDeps, { of, wish, actor }: Setting)
     sealedCredentials:
       wish.credentials === undefined
         ? keptCredentials(same?.apiUrl === apiUrl ? same : undefined)
-        : sealCredentials(sealFor, place, checkCredentials(wish.credentials)),
+        : sealCredentials(sealFor, place, checkCredentials(wish.kind, wish.credentials)),
     sealedSecrets: same?.sealedSecrets ?? sealSecrets(sealFor, of.id, []),
     settings: merged(same?.settings ?? usualSettings, wish.settings),
     updatedBy: actor,
@@ -275,7 +275,7 @@ function tryOut(wish: ForgeWish, origin: string) {
   const place = placeOf(wish, origin, undefined)
   const host = hostOf(place.apiUrl)
   const settings = merged(usualSettings, wish.settings)
-  checkCredentials(credentials)
+  checkCredentials(kind, credentials)
   const rest = { projectId: '', kind, host, credentials, secrets: [], settings }
   return { host, forge: openHostForge({ ...place, ...rest }) }
 }
