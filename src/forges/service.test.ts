@@ -41,7 +41,7 @@ describe('the host of a project', () => {
     await expect(forges.set('other', aWish(), 'ada')).rejects.toMatchObject({ code: 'not_found' })
   })
 
-  test('keeps what nothing is said of', async ({ forges, project }) => {
+  test('keeps what nothing is said of', async ({ forges, project, db }) => {
     await project('infra')
     const settings = { hostRoles: { write: 'applier' }, botLogin: 'bot', customWorkflows: true }
     await forges.set('infra', aWish({ settings }), 'ada')
@@ -53,6 +53,10 @@ describe('the host of a project', () => {
       settings: { hostRoles: { write: 'applier' }, botLogin: undefined, customWorkflows: true },
       updatedBy: 'bob',
     })
+    expect((await audited(db, 'forge.set')).map(({ details }) => details)).toMatchObject([
+      { hostRoles: '{"write":"applier"}', botLogin: 'bot', customWorkflows: true },
+      { botLogin: '' },
+    ])
   })
 
   test.for([

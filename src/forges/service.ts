@@ -247,9 +247,10 @@ async function set(tx: Db, { sealFor }: ForgeDeps, { of, wish, actor }: Setting)
 }
 
 function auditedWish({ credentials, settings }: ForgeWish) {
-  const { hostRoles, customWorkflows } = settings
+  const { hostRoles, botLogin, customWorkflows } = settings
   return {
     ...(credentials === undefined ? {} : { credentials: credentials.type }),
+    ...(botLogin === undefined ? {} : { botLogin }),
     ...(customWorkflows === undefined ? {} : { customWorkflows }),
     ...(hostRoles === undefined ? {} : { hostRoles: JSON.stringify(hostRoles) }),
   }
