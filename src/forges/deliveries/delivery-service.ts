@@ -85,9 +85,9 @@ async function receive(db: Db, deps: DeliveryDeps, { kind, request }: Incoming):
 }
 
 /**
- * The one whose secret the sender knows. However many projects have the repository, none included,
- * and however many secrets each has: as much is computed, and nobody learns from the time it takes
- * which repositories are known here.
+ * The one whose secret the sender knows. Whether a project has the repository or none has, and however
+ * many secrets it has: as much is computed, and nobody learns from the time it takes which repositories
+ * are known here.
  */
 function verified(
   { sealFor }: DeliveryDeps,
