@@ -5,7 +5,7 @@ import { checkGitLab } from './check-client.ts'
 import { mergeRequests } from './merge-requests-client.ts'
 import { notes } from './notes-client.ts'
 import { people } from './people-client.ts'
-import { statuses } from './statuses-client.ts'
+import { LONGEST, statuses } from './statuses-client.ts'
 
 interface GitLabDeps {
   /** Milliseconds for one answer of the host. Usually 10,000. */
@@ -19,7 +19,7 @@ export function createGitLabForge(connection: ForgeConnection, deps: GitLabDeps 
   const { credentials } = connection
   return {
     kind: 'gitlab',
-    limits: { comment: 1_000_000, statusContext: 255, statusDescription: 255 },
+    limits: { comment: 1_000_000, statusContext: LONGEST, statusDescription: LONGEST },
     ...mergeRequests(api),
     ...comments,
     ...statuses(api),

@@ -1,4 +1,6 @@
 import type { Mergeability } from '../forge.ts'
+import { isOwnContext } from '../own-context.ts'
+import { shownText } from '../shown-text.ts'
 import type { StatusAnswer } from './schema.ts'
 
 /** What GitLab's `detailed_merge_status` says; `pipeline` when it depends on which jobs are not done. */
@@ -7,7 +9,7 @@ export function readMergeStatus(status: string): Mergeability | 'pipeline' {
   if (status === 'ci_must_pass' || status === 'ci_still_running') return 'pipeline'
   const because = reasons.get(status)
   if (undecided.has(status)) return { mergeable: undefined, because: undefined }
-  return { mergeable: false, because: because ?? `GitLab says ${plain(status)}` }
+  return { mergeable: false, because: because ?? `GitLab says ${shownText(status, 80)}` }
 }
 
 const undecided = new Set(['unchecked', 'checking', 'preparing', 'approvals_syncing'])
@@ -45,11 +47,11 @@ const ended = new Set(['failed', 'canceled'])
  */
 export function readPipeline(statuses: readonly StatusAnswer[]): Mergeability {
   const foreign = statuses.filter(
-    (one) => !isOurs(one.name ?? '') && one.allow_failure !== true && !passed.has(one.status),
+    (one) => !isOwnContext(one.name ?? '') && one.allow_failure !== true && !passed.has(one.status),
   )
   const [worst] = foreign.toSorted((a, b) => rank(a) - rank(b))
   if (worst === undefined) return { mergeable: true, because: undefined }
-  const name = plain(worst.name ?? 'a job')
+  const name = shownText(worst.name ?? 'a job', 80)
   return {
     mergeable: false,
     because: ended.has(worst.status)
@@ -60,13 +62,4 @@ export function readPipeline(statuses: readonly StatusAnswer[]): Mergeability {
 
 function rank(status: StatusAnswer): number {
   return ended.has(status.status) ? 0 : 1
-}
-
-function isOurs(name: string): boolean {
-  return name === 'portolan' || name.startsWith('portolan/')
-}
-
-/** A name of the host's in a sentence. */
-function plain(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, 80)
 }

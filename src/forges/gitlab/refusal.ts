@@ -1,4 +1,5 @@
 import { type AppError, conflict, forbidden, notFound, unavailable } from '../../platform/errors.ts'
+import { shownText } from '../shown-text.ts'
 
 /** GitLab answered, and did not do it. */
 export class GitLabRefusal extends Error {
@@ -90,11 +91,7 @@ function wordsOf(body: string): string | undefined {
   } catch {
     return undefined
   }
-  const line = flat(parsed)
-    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
-  if (line === '') return undefined
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
+  return shownText(flat(parsed), LONGEST) || undefined
 }
 
 /** `{"message":{"note":["is too long"]}}` and its kin in one line. */
@@ -110,13 +107,17 @@ function flat(value: unknown, depth = 0): string {
     .join(': ')
 }
 
+/** A clock that is wrong does not silence a project for days. */
+const LONGEST_WAIT = 2 * 60 * 60
+
 /** GitLab says it in seconds, or as the second of the epoch when the count begins anew. */
 function retryAfterOf(headers: Headers, now: Date): number | undefined {
   const after = headers.get('retry-after')
-  if (after !== null && /^\d{1,6}$/.test(after)) return Number(after)
+  if (after !== null && /^\d{1,6}$/.test(after)) return Math.min(Number(after), LONGEST_WAIT)
   const reset = headers.get('ratelimit-reset')
   if (reset === null || !/^\d{1,12}$/.test(reset)) return undefined
   // Of answers that were no refusal for the rate, the moment means nothing.
   if (headers.get('ratelimit-remaining') !== '0') return undefined
-  return Math.max(1, Math.ceil(Number(reset) - now.getTime() / 1000))
+  const seconds = Math.ceil(Number(reset) - now.getTime() / 1000)
+  return Math.min(Math.max(1, seconds), LONGEST_WAIT)
 }

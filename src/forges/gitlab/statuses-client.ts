@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { AppError, unavailable } from '../../platform/errors.ts'
 import type { CommitStatus } from '../forge.ts'
+import { cut } from '../shown-text.ts'
 import type { GitLabApi } from './api-client.ts'
 import type { Doing } from './refusal.ts'
 import { MergeRequestAnswer, PipelineAnswer } from './schema.ts'
+
+/** Of a name and of a description. */
+export const LONGEST = 255
 
 const states = {
   pending: 'pending',
@@ -57,9 +61,9 @@ export function statuses(api: GitLabApi) {
         await api.one(doing, z.unknown(), ({ commits }) =>
           commits.editStatus(project, commit, states[status.state], {
             ...place,
-            name: status.context,
+            name: cut(status.context, LONGEST),
             targetUrl: status.url,
-            description: status.description.slice(0, 255),
+            description: cut(status.description, LONGEST),
           }),
         )
       } catch (error) {

@@ -81,6 +81,19 @@ plain('a failure of another kind does not say when to come again', async () => {
   expect(details).toEqual({ status: 503 })
 })
 
+plain.for([
+  { 'Retry-After': '999999' },
+  { 'RateLimit-Remaining': '0', 'RateLimit-Reset': '99999999999' },
+])('nobody is left alone for days: %o', async (headers) => {
+  const forge = await speakingTo((_, response) => {
+    response.writeHead(429, headers).end()
+  })
+
+  const { details } = await refusalOf(forge.pullRequest(1))
+
+  expect(details).toEqual({ status: 429, retryAfterSeconds: 7200 })
+})
+
 plain('a host that says what it was sent is not quoted with it', async () => {
   const forge = await speakingTo((request, response) => {
     const message = `not with ${request.headers['private-token']}`
@@ -325,7 +338,7 @@ plain.for([
   ['a string', { message: 'no\u202E\u0007 way\n\nback' }, 'no way back'],
   ['fields', { message: { body: ['is too long', 'is odd'] } }, 'body is too long, is odd'],
   ['an error', { error: 'sha is invalid' }, 'sha is invalid'],
-  ['much', { message: 'x'.repeat(5_000) }, `${'x'.repeat(300)}…`],
+  ['much', { message: 'x'.repeat(5_000) }, `${'x'.repeat(299)}…`],
 ] as const)('what GitLab says as %s is one harmless line', async ([, body, line]) => {
   const forge = await speakingTo((_, response) => {
     response.writeHead(400, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
