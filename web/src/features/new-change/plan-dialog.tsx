@@ -1,16 +1,14 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { may } from '../../lib/access.ts'
 import { api, json } from '../../lib/api.ts'
-import { optional, submitted } from '../../lib/form.ts'
+import { optional } from '../../lib/form.ts'
 import { useSession } from '../../lib/queries.ts'
 import { useRepeatable } from '../../lib/repeatable.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Checkbox, Field, Input } from '../../ui/field.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { oneLine } from '../../ui/long-text.tsx'
-import { ErrorState } from '../../ui/states.tsx'
 
 export interface PlanDialogProps {
   readonly project: string
@@ -23,7 +21,6 @@ export interface PlanDialogProps {
 
 /** Asks what a new change is to consist of. Planning changes nothing. */
 export function PlanDialog({ project, environments, component, onClose }: PlanDialogProps) {
-  const form = useId()
   const session = useSession()
   const navigate = useNavigate()
   const permitted = environments.filter((environment) =>
@@ -52,62 +49,45 @@ export function PlanDialog({ project, environments, component, onClose }: PlanDi
   const toggle = (environment: string, isWanted: boolean) =>
     setChosen(environments.filter((one) => (one === environment ? isWanted : chosen.includes(one))))
   return (
-    <Dialog
+    <FormDialog
       title={`Plan ${oneLine(component ?? project, 60)}`}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button
-            type="submit"
-            form={form}
-            look="primary"
-            busy={plan.isPending}
-            disabled={chosen.length === 0}
-          >
-            Plan
-          </Button>
-        </>
+      action="Plan"
+      leave="Not now"
+      sending={plan}
+      errorTitle="Nothing was planned"
+      disabled={chosen.length === 0}
+      onSubmit={(value) =>
+        plan.mutate({ reason: value('reason'), affected: value('affected') === 'on' })
       }
+      onClose={onClose}
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={submitted((value) =>
-          plan.mutate({ reason: value('reason'), affected: value('affected') === 'on' }),
-        )}
-      >
-        <p className="text-muted">
-          The newest commit that was fetched is planned; nothing is changed by that. What is applied
-          then is what you have seen.
-        </p>
-        {plan.error !== null && (
-          <ErrorState as="box" title="Nothing was planned" error={plan.error} />
-        )}
-        <Field label="Why" optional hint="The subject of the commit, when you write nothing.">
-          {(control) => <Input {...control} name="reason" maxLength={2000} />}
-        </Field>
-        <fieldset>
-          <legend className="mb-1 font-medium">Where</legend>
-          <div className="flex flex-col gap-1">
-            {environments.map((environment) => (
-              <Checkbox
-                key={environment}
-                label={oneLine(environment, 60)}
-                disabled={!permitted.includes(environment)}
-                checked={chosen.includes(environment)}
-                onChange={(event) => toggle(environment, event.target.checked)}
-              />
-            ))}
-          </div>
-        </fieldset>
-        <Checkbox
-          name="affected"
-          defaultChecked={component === undefined}
-          label="Only what differs from what is deployed"
-        />
-      </form>
-    </Dialog>
+      <p className="text-muted">
+        The newest commit that was fetched is planned; nothing is changed by that. What is applied
+        then is what you have seen.
+      </p>
+      <Field label="Why" optional hint="The subject of the commit, when you write nothing.">
+        {(control) => <Input {...control} name="reason" maxLength={2000} />}
+      </Field>
+      <fieldset>
+        <legend className="mb-1 font-medium">Where</legend>
+        <div className="flex flex-col gap-1">
+          {environments.map((environment) => (
+            <Checkbox
+              key={environment}
+              label={oneLine(environment, 60)}
+              disabled={!permitted.includes(environment)}
+              checked={chosen.includes(environment)}
+              onChange={(event) => toggle(environment, event.target.checked)}
+            />
+          ))}
+        </div>
+      </fieldset>
+      <Checkbox
+        name="affected"
+        defaultChecked={component === undefined}
+        label="Only what differs from what is deployed"
+      />
+    </FormDialog>
   )
 }
 

@@ -1,12 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, json } from '../../lib/api.ts'
-import { fieldError, formError, submitted } from '../../lib/form.ts'
+import { fieldError } from '../../lib/form.ts'
 import type { Person } from '../../lib/types.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Input } from '../../ui/field.tsx'
-import { ErrorState } from '../../ui/states.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { accountNameOf, accountNamePattern } from './account-name.ts'
 import { reloadPeople } from './people-queries.ts'
 
@@ -27,69 +25,54 @@ export function AddPerson({ onAdded, onClose }: AddPersonProps) {
       onAdded(person)
     },
   })
-  const error = formError(add.error, ['name', 'fullName'])
-  const form = 'add-person'
   return (
-    <Dialog
+    <FormDialog
       title="Add a person"
+      action="Add, and make a sign-in link"
+      sending={add}
+      fields={['name', 'fullName']}
+      onSubmit={(value) => add.mutate({ fullName: value('fullName').trim(), name: value('name') })}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} look="primary" busy={add.isPending}>
-            Add, and make a sign-in link
-          </Button>
-        </>
-      }
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={submitted((value) =>
-          add.mutate({ fullName: value('fullName').trim(), name: value('name') }),
+      <Field label="Full name" error={fieldError(add.error, 'fullName')}>
+        {(control) => (
+          <Input
+            {...control}
+            name="fullName"
+            required
+            maxLength={200}
+            autoFocus
+            autoComplete="off"
+            value={fullName}
+            onChange={(event) => setFullName(event.target.value)}
+          />
         )}
+      </Field>
+      <Field
+        label="Name"
+        hint="What they sign in with, and how they are called wherever something was done by them. It stays."
+        error={fieldError(add.error, 'name')}
       >
-        {error !== undefined && <ErrorState as="box" error={error} />}
-        <Field label="Full name" error={fieldError(add.error, 'fullName')}>
-          {(control) => (
-            <Input
-              {...control}
-              name="fullName"
-              required
-              maxLength={200}
-              autoFocus
-              autoComplete="off"
-              value={fullName}
-              onChange={(event) => setFullName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label="Name"
-          hint="What they sign in with, and how they are called wherever something was done by them. It stays."
-          error={fieldError(add.error, 'name')}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              mono
-              name="name"
-              required
-              pattern={accountNamePattern}
-              title="Small letters, digits, dots, dashes and underscores"
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              value={chosen ?? accountNameOf(fullName)}
-              onChange={(event) => setChosen(event.target.value)}
-            />
-          )}
-        </Field>
-        <p className="text-muted">
-          They may do nothing until you give them a role, or make them a member of a team that has
-          one.
-        </p>
-      </form>
-    </Dialog>
+        {(control) => (
+          <Input
+            {...control}
+            mono
+            name="name"
+            required
+            pattern={accountNamePattern}
+            title="Small letters, digits, dots, dashes and underscores"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={chosen ?? accountNameOf(fullName)}
+            onChange={(event) => setChosen(event.target.value)}
+          />
+        )}
+      </Field>
+      <p className="text-muted">
+        They may do nothing until you give them a role, or make them a member of a team that has
+        one.
+      </p>
+    </FormDialog>
   )
 }

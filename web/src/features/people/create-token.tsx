@@ -2,14 +2,14 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { may } from '../../lib/access.ts'
 import { api, json, queryClient } from '../../lib/api.ts'
-import { type FormValues, fieldError, formError, optional, submitted } from '../../lib/form.ts'
+import { type FormValues, fieldError, optional } from '../../lib/form.ts'
 import { type Permission, permissionWords } from '../../lib/permission-words.ts'
 import { useSession } from '../../lib/queries.ts'
 import type { CreatedToken } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Checkbox, Field, Input, Select } from '../../ui/field.tsx'
-import { ErrorState } from '../../ui/states.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { expiries, expiryOf } from './expiry.ts'
 import { ShownOnce } from './link-dialog.tsx'
 import { tokensQuery } from './people-queries.ts'
@@ -41,68 +41,50 @@ function TokenForm({ onCreated, onClose }: TokenFormProps) {
       onCreated(created)
     },
   })
-  const error = formError(create.error, ['name'])
-  const form = 'create-token'
   return (
-    <Dialog
+    <FormDialog
       title="Make a token"
+      action="Make the token"
+      sending={create}
+      fields={['name']}
+      disabled={permissions.length === 0}
+      onSubmit={(value) => create.mutate(value)}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={form}
-            look="primary"
-            busy={create.isPending}
-            disabled={permissions.length === 0}
-          >
-            Make the token
-          </Button>
-        </>
-      }
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={submitted((value) => create.mutate(value))}
+      <Field
+        label="Name"
+        hint="Where it is used: laptop, ci, backup."
+        error={fieldError(create.error, 'name')}
       >
-        {error !== undefined && <ErrorState as="box" error={error} />}
+        {(control) => <Input {...control} name="name" required maxLength={100} mono />}
+      </Field>
+      {may(session, 'admin') && (
         <Field
-          label="Name"
-          hint="Where it is used: laptop, ci, backup."
-          error={fieldError(create.error, 'name')}
+          label="Whose"
+          hint="One that is nobody's is recorded under its own name, and lives on when people leave."
         >
-          {(control) => <Input {...control} name="name" required maxLength={100} mono />}
-        </Field>
-        {may(session, 'admin') && (
-          <Field
-            label="Whose"
-            hint="One that is nobody's is recorded under its own name, and lives on when people leave."
-          >
-            {(control) => (
-              <Select {...control} name="whose" defaultValue="mine">
-                <option value="mine">Mine: never more than I may</option>
-                <option value="own">Nobody's: a CI system's</option>
-              </Select>
-            )}
-          </Field>
-        )}
-        <Permissions chosen={permissions} onChoose={setPermissions} />
-        <PlaceFields />
-        <Field label="Expires">
           {(control) => (
-            <Select {...control} name="expires" defaultValue="90">
-              {expiries.map(({ days, label }) => (
-                <option key={label} value={days}>
-                  {label}
-                </option>
-              ))}
+            <Select {...control} name="whose" defaultValue="mine">
+              <option value="mine">Mine: never more than I may</option>
+              <option value="own">Nobody's: a CI system's</option>
             </Select>
           )}
         </Field>
-      </form>
-    </Dialog>
+      )}
+      <Permissions chosen={permissions} onChoose={setPermissions} />
+      <PlaceFields />
+      <Field label="Expires">
+        {(control) => (
+          <Select {...control} name="expires" defaultValue="90">
+            {expiries.map(({ days, label }) => (
+              <option key={label} value={days}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+    </FormDialog>
   )
 }
 

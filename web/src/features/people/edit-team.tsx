@@ -1,12 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, json, segment } from '../../lib/api.ts'
-import { fieldError, formError, submitted } from '../../lib/form.ts'
+import { fieldError } from '../../lib/form.ts'
 import type { Team } from '../../lib/types.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Checkbox, Field, Input } from '../../ui/field.tsx'
-import { ErrorState, Loaded } from '../../ui/states.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
+import { Loaded } from '../../ui/states.tsx'
 import { accountNamePattern } from './account-name.ts'
 import { peopleQuery, reloadPeople } from './people-queries.ts'
 
@@ -27,60 +26,47 @@ export function EditTeam({ team, onClose }: { team: Team | undefined; onClose: (
       onClose()
     },
   })
-  const error = formError(save.error, ['name'])
-  const form = 'edit-team'
   return (
-    <Dialog
+    <FormDialog
       title={team === undefined ? 'Add a team' : `Members of ${team.name}`}
+      action={team === undefined ? 'Add the team' : 'Save'}
+      sending={save}
+      fields={['name']}
+      onSubmit={(value) => save.mutate(team?.name ?? value('name'))}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} look="primary" busy={save.isPending}>
-            {team === undefined ? 'Add the team' : 'Save'}
-          </Button>
-        </>
-      }
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={submitted((value) => save.mutate(team?.name ?? value('name')))}
-      >
-        {error !== undefined && <ErrorState as="box" error={error} />}
-        {team === undefined && (
-          <Field
-            label="Name"
-            hint="Small letters, digits, dots, dashes and underscores."
-            error={fieldError(save.error, 'name')}
-          >
-            {(control) => (
-              <Input {...control} mono name="name" required pattern={accountNamePattern} />
-            )}
-          </Field>
-        )}
-        <fieldset>
-          <legend className="mb-1 font-medium">Members</legend>
-          <Loaded query={people}>
-            {(all) => (
-              <div className="flex flex-col gap-1.5">
-                {all.map(({ name, fullName }) => (
-                  <Checkbox
-                    key={name}
-                    label={`${fullName} (${name})`}
-                    checked={members.includes(name)}
-                    onChange={({ target }) =>
-                      setMembers(
-                        target.checked ? [...members, name] : members.filter((one) => one !== name),
-                      )
-                    }
-                  />
-                ))}
-              </div>
-            )}
-          </Loaded>
-        </fieldset>
-      </form>
-    </Dialog>
+      {team === undefined && (
+        <Field
+          label="Name"
+          hint="Small letters, digits, dots, dashes and underscores."
+          error={fieldError(save.error, 'name')}
+        >
+          {(control) => (
+            <Input {...control} mono name="name" required pattern={accountNamePattern} />
+          )}
+        </Field>
+      )}
+      <fieldset>
+        <legend className="mb-1 font-medium">Members</legend>
+        <Loaded query={people}>
+          {(all) => (
+            <div className="flex flex-col gap-1.5">
+              {all.map(({ name, fullName }) => (
+                <Checkbox
+                  key={name}
+                  label={`${fullName} (${name})`}
+                  checked={members.includes(name)}
+                  onChange={({ target }) =>
+                    setMembers(
+                      target.checked ? [...members, name] : members.filter((one) => one !== name),
+                    )
+                  }
+                />
+              ))}
+            </div>
+          )}
+        </Loaded>
+      </fieldset>
+    </FormDialog>
   )
 }

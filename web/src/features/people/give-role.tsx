@@ -1,12 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, json } from '../../lib/api.ts'
-import { optional, submitted } from '../../lib/form.ts'
+import { optional } from '../../lib/form.ts'
 import { type Role, roleWords } from '../../lib/permission-words.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Select } from '../../ui/field.tsx'
-import { ErrorState } from '../../ui/states.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { peopleQuery, reloadPeople, teamsQuery } from './people-queries.ts'
 import { PlaceFields } from './place-fields.tsx'
 
@@ -26,37 +24,24 @@ export function GiveRole({ onClose }: { onClose: () => void }) {
       onClose()
     },
   })
-  const form = 'give-role'
   return (
-    <Dialog
+    <FormDialog
       title="Give a role"
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} look="primary" busy={give.isPending}>
-            Give the role
-          </Button>
-        </>
+      action="Give the role"
+      sending={give}
+      onSubmit={(value) =>
+        give.mutate({
+          ...granteeOf(value('who')),
+          ...optional('project', value('project')),
+          ...optional('environment', value('environment')),
+        })
       }
+      onClose={onClose}
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={submitted((value) =>
-          give.mutate({
-            ...granteeOf(value('who')),
-            ...optional('project', value('project')),
-            ...optional('environment', value('environment')),
-          }),
-        )}
-      >
-        {give.error !== null && <ErrorState as="box" error={give.error} />}
-        <Grantees />
-        <RoleChoice role={role} onChoose={setRole} />
-        <PlaceFields />
-      </form>
-    </Dialog>
+      <Grantees />
+      <RoleChoice role={role} onChoose={setRole} />
+      <PlaceFields />
+    </FormDialog>
   )
 }
 

@@ -4,16 +4,16 @@ import { useState } from 'react'
 import { SettingsFrame } from '../../app/settings-frame.tsx'
 import { may } from '../../lib/access.ts'
 import { api, done, json, queryClient, segment } from '../../lib/api.ts'
-import { fieldError, formError, submitted } from '../../lib/form.ts'
+import { fieldError } from '../../lib/form.ts'
 import { useSession } from '../../lib/queries.ts'
 import type { Identity } from '../../lib/types.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Mono } from '../../ui/copyable.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Input, Select } from '../../ui/field.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { oneLine } from '../../ui/long-text.tsx'
-import { Empty, ErrorState, Loaded } from '../../ui/states.tsx'
+import { Empty, Loaded } from '../../ui/states.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { identitiesQuery, peopleQuery } from './people-queries.ts'
@@ -118,82 +118,69 @@ function LinkLogin({ onClose }: { onClose: () => void }) {
       onClose()
     },
   })
-  const error = formError(link.error, ['host', 'login', 'person'])
-  const form = 'link-login'
   return (
-    <Dialog
+    <FormDialog
       title="Link a login"
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} look="primary" busy={link.isPending}>
-            Link
-          </Button>
-        </>
+      action="Link"
+      sending={link}
+      fields={['host', 'login', 'person']}
+      onSubmit={(value) =>
+        link.mutate({
+          host: value('host').trim(),
+          login: value('login').trim(),
+          person: value('person'),
+        })
       }
+      onClose={onClose}
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={submitted((value) =>
-          link.mutate({
-            host: value('host').trim(),
-            login: value('login').trim(),
-            person: value('person'),
-          }),
+      <Field label="Login" error={fieldError(link.error, 'login')}>
+        {(control) => (
+          <Input
+            {...control}
+            mono
+            name="login"
+            required
+            maxLength={250}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            placeholder="octocat"
+          />
         )}
+      </Field>
+      <Field
+        label="Host"
+        hint="As its pages are called, without https."
+        error={fieldError(link.error, 'host')}
       >
-        {error !== undefined && <ErrorState as="box" error={error} />}
-        <Field label="Login" error={fieldError(link.error, 'login')}>
-          {(control) => (
-            <Input
-              {...control}
-              mono
-              name="login"
-              required
-              maxLength={250}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              placeholder="octocat"
-            />
-          )}
-        </Field>
-        <Field
-          label="Host"
-          hint="As its pages are called, without https."
-          error={fieldError(link.error, 'host')}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              mono
-              name="host"
-              required
-              maxLength={250}
-              autoComplete="off"
-              spellCheck={false}
-              defaultValue="github.com"
-            />
-          )}
-        </Field>
-        <Field label="Person" error={fieldError(link.error, 'person')}>
-          {(control) => (
-            <Select {...control} name="person" required defaultValue="">
-              <option value="" disabled>
-                Choose a person
+        {(control) => (
+          <Input
+            {...control}
+            mono
+            name="host"
+            required
+            maxLength={250}
+            autoComplete="off"
+            spellCheck={false}
+            defaultValue="github.com"
+          />
+        )}
+      </Field>
+      <Field label="Person" error={fieldError(link.error, 'person')}>
+        {(control) => (
+          <Select {...control} name="person" required defaultValue="">
+            <option value="" disabled>
+              Choose a person
+            </option>
+            {people.map(({ name, fullName }) => (
+              <option key={name} value={name}>
+                {oneLine(fullName, 60)} ({name})
               </option>
-              {people.map(({ name, fullName }) => (
-                <option key={name} value={name}>
-                  {oneLine(fullName, 60)} ({name})
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      </form>
-    </Dialog>
+            ))}
+          </Select>
+        )}
+      </Field>
+    </FormDialog>
   )
 }
 

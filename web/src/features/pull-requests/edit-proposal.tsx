@@ -1,12 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
-import { useId } from 'react'
 import { api, json } from '../../lib/api.ts'
-import { fieldError, formError, submitted } from '../../lib/form.ts'
+import { fieldError } from '../../lib/form.ts'
 import type { EditProposal as Edited, PullRequestView } from '../../lib/types.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Checkbox, Field, Input, Textarea } from '../../ui/field.tsx'
-import { ErrorState } from '../../ui/states.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { paramOf, reloadPullRequests } from './pull-request-queries.ts'
 
 export interface ProposalDialogProps {
@@ -26,47 +23,35 @@ export function editProposal({ project, number }: PullRequestView, edited: Edite
 
 /** Another title or description; whether it is a draft. */
 export function EditProposal({ pullRequest, onClose }: ProposalDialogProps) {
-  const form = useId()
   const edit = useMutation({
     mutationFn: (edited: Edited) => editProposal(pullRequest, edited),
     onSuccess: onClose,
     onSettled: reloadPullRequests,
   })
-  const error = formError(edit.error, ['title', 'body'])
   return (
-    <Dialog
+    <FormDialog
       wide
       title={`Edit #${pullRequest.number}`}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} look="primary" busy={edit.isPending}>
-            Save
-          </Button>
-        </>
+      action="Save"
+      sending={edit}
+      fields={['title', 'body']}
+      errorTitle="It was not saved"
+      onSubmit={(value) =>
+        edit.mutate({
+          title: value('title').trim(),
+          body: value('body'),
+          draft: value('draft') === 'on',
+        })
       }
+      onClose={onClose}
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={submitted((value) =>
-          edit.mutate({
-            title: value('title').trim(),
-            body: value('body'),
-            draft: value('draft') === 'on',
-          }),
-        )}
-      >
-        {error !== undefined && <ErrorState as="box" title="It was not saved" error={error} />}
-        <ProposalFields
-          title={pullRequest.title}
-          body={pullRequest.body ?? ''}
-          isDraft={pullRequest.isDraft}
-          error={edit.error}
-        />
-      </form>
-    </Dialog>
+      <ProposalFields
+        title={pullRequest.title}
+        body={pullRequest.body ?? ''}
+        isDraft={pullRequest.isDraft}
+        error={edit.error}
+      />
+    </FormDialog>
   )
 }
 

@@ -1,13 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { api, json } from '../../lib/api.ts'
-import { submitted } from '../../lib/form.ts'
-import { Button } from '../../ui/button.tsx'
 import { Mono } from '../../ui/copyable.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Select } from '../../ui/field.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { oneLine } from '../../ui/long-text.tsx'
-import { ErrorState } from '../../ui/states.tsx'
 import { announce } from '../../ui/toast.tsx'
 import type { ProposalDialogProps } from './edit-proposal.tsx'
 import { paramOf, reloadPullRequests } from './pull-request-queries.ts'
@@ -18,7 +15,6 @@ export function MergeDialog({ pullRequest, onClose }: ProposalDialogProps) {
   const { project, number, headBranch, baseBranch } = pullRequest
   // Whatever is pushed while somebody reads: what they looked at is merged, or nothing.
   const [head] = useState(pullRequest.headCommit)
-  const form = useId()
   const merge = useMutation({
     mutationFn: async (chosen: string) => {
       const method = mergeMethods.find((one) => one.method === chosen)?.method ?? 'merge'
@@ -36,42 +32,30 @@ export function MergeDialog({ pullRequest, onClose }: ProposalDialogProps) {
     onSettled: reloadPullRequests,
   })
   return (
-    <Dialog
+    <FormDialog
       title={`Merge #${number}`}
+      action="Merge"
+      leave="Not now"
+      sending={merge}
+      errorTitle="It was not merged"
+      onSubmit={(value) => merge.mutate(value('method'))}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button type="submit" form={form} look="primary" busy={merge.isPending}>
-            Merge
-          </Button>
-        </>
-      }
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={submitted((value) => merge.mutate(value('method')))}
-      >
-        {merge.error !== null && (
-          <ErrorState as="box" title="It was not merged" error={merge.error} />
+      <p className="[overflow-wrap:anywhere]">
+        <Mono>{oneLine(headBranch, 80)}</Mono> at <Mono>{head.slice(0, 8)}</Mono> goes into{' '}
+        <Mono>{oneLine(baseBranch, 80)}</Mono>. If the branch has moved since, nothing is merged.
+      </p>
+      <Field label="How">
+        {(control) => (
+          <Select {...control} name="method" defaultValue="merge">
+            {mergeMethods.map(({ method, words }) => (
+              <option key={method} value={method}>
+                {words}
+              </option>
+            ))}
+          </Select>
         )}
-        <p className="[overflow-wrap:anywhere]">
-          <Mono>{oneLine(headBranch, 80)}</Mono> at <Mono>{head.slice(0, 8)}</Mono> goes into{' '}
-          <Mono>{oneLine(baseBranch, 80)}</Mono>. If the branch has moved since, nothing is merged.
-        </p>
-        <Field label="How">
-          {(control) => (
-            <Select {...control} name="method" defaultValue="merge">
-              {mergeMethods.map(({ method, words }) => (
-                <option key={method} value={method}>
-                  {words}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      </form>
-    </Dialog>
+      </Field>
+    </FormDialog>
   )
 }

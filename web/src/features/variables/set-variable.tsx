@@ -1,11 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import { api, json, segment } from '../../lib/api.ts'
-import { type FormValues, fieldError, formError, optional, submitted } from '../../lib/form.ts'
+import { type FormValues, fieldError, optional } from '../../lib/form.ts'
 import type { Project, Variable } from '../../lib/types.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { type ControlProps, Field, Input, Select } from '../../ui/field.tsx'
-import { ErrorState } from '../../ui/states.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { Choice, Value } from './variable-fields.tsx'
 import { reloadVariables } from './variable-queries.ts'
 import { kindWords, phaseWords, variablePlace } from './variable-words.ts'
@@ -32,41 +30,23 @@ export function SetVariable({ project, variable, onClose }: SetVariableProps) {
       onClose()
     },
   })
-  const error = formError(set.error, ['name', 'value'])
-  const form = 'set-variable'
   return (
-    <Dialog
+    <FormDialog
       title={
         variable === undefined ? 'Set a variable' : `${variable.name} of ${variablePlace(variable)}`
       }
+      action="Set"
+      sending={set}
+      fields={['name', 'value']}
+      onSubmit={(value) => set.mutate(value)}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} look="primary" busy={set.isPending}>
-            Set
-          </Button>
-        </>
-      }
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={submitted((value) => set.mutate(value))}
-      >
-        {error !== undefined && <ErrorState as="box" error={error} />}
-        {variable === undefined && (
-          <WhatAndWhere project={project} nameError={fieldError(set.error, 'name')} />
-        )}
-        <Value error={fieldError(set.error, 'value')} />
-        <Choice
-          label="Given to"
-          name="phase"
-          words={phaseWords}
-          chosen={variable?.phase ?? 'both'}
-        />
-      </form>
-    </Dialog>
+      {variable === undefined && (
+        <WhatAndWhere project={project} nameError={fieldError(set.error, 'name')} />
+      )}
+      <Value error={fieldError(set.error, 'value')} />
+      <Choice label="Given to" name="phase" words={phaseWords} chosen={variable?.phase ?? 'both'} />
+    </FormDialog>
   )
 }
 
