@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTyped } from '../../lib/typed.ts'
 import { Button } from '../../ui/button.tsx'
-import { Input, Select } from '../../ui/field.tsx'
+import { Input } from '../../ui/field.tsx'
+import { FilterChoice } from '../../ui/filter-choice.tsx'
 import { oneLine } from '../../ui/long-text.tsx'
 import { overviewQuery } from '../overview/overview-queries.ts'
 import { type ChangesFilter, listStatuses } from './change-queries.ts'
@@ -39,7 +40,7 @@ export function ChangesFilters({ filter, onFilter }: ChangesFiltersProps) {
         onChange={(event) => setText(event.target.value)}
         className="w-full sm:w-72"
       />
-      <Choice
+      <FilterChoice
         label="Status"
         all="Any status"
         value={filter.status}
@@ -47,7 +48,7 @@ export function ChangesFilters({ filter, onFilter }: ChangesFiltersProps) {
         onChoose={set('status')}
       />
       {projects.length > 1 && (
-        <Choice
+        <FilterChoice
           label="Project"
           all="All projects"
           value={filter.project}
@@ -55,7 +56,7 @@ export function ChangesFilters({ filter, onFilter }: ChangesFiltersProps) {
           onChoose={set('project')}
         />
       )}
-      <Choice
+      <FilterChoice
         label="Environment"
         all="All environments"
         value={filter.environment}
@@ -75,34 +76,6 @@ export function ChangesFilters({ filter, onFilter }: ChangesFiltersProps) {
         </Button>
       )}
     </search>
-  )
-}
-
-interface ChoiceProps {
-  readonly label: string
-  readonly all: string
-  readonly value: string | undefined
-  readonly options: readonly (readonly [value: string, word: string])[]
-  readonly onChoose: (value: string) => void
-}
-
-function Choice({ label, all, value = '', options, onChoose }: ChoiceProps) {
-  const isKnown = value === '' || options.some(([one]) => one === value)
-  return (
-    <Select
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChoose(event.target.value)}
-      className="w-auto!"
-    >
-      <option value="">{all}</option>
-      {!isKnown && <option value={value}>{oneLine(value, 40)}</option>}
-      {options.map(([one, word]) => (
-        <option key={one} value={one}>
-          {word}
-        </option>
-      ))}
-    </Select>
   )
 }
 

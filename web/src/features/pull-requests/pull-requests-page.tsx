@@ -5,7 +5,7 @@ import { maySomewhere } from '../../lib/access.ts'
 import { useProjects, useSession } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
 import { Mono } from '../../ui/copyable.tsx'
-import { Select } from '../../ui/field.tsx'
+import { FilterChoice } from '../../ui/filter-choice.tsx'
 import { Link, LinkButton } from '../../ui/link.tsx'
 import { oneLine } from '../../ui/long-text.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
@@ -75,38 +75,26 @@ interface FiltersProps {
 /** What is listed; the address holds it. */
 function Filters({ filter, onFilter }: FiltersProps) {
   const { data: projects = [] } = useProjects()
-  const set = (field: keyof PullRequestsFilter) => (event: { target: { value: string } }) =>
-    onFilter({ ...filter, [field]: event.target.value === '' ? undefined : event.target.value })
+  const set = (field: keyof PullRequestsFilter) => (value: string) =>
+    onFilter({ ...filter, [field]: value === '' ? undefined : value })
   const isFiltered = filter.project !== undefined || filter.status !== undefined
   return (
     <search className="mb-4 flex flex-wrap items-center gap-2">
-      <Select
-        aria-label="Status"
-        value={filter.status ?? ''}
-        onChange={set('status')}
-        className="w-auto!"
-      >
-        <option value="">Any status</option>
-        {listStatuses.map((status) => (
-          <option key={status} value={status}>
-            {lookOf('pull-request', status).word}
-          </option>
-        ))}
-      </Select>
+      <FilterChoice
+        label="Status"
+        all="Any status"
+        value={filter.status}
+        options={listStatuses.map((status) => [status, lookOf('pull-request', status).word])}
+        onChoose={set('status')}
+      />
       {(projects.length > 1 || filter.project !== undefined) && (
-        <Select
-          aria-label="Project"
-          value={filter.project ?? ''}
-          onChange={set('project')}
-          className="w-auto! max-w-full"
-        >
-          <option value="">All projects</option>
-          {projects.map(({ name }) => (
-            <option key={name} value={name}>
-              {oneLine(name, 40)}
-            </option>
-          ))}
-        </Select>
+        <FilterChoice
+          label="Project"
+          all="All projects"
+          value={filter.project}
+          options={projects.map(({ name }) => [name, oneLine(name, 40)])}
+          onChoose={set('project')}
+        />
       )}
       {isFiltered && (
         <Button look="quiet" onClick={() => onFilter({})}>

@@ -5,7 +5,7 @@ import { useProjects } from '../../lib/queries.ts'
 import type { WebhookDelivery } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Mono } from '../../ui/copyable.tsx'
-import { Select } from '../../ui/field.tsx'
+import { FilterChoice } from '../../ui/filter-choice.tsx'
 import { Link, LinkButton } from '../../ui/link.tsx'
 import { LongText, oneLine } from '../../ui/long-text.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
@@ -53,36 +53,24 @@ function Filters({ filter }: { filter: WebhooksFilter }) {
   const show = (search: WebhooksFilter) => {
     navigate({ search, replace: true }).catch(() => undefined)
   }
-  const set = (field: keyof WebhooksFilter) => (event: { target: { value: string } }) =>
-    show({ ...filter, [field]: event.target.value === '' ? undefined : event.target.value })
+  const set = (field: keyof WebhooksFilter) => (value: string) =>
+    show({ ...filter, [field]: value === '' ? undefined : value })
   return (
     <search className="mb-4 flex flex-wrap items-center gap-2">
-      <Select
-        aria-label="Status"
-        value={filter.status ?? ''}
-        onChange={set('status')}
-        className="w-auto!"
-      >
-        <option value="">Any status</option>
-        {deliveryStatuses.map((status) => (
-          <option key={status} value={status}>
-            {lookOf('delivery', status).word}
-          </option>
-        ))}
-      </Select>
-      <Select
-        aria-label="Project"
-        value={filter.project ?? ''}
-        onChange={set('project')}
-        className="w-auto! max-w-full"
-      >
-        <option value="">All projects</option>
-        {projects.map(({ name }) => (
-          <option key={name} value={name}>
-            {oneLine(name, 40)}
-          </option>
-        ))}
-      </Select>
+      <FilterChoice
+        label="Status"
+        all="Any status"
+        value={filter.status}
+        options={deliveryStatuses.map((status) => [status, lookOf('delivery', status).word])}
+        onChoose={set('status')}
+      />
+      <FilterChoice
+        label="Project"
+        all="All projects"
+        value={filter.project}
+        options={projects.map(({ name }) => [name, oneLine(name, 40)])}
+        onChoose={set('project')}
+      />
       {(filter.status !== undefined || filter.project !== undefined) && (
         <Button look="quiet" onClick={() => show({})}>
           Clear
