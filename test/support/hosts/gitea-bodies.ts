@@ -1,4 +1,5 @@
-import type { Comment, GiteaState, Pull, Review } from './gitea-model.ts'
+import type { Comment } from './book.ts'
+import type { GiteaState, Pull, Review } from './gitea-model.ts'
 import type { FakeStatus } from './host.ts'
 
 /** Whole seconds, as Gitea writes them. */

@@ -1,7 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import type { Comment } from './book.ts'
 import type { OutgoingEvent } from './deliveries.ts'
 import * as bodies from './gitea-bodies.ts'
-import type { Comment, GiteaState, Pull } from './gitea-model.ts'
+import type { GiteaState, Pull } from './gitea-model.ts'
 
 /** A webhook's payload, with both of Gitea's names of what happened. */
 export interface GiteaEvent {

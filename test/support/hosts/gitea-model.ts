@@ -1,46 +1,23 @@
-import type { BareRepository } from './bare-repository.ts'
-import type { FakeProtection, FakeReaction, FakeStatus } from './host.ts'
+import { type Book, type KeptPull, latest } from './book.ts'
 
 /** What a Gitea server of one repository knows. */
-export interface GiteaState {
+export interface GiteaState extends Book<Pull> {
   readonly url: string
   readonly owner: string
   readonly repo: string
-  readonly git: BareRepository
   readonly token: string
   readonly botLogin: string
-  readonly pulls: Map<number, Pull>
-  readonly comments: Map<string, Comment>
-  readonly reactions: Map<string, FakeReaction[]>
-  readonly statuses: Map<string, FakeStatus[]>
   readonly users: Map<string, string>
   readonly teams: Map<string, Set<string>>
-  readonly protection: Map<string, FakeProtection>
   readonly hook: { active: boolean; events: string[] }
   archived: boolean
   /** `MAX_RESPONSE_ITEMS` of its `app.ini`. */
   mostPerPage: number
-  now: () => Date
 }
 
-export interface Pull {
-  readonly number: number
-  title: string
-  readonly body: string
-  readonly author: string
-  readonly branch: string
-  readonly fork: string | undefined
-  forkIsGone: boolean
+export interface Pull extends KeptPull {
   /** It was pushed to `refs/for/main`. */
   readonly isAgit: boolean
-  base: string
-  head: string
-  isDraft: boolean
-  labels: string[]
-  state: 'open' | 'closed'
-  mergeCommit: string | undefined
-  readonly createdAt: Date
-  updatedAt: Date
   readonly reviews: Review[]
 }
 
@@ -51,20 +28,6 @@ export interface Review {
   readonly commit: string
   dismissed: boolean
   readonly at: Date
-}
-
-export interface Comment {
-  readonly id: string
-  readonly number: number
-  readonly author: string
-  body: string
-  readonly createdAt: Date
-  updatedAt: Date
-}
-
-/** Newest of each context. */
-export function latest(statuses: readonly FakeStatus[] = []): FakeStatus[] {
-  return [...new Map(statuses.map((each) => [each.context, each])).values()]
 }
 
 /** Why Gitea would not merge it, in its words; undefined: it would. */

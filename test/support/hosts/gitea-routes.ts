@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { type Comment, latest } from './book.ts'
 import * as bodies from './gitea-bodies.ts'
-import { type Comment, type GiteaState, latest, type Pull, refusal, trial } from './gitea-model.ts'
+import { type GiteaState, type Pull, refusal, trial } from './gitea-model.ts'
 
 export interface GiteaAnswer {
   readonly status: number

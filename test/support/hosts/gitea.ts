@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { aBareRepository } from './bare-repository.ts'
+import { bookkeeper } from './book.ts'
 import { aClock } from './clock.ts'
 import { aDeliverer } from './deliveries.ts'
 import { callList, faultList } from './faults.ts'
 import * as events from './gitea-events.ts'
-import { type Comment, type GiteaState, type Pull, trial } from './gitea-model.ts'
+import { type GiteaState, type Pull, trial } from './gitea-model.ts'
 import type { RouteDeps } from './gitea-routes.ts'
 import { serveGitea } from './gitea-server.ts'
 import type { FakeHost, FakePullRequest, FakePush } from './host.ts'
@@ -56,44 +57,21 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
     mostPerPage: 50,
     now: clock.now,
   }
-  const numbers = { issue: 0, comment: 1000, review: 0 }
+  let lastReview = 0
 
   function tell(event: events.GiteaEvent): void {
     if (deliveries.address !== undefined) deliveries.send(events.outgoing(secret, event))
   }
 
-  function pullOf(number: number): Pull {
-    const pull = state.pulls.get(number)
-    if (pull === undefined) throw new Error(`there is no pull request ${number}`)
-    return pull
-  }
-
-  function commentOf(id: string): Comment {
-    const made = state.comments.get(id)
-    if (made === undefined) throw new Error(`there is no comment ${id}`)
-    return made
-  }
+  const book = bookkeeper(state, (pull, made, action) => {
+    tell(events.commentEvent(state, pull, { made, action }))
+  })
+  const { pullOf, addComment, editComment } = book
 
   function changed(number: number, action: string, type = 'pull_request', event?: string): void {
     const pull = pullOf(number)
     pull.updatedAt = state.now()
     tell(events.pullEvent(state, pull, { action, type, ...(event ? { event } : {}) }))
-  }
-
-  function addComment(number: number, author: string, body: string): Comment {
-    numbers.comment += 1
-    const at = state.now()
-    const made = { id: String(numbers.comment), number, author, body, createdAt: at, updatedAt: at }
-    state.comments.set(made.id, made)
-    pullOf(number).updatedAt = at
-    tell(events.commentEvent(state, pullOf(number), { made, action: 'created' }))
-    return made
-  }
-
-  function editComment(made: Comment, body: string): void {
-    made.body = body
-    made.updatedAt = state.now()
-    tell(events.commentEvent(state, pullOf(made.number), { made, action: 'edited' }))
   }
 
   /** A branch moved: pull requests of it follow. */
@@ -127,36 +105,11 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
     opened: Parameters<FakeHost['openPullRequest']>[0],
     isAgit = false,
   ): Promise<FakePullRequest> {
-    const head =
-      opened.fork === undefined
-        ? await git.commitOf(`refs/heads/${opened.branch}`)
-        : await git.fetchFork(opened.fork, opened.branch)
-    if (head === undefined) throw new Error(`there is no branch ${opened.branch}`)
-    numbers.issue += 1
-    const at = state.now()
-    const pull: Pull = {
-      number: numbers.issue,
-      title: opened.title ?? 'Change it',
-      body: opened.body ?? '',
-      author: opened.author,
-      branch: opened.branch,
-      fork: opened.fork,
-      forkIsGone: false,
-      isAgit,
-      base: opened.base ?? 'main',
-      head,
-      isDraft: opened.draft === true,
-      labels: [...(opened.labels ?? [])],
-      state: 'open',
-      mergeCommit: undefined,
-      createdAt: at,
-      updatedAt: at,
-      reviews: [],
-    }
+    const pull: Pull = { ...(await book.newPull(opened)), isAgit, reviews: [] }
     state.pulls.set(pull.number, pull)
-    await git.setRef(`refs/pull/${pull.number}/head`, head)
+    await git.setRef(`refs/pull/${pull.number}/head`, pull.head)
     changed(pull.number, 'opened')
-    return shown(pull)
+    return host.pullRequest(pull.number)
   }
 
   const routes: RouteDeps = {
@@ -168,6 +121,7 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
   }
 
   const host: GiteaHost = {
+    ...book.host,
     kind: 'gitea',
     url: server.url,
     apiUrl: server.url,
@@ -199,10 +153,6 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
       await git.setRef(`refs/heads/${branch}`, undefined)
       await moved(branch)
     },
-    tip: async (branch) => String(await git.commitOf(`refs/heads/${branch}`)),
-    protect(branch, rules) {
-      state.protection.set(branch, rules)
-    },
     openPullRequest: (opened) => open(opened),
     async openAgit(branch, author) {
       const opened = await open({ branch, author }, true)
@@ -212,7 +162,6 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
     deleteFork(number) {
       pullOf(number).forkIsGone = true
     },
-    pullRequest: (number) => shown(pullOf(number)),
     async close(number) {
       pullOf(number).state = 'closed'
       changed(number, 'closed')
@@ -240,15 +189,6 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
       changed(number, 'label_updated', 'pull_request_label')
     },
     merge: (number, _author, method = 'merge') => merge(pullOf(number), method),
-    comment: async (number, author, body) => addComment(number, author, body),
-    async editComment(id, body) {
-      editComment(commentOf(id), body)
-    },
-    async deleteComment(id) {
-      const made = commentOf(id)
-      state.comments.delete(id)
-      tell(events.commentEvent(state, pullOf(made.number), { made, action: 'deleted' }))
-    },
     async review(number, author, verdict) {
       const pull = pullOf(number)
       if (verdict === 'dismiss') {
@@ -257,7 +197,7 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
         last.dismissed = true
         return
       }
-      numbers.review += 1
+      lastReview += 1
       const words = {
         approve: ['APPROVED', 'approved'],
         'request-changes': ['REQUEST_CHANGES', 'rejected'],
@@ -265,7 +205,7 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
       } as const
       const [word, name] = words[verdict]
       pull.reviews.push({
-        id: numbers.review,
+        id: lastReview,
         author,
         state: word,
         commit: pull.head,
@@ -274,9 +214,6 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
       })
       changed(number, 'reviewed', `pull_request_review_${name}`, `pull_request_${name}`)
     },
-    commentsOf: (number) => [...state.comments.values()].filter((each) => each.number === number),
-    statusesOf: (commit) => state.statuses.get(commit) ?? [],
-    reactionsOf: (id) => state.reactions.get(id) ?? [],
     nextSecond: clock.nextSecond,
     deliverTo(address) {
       deliveries.to(address)
@@ -289,19 +226,4 @@ export async function aGitea(options: { files?: FakePush['files'] } = {}): Promi
     },
   }
   return host
-}
-
-function shown(pull: Pull): FakePullRequest {
-  return {
-    number: pull.number,
-    status: pull.mergeCommit === undefined ? pull.state : 'merged',
-    title: pull.title,
-    author: pull.author,
-    branch: pull.branch,
-    base: pull.base,
-    head: pull.head,
-    isDraft: pull.isDraft,
-    labels: [...pull.labels],
-    mergeCommit: pull.mergeCommit,
-  }
 }

@@ -1,11 +1,6 @@
+import type { Comment } from './book.ts'
 import { githubDescription, type Json } from './github-openapi.ts'
-import {
-  type Comment,
-  type GitHubState,
-  mergeState,
-  type Pull,
-  type Review,
-} from './github-state.ts'
+import { type GitHubState, mergeState, type Pull, type Review } from './github-state.ts'
 import type { FakeStatus } from './host.ts'
 
 /** Whole seconds, as GitHub writes them. */

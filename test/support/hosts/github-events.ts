@@ -1,8 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import type { Comment } from './book.ts'
 import type { OutgoingEvent } from './deliveries.ts'
 import * as bodies from './github-bodies.ts'
 import { githubDescription, type Json } from './github-openapi.ts'
-import type { Comment, GitHubState, Pull, Review } from './github-state.ts'
+import type { GitHubState, Pull, Review } from './github-state.ts'
 
 /** A webhook's payload, with GitHub's name of its shape. */
 export interface GitHubEvent {

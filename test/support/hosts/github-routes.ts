@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { type Comment, latest } from './book.ts'
 import * as bodies from './github-bodies.ts'
 import { githubDescription, type Json } from './github-openapi.ts'
 import {
-  type Comment,
   type GitHubState,
   isSame,
-  latest,
   mergeState,
   type Pull,
   required,

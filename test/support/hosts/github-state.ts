@@ -1,24 +1,17 @@
 import type { KeyObject } from 'node:crypto'
-import type { BareRepository } from './bare-repository.ts'
-import type { FakeComment, FakeProtection, FakeReaction, FakeStatus } from './host.ts'
+import { type Book, type KeptPull, latest } from './book.ts'
 
 /** All that a GitHub of one repository remembers. */
-export interface GitHubState {
+export interface GitHubState extends Book<Pull> {
   readonly url: string
   readonly apiUrl: string
   readonly owner: string
   readonly repo: string
-  readonly git: BareRepository
-  readonly pulls: Map<number, Pull>
-  readonly comments: Map<string, Comment>
-  readonly reactions: Map<string, FakeReaction[]>
-  readonly statuses: Map<string, FakeStatus[]>
   /** Of other Apps, by commit; a conclusion of null while it runs. */
   readonly checkRuns: Map<string, readonly { name: string; conclusion: string | null }[]>
   readonly users: Map<string, string>
   /** By `org/slug`: `active` or `pending` by login. */
   readonly teams: Map<string, Map<string, string>>
-  readonly protection: Map<string, FakeProtection>
   /** Of rulesets, by branch: as GitHub describes them. */
   readonly rules: Map<string, readonly { readonly type: string; readonly parameters?: object }[]>
   readonly tokens: Map<string, TokenHolder>
@@ -26,8 +19,6 @@ export interface GitHubState {
   readonly hook: HookState
   /** What of a moment GitHub has not computed yet: the next answers say null. */
   undecided: number
-  /** Changes what was made last, for times that differ. */
-  now: () => Date
 }
 
 export interface TokenHolder {
@@ -57,26 +48,10 @@ export interface HookState {
   contentType: 'json' | 'form'
 }
 
-export interface Pull {
-  readonly number: number
-  title: string
-  body: string
-  readonly author: string
-  readonly branch: string
-  /** Whose fork the branch is in. */
-  readonly fork: string | undefined
-  forkIsGone: boolean
-  base: string
+export interface Pull extends KeptPull {
   /** The base's tip when it was opened. */
   readonly baseCommit: string
-  head: string
-  isDraft: boolean
-  labels: string[]
-  state: 'open' | 'closed'
   mergedAt: Date | undefined
-  mergeCommit: string | undefined
-  readonly createdAt: Date
-  updatedAt: Date
   readonly reviews: Review[]
 }
 
@@ -86,13 +61,6 @@ export interface Review {
   state: string
   readonly commit: string
   readonly at: Date
-}
-
-export type Comment = { -readonly [Key in keyof FakeComment]: FakeComment[Key] }
-
-/** The last status of each context. */
-export function latest(statuses: readonly FakeStatus[] = []): readonly FakeStatus[] {
-  return [...new Map(statuses.map((status) => [status.context, status])).values()]
 }
 
 /** Each reviewer's last word that decides something. */

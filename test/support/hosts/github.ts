@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { ForgeConnection } from '../../../src/forges/index.ts'
 import { aBareRepository } from './bare-repository.ts'
+import { bookkeeper } from './book.ts'
 import { aClock } from './clock.ts'
 import { aDeliverer } from './deliveries.ts'
 import { callList, faultList } from './faults.ts'
@@ -8,8 +9,8 @@ import * as events from './github-events.ts'
 import { githubDescription } from './github-openapi.ts'
 import type { RouteDeps } from './github-routes.ts'
 import { serveGitHub } from './github-server.ts'
-import type { AppState, Comment, GitHubState, HookState, Pull } from './github-state.ts'
-import type { FakeHost, FakePullRequest, FakePush } from './host.ts'
+import type { AppState, GitHubState, HookState, Pull } from './github-state.ts'
+import type { FakeHost, FakePush } from './host.ts'
 
 /** A GitHub Enterprise Server of one repository, as GitHub describes it, over real git. */
 export interface GitHubHost extends FakeHost {
@@ -121,48 +122,16 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
     deliveries.send(events.outgoing(state, secret, event))
   }
 
-  const numbers = { issue: 0, comment: 1000, review: 0 }
-
-  function pullOf(number: number): Pull {
-    const pull = state.pulls.get(number)
-    if (pull === undefined) throw new Error(`there is no pull request ${number}`)
-    return pull
-  }
-
-  function commentOf(id: string): Comment {
-    const made = state.comments.get(id)
-    if (made === undefined) throw new Error(`there is no comment ${id}`)
-    return made
-  }
+  let lastReview = 0
+  const book = bookkeeper(state, (pull, comment, action) => {
+    tell(events.commentEvent(state, pull, comment, action))
+  })
+  const { pullOf, addComment, editComment } = book
 
   function changed(number: number, action: string, more = {}): void {
     const pull = pullOf(number)
     pull.updatedAt = state.now()
     tell(events.pullEvent(state, pull, action, more))
-  }
-
-  function addComment(number: number, author: string, body: string): Comment {
-    numbers.comment += 1
-    const at = state.now()
-    const made = {
-      id: String(numbers.comment),
-      number,
-      author,
-      body,
-      createdAt: at,
-      updatedAt: at,
-    }
-    state.comments.set(made.id, made)
-    const pull = pullOf(number)
-    pull.updatedAt = at
-    tell(events.commentEvent(state, pull, made, 'created'))
-    return made
-  }
-
-  function editComment(made: Comment, body: string): void {
-    made.body = body
-    made.updatedAt = state.now()
-    tell(events.commentEvent(state, pullOf(made.number), made, 'edited'))
   }
 
   /** A branch moved: pull requests of it follow. */
@@ -218,6 +187,7 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
   }
 
   const host: GitHubHost = {
+    ...book.host,
     kind: 'github',
     url: state.url,
     apiUrl: state.apiUrl,
@@ -273,44 +243,15 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
         await host.close(pull.number)
       }
     },
-    tip: async (branch) => String(await git.commitOf(`refs/heads/${branch}`)),
-    protect(branch, rules) {
-      state.protection.set(branch, rules)
-    },
     async openPullRequest(opened) {
-      numbers.issue += 1
-      const head =
-        opened.fork === undefined
-          ? await git.commitOf(`refs/heads/${opened.branch}`)
-          : await git.fetchFork(opened.fork, opened.branch)
-      if (head === undefined) throw new Error(`there is no branch ${opened.branch}`)
-      const at = state.now()
-      const pull: Pull = {
-        number: numbers.issue,
-        title: opened.title ?? 'Change it',
-        body: opened.body ?? '',
-        author: opened.author,
-        branch: opened.branch,
-        fork: opened.fork,
-        forkIsGone: false,
-        base: opened.base ?? 'main',
-        baseCommit: await host.tip(opened.base ?? 'main'),
-        head,
-        isDraft: opened.draft === true,
-        labels: [...(opened.labels ?? [])],
-        state: 'open',
-        mergedAt: undefined,
-        mergeCommit: undefined,
-        createdAt: at,
-        updatedAt: at,
-        reviews: [],
-      }
+      const kept = await book.newPull(opened)
+      const baseCommit = await host.tip(kept.base)
+      const pull: Pull = { ...kept, baseCommit, mergedAt: undefined, reviews: [] }
       state.pulls.set(pull.number, pull)
-      await git.setRef(`refs/pull/${pull.number}/head`, head)
+      await git.setRef(`refs/pull/${pull.number}/head`, pull.head)
       changed(pull.number, 'opened')
-      return shown(pull)
+      return host.pullRequest(pull.number)
     },
-    pullRequest: (number) => shown(pullOf(number)),
     async close(number) {
       pullOf(number).state = 'closed'
       changed(number, 'closed')
@@ -338,15 +279,6 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
       changed(number, 'unlabeled')
     },
     merge: (number, author, method = 'merge') => merge(pullOf(number), author, method),
-    comment: async (number, author, body) => addComment(number, author, body),
-    async editComment(id, body) {
-      editComment(commentOf(id), body)
-    },
-    async deleteComment(id) {
-      const made = commentOf(id)
-      state.comments.delete(id)
-      tell(events.commentEvent(state, pullOf(made.number), made, 'deleted'))
-    },
     async review(number, author, verdict) {
       const pull = pullOf(number)
       if (verdict === 'dismiss') {
@@ -355,9 +287,9 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
         last.state = 'DISMISSED'
         return tell(events.reviewEvent(state, pull, last, 'dismissed'))
       }
-      numbers.review += 1
+      lastReview += 1
       const made = {
-        id: numbers.review,
+        id: lastReview,
         author,
         state: {
           approve: 'APPROVED',
@@ -370,9 +302,6 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
       pull.reviews.push(made)
       tell(events.reviewEvent(state, pull, made, 'submitted'))
     },
-    commentsOf: (number) => [...state.comments.values()].filter((each) => each.number === number),
-    statusesOf: (commit) => state.statuses.get(commit) ?? [],
-    reactionsOf: (id) => state.reactions.get(id) ?? [],
     nextSecond: clock.nextSecond,
     deliverTo(address) {
       deliveries.to(address)
@@ -420,19 +349,4 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
 function joinAs(state: GitHubState, team: string, login: string, as: string): void {
   const members = state.teams.get(team) ?? new Map<string, string>()
   state.teams.set(team, members.set(login, as))
-}
-
-function shown(pull: Pull): FakePullRequest {
-  return {
-    number: pull.number,
-    status: pull.mergedAt === undefined ? pull.state : 'merged',
-    title: pull.title,
-    author: pull.author,
-    branch: pull.branch,
-    base: pull.base,
-    head: pull.head,
-    isDraft: pull.isDraft,
-    labels: [...pull.labels],
-    mergeCommit: pull.mergeCommit,
-  }
 }
