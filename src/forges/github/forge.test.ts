@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { anOpenOne, testReading } from '../../../test/support/hosts/forge-suite.ts'
 import { aGitHub, type GitHubHost } from '../../../test/support/hosts/github.ts'
+import type { NewFakePullRequest } from '../../../test/support/hosts/host.ts'
 import { createGitHubForge, type Forge } from '../index.ts'
 
 let host: GitHubHost
@@ -15,67 +17,17 @@ beforeAll(async () => {
 
 afterAll(() => host.dispose())
 
-let branches = 0
-
-/** An open pull request of a branch of its own. */
-async function opened(more: Partial<Parameters<GitHubHost['openPullRequest']>[0]> = {}) {
-  branches += 1
-  const branch = `topic-${branches}`
-  const files = { [`${branch}.txt`]: branch }
-  await host.push({ branch, files, ...(more.fork === undefined ? {} : { fork: more.fork }) })
-  return host.openPullRequest({ branch, author: 'ada', ...more })
-}
+const opened = (more: Partial<NewFakePullRequest> = {}) => anOpenOne(host, more)
 
 describe('a pull request', () => {
-  test('is read as it is', async () => {
-    const { number, head, branch } = await opened({ title: 'Grow it', labels: ['db'] })
+  testReading(() => ({ host, forge }))
 
-    expect(await forge.pullRequest(number)).toMatchObject({
-      number,
-      status: 'open',
-      title: 'Grow it',
-      author: 'ada',
-      url: `${host.url}/acme/infra/pull/${number}`,
-      head: { branch, commit: head, repository: 'acme/infra' },
-      base: { branch: 'main' },
-      isDraft: false,
-      isFork: false,
-      labels: ['db'],
-      mergeCommit: undefined,
-    })
-    expect(host.calls.count('GET /repos/{owner}/{repo}/pulls/{pull_number}')).toBe(1)
-  })
+  test('is read by one call', async () => {
+    const { number } = await opened()
+    host.calls.clear()
+    await forge.pullRequest(number)
 
-  test('of a fork is one, also when the fork is gone', async () => {
-    const { number } = await opened({ fork: 'eve' })
-    const before = await forge.pullRequest(number)
-    host.deleteFork(number)
-    const after = await forge.pullRequest(number)
-
-    expect(before).toMatchObject({ isFork: true, head: { repository: 'eve/infra' } })
-    expect(after).toMatchObject({ isFork: true, head: { repository: undefined } })
-  })
-
-  test('is a draft, closed or merged', async () => {
-    const draft = await opened({ draft: true })
-    const closed = await opened()
-    await host.close(closed.number)
-    const merged = await opened()
-    const commit = await host.merge(merged.number, 'ada')
-
-    expect(await forge.pullRequest(draft.number)).toMatchObject({ isDraft: true, status: 'open' })
-    expect(await forge.pullRequest(closed.number)).toMatchObject({
-      status: 'closed',
-      mergeCommit: undefined,
-    })
-    expect(await forge.pullRequest(merged.number)).toMatchObject({
-      status: 'merged',
-      mergeCommit: commit,
-    })
-  })
-
-  test('that is none is not found', async () => {
-    await expect(forge.pullRequest(9999)).rejects.toMatchObject({ code: 'not_found' })
+    expect(host.calls.all).toEqual(['GET /repos/{owner}/{repo}/pulls/{pull_number}'])
   })
 
   test('leads to its head by a ref of the repository', async () => {
