@@ -73,7 +73,7 @@ describe('the log', () => {
       sent.push(text)
     }, createRedactor())
     log.line('one')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await expect.poll(() => calls).toBe(1)
     log.line('two')
     await log.finish()
     expect(sent.join('')).toBe('two\n… 4 characters of output could not be recorded.\n')
