@@ -80,6 +80,10 @@ test('secrets of a webhook are made, used, and replaced; what came is listed and
   const next = await side.run('project', 'webhook-secret', 'shop', '--json')
   const body = { action: 'opened', pull_request: { number: 7 } }
   const first = await sendWebhook(url, { secret, event: 'pull_request', body })
+  const given = await side.runWith(
+    { input: 'one-that-the-host-has-already' },
+    ...['project', 'webhook-secret', 'shop', '--secret-stdin', '--json'],
+  )
   const ended = await side.run('project', 'webhook-secret', 'shop', '--end-rotation')
   const second = await sendWebhook(url, { secret, event: 'pull_request', body })
   const list = await side.run('webhooks', '--project', 'shop')
@@ -88,6 +92,8 @@ test('secrets of a webhook are made, used, and replaced; what came is listed and
   const replayed = await side.run('webhooks', 'replay', id)
 
   expect(made.stdout).toContain(`Address:  ${url}/webhooks/github`)
+  expect(given).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('"secret_made"') })
+  expect(given.stdout).not.toContain('already')
   expect(made.stdout).toContain('Pull requests')
   expect(JSON.parse(next.stdout)).toMatchObject({
     accepted: 2,

@@ -37,10 +37,13 @@ async function makeSecret({ terminal, args, flags }: Call<Flags>, server: Server
   const body = { secret: given }
   const made = await server.send('POST', `${at}/secrets`, NewWebhookSecret, { body })
   const { webhookEvents, kind } = await server.get(at, ProjectForge)
-  terminal.emit({ event: 'secret_made', project: name, ...made, webhookEvents })
+  const { secret, ...others } = made
+  // Whoever gave one knows it: it is in no log because of this.
+  const shown = given === undefined ? { secret } : {}
+  terminal.emit({ event: 'secret_made', project: name, ...others, ...shown, webhookEvents })
   terminal.print(
     `Address:  ${made.webhookUrl}`,
-    ...(given === undefined ? [`Secret:   ${made.secret}`] : []),
+    ...(given === undefined ? [`Secret:   ${secret}`] : []),
     `Events:   ${webhookEvents.join(', ')}`,
     ...(kind === 'gitlab' ? [] : ['Content:  application/json']),
   )
