@@ -273,6 +273,13 @@ async function insertTold(
 ): Promise<void> {
   await db
     .insertInto('forge_outbox')
-    .values({ project_id: projectId, number, effect, body: '{}', told_version: told })
+    .values({
+      project_id: projectId,
+      number,
+      effect,
+      body: '{}',
+      told_version: told,
+      updated_at: daysAgo(31),
+    })
     .execute()
 }

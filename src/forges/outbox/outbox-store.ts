@@ -171,6 +171,8 @@ export async function prune(tx: Db, days: number): Promise<void> {
       select project_id, number, effect from forge_outbox as told
       join pull_requests using (project_id, number)
       where told.told_version = told.version
+        -- Of these there are few: not all that ever ended is looked at.
+        and told.updated_at < now() - make_interval(days => ${days})
         and pull_requests.ended_at < now() - make_interval(days => ${days})
       limit 1000 for update of told skip locked)`.execute(tx)
 }
