@@ -243,6 +243,11 @@ describe('what main says and what is deployed', () => {
     expect(sentences({ standings, now: at(10.1) })).toEqual([
       '#3 is applied in db@prod, and not merged',
     ])
+    // It counts from what was applied first, wherever that stands.
+    const later = aStanding({ component: 'api', wanted, appliedBy: three, appliedAt: at(10) })
+    expect(inbox({ standings: [later, ...standings], now: at(10.1) })).toMatchObject([
+      { sentence: '#3 is applied in api@prod, db@prod, and not merged', since: at(9) },
+    ])
     const closed = [aStanding({ wanted, appliedBy: { ...three, status: 'closed' } })]
     expect(sentences({ standings: closed, now: at(9) })).toEqual([
       '#3 was closed without being merged, and db@prod is as it wanted',

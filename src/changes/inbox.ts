@@ -170,6 +170,8 @@ interface PullRequestPlace {
   readonly first: Standing
   readonly by: StandingPullRequest
   readonly names: readonly string[]
+  /** When the first of them was applied, as far as that is known. */
+  readonly appliedAt: Date | undefined
 }
 
 function pullRequestPlaces(
@@ -186,19 +188,21 @@ function pullRequestPlaces(
   return [...places.values()].flatMap((those) => {
     const [first] = those
     const names = those.map(({ standing }) => nameOf(standing))
-    return first === undefined ? [] : [{ first: first.standing, by: first.by, names }]
+    const applied = those.flatMap(({ standing }) => standing.appliedAt ?? [])
+    const appliedAt = applied.length === 0 ? undefined : oldest(applied)
+    return first === undefined ? [] : [{ first: first.standing, by: first.by, names, appliedAt }]
   })
 }
 
 /** Applied for a pull request that is not merged: at once when it is over or applied in part, else after a while. */
 function unmergedPlaces({ standings, plans, now }: InboxFacts): InboxEntry[] {
   const own = standings.filter((standing) => unmergedBy(standing) !== undefined)
-  return pullRequestPlaces(own, unmergedBy).flatMap(({ first, by, names }) => {
+  return pullRequestPlaces(own, unmergedBy).flatMap(({ first, by, names, appliedAt }) => {
     const its = plans.filter(
       ({ project, pullRequest }) => project === first.project && pullRequest === by.number,
     )
     const left = its.filter(({ result }) => !isSettled(result))
-    const since = first.appliedAt ?? now
+    const since = appliedAt ?? now
     const isRecent = now.getTime() - since.getTime() <= HOUR
     if (its.some(({ isWorking }) => isWorking)) return []
     if (by.status === 'open' && left.length === 0 && isRecent) return []
