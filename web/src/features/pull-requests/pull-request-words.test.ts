@@ -56,7 +56,10 @@ test('a comment is a command when Portolan is its first word', () => {
   for (const { command } of commandHints) expect(isCommand(command)).toBe(true)
   expect(isCommand('  @portolan apply')).toBe(true)
   expect(isCommand('portolan')).toBe(true)
+  expect(isCommand('`portolan apply`\n')).toBe(true)
+  expect(isCommand('')).toBe(false)
   expect(isCommand('portolans are maps')).toBe(false)
+  expect(isCommand('Portolan has planned it.\nIs it what we want?')).toBe(false)
   expect(isCommand('I would portolan apply it')).toBe(false)
 })
 

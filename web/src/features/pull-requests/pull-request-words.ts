@@ -34,9 +34,10 @@ export const commandHints: readonly CommandHint[] = [
   { command: 'portolan help', does: 'says what else there is' },
 ]
 
-/** Whether a comment tells Portolan something. */
+/** Whether a comment tells Portolan something: what goes on in other lines is talk. */
 export function isCommand(body: string): boolean {
-  return /^@?portolan(\s|$)/i.test(body.trimStart())
+  const lines = body.split('\n').filter((line) => line.trim() !== '')
+  return lines.length > 0 && lines.every((line) => /^[\s`]*@?portolan(?![^\s`])/i.test(line))
 }
 
 /** Portolan's own comment without that by which it finds it again. */
