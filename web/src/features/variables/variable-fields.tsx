@@ -39,7 +39,8 @@ export function Value({ error }: { error: string | undefined }) {
           ...control,
           name: 'value',
           mono: true,
-          autoComplete: 'off',
+          // A browser fills in the password of who is signed in otherwise.
+          autoComplete: 'new-password',
           spellCheck: false,
           value,
         }

@@ -33,7 +33,8 @@ export function CredentialsFields({ way, ...props }: CredentialsProps) {
           type="password"
           name="token"
           required={!isKnown}
-          autoComplete="off"
+          // A browser fills in the password of who is signed in otherwise.
+          autoComplete="new-password"
           placeholder={isKnown ? 'The one that is known stays' : undefined}
         />
       )}

@@ -112,7 +112,8 @@ function Secret({ project, forge }: HostProps) {
                 required
                 minLength={16}
                 maxLength={500}
-                autoComplete="off"
+                // A browser fills in the password of who is signed in otherwise.
+                autoComplete="new-password"
               />
             )}
           </Field>
