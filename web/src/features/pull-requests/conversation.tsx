@@ -40,7 +40,7 @@ export function Conversation({ pullRequest }: PullRequestProps) {
       ) : (
         status === 'open' && (
           <p className="mt-3 text-muted">
-            You may read this, not comment. Ask an administrator for a role in this project.
+            You may read this, not comment: that takes a role that permits planning or approving.
           </p>
         )
       )}

@@ -108,7 +108,7 @@ function OnItsHost({ project }: { project: Project }) {
   const query = useQuery(forgeQuery(project.name))
   return (
     <Loaded query={query} loading={<Skeleton className="h-80" />}>
-      {({ kind, host, repository }) =>
+      {({ kind, host, repository, apiUrl = '' }) =>
         kind === 'git' ? (
           <ProposalForm project={project} />
         ) : (
@@ -117,7 +117,10 @@ function OnItsHost({ project }: { project: Project }) {
             {host !== undefined && repository !== undefined && (
               <>
                 {': '}
-                <OuterLink href={`https://${host}/${repository}`} className="underline">
+                <OuterLink
+                  href={`${apiUrl.startsWith('http:') ? 'http' : 'https'}://${host}/${repository}`}
+                  className="underline"
+                >
                   {oneLine(`${host}/${repository}`, 100)}
                 </OuterLink>
               </>
