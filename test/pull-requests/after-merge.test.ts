@@ -43,12 +43,7 @@ describe.each(hostsFor('github'))(
       )
       expect(await world.say(number, 'ada', 'portolan apply')).toMatch(/^done/)
       await world.untilStatus(number, 'merged')
-      await expect
-        .poll(() => resultsOf(world, number), inTheEnd)
-        .toEqual({
-          'network@dev': 'applied',
-          'network@prod': 'applied',
-        })
+      await untilResults(world, number, { 'network@dev': 'applied', 'network@prod': 'applied' })
       await world.untilQuiet()
       const now = await runsOf(world, number)
       expect(now['network@prod']).toMatchObject({
@@ -74,11 +69,7 @@ describe.each(hostsFor('github'))(
       expect(world.comment(number)).toMatch(/approv/)
       expect(await world.say(number, 'boss', 'portolan approve -e prod')).toMatch(/^done/)
       expect(await world.say(number, 'ada', 'portolan apply')).toMatch(/^done/)
-      await expect
-        .poll(() => resultsOf(world, number), inTheEnd)
-        .toMatchObject({
-          'network@prod': 'applied',
-        })
+      await untilResults(world, number, { 'network@prod': 'applied' })
     })
 
     test('what was merged and is not what was planned is not applied, and that is said', async ({
@@ -86,14 +77,7 @@ describe.each(hostsFor('github'))(
     }) => {
       const world = await aWorld({ kind, files: stages({ more: manual }) })
       const { host } = world
-      const number = await planned(world)
-      expect(await world.say(number, 'ada', 'portolan apply')).toMatch(/^done/)
-      await expect
-        .poll(() => resultsOf(world, number), inTheEnd)
-        .toMatchObject({
-          'network@dev': 'applied',
-        })
-      await world.untilQuiet()
+      const number = await appliedInDev(world)
       // Nobody sees that main moves before the merge.
       host.deliveries.mode = 'drop'
       await host.push({ branch: 'main', files: { 'infra/network/main.tf': keeps('# other') } })
@@ -113,23 +97,12 @@ describe.each(hostsFor('github'))(
     test('a main that moved elsewhere meanwhile is no other plan', async ({ aWorld }) => {
       const world = await aWorld({ kind, files: stages({ more: manual }) })
       const { host } = world
-      const number = await planned(world)
-      expect(await world.say(number, 'ada', 'portolan apply')).toMatch(/^done/)
-      await expect
-        .poll(() => resultsOf(world, number), inTheEnd)
-        .toMatchObject({
-          'network@dev': 'applied',
-        })
-      await world.untilQuiet()
+      const number = await appliedInDev(world)
       host.deliveries.mode = 'drop'
       await host.push({ branch: 'main', files: { 'README.md': 'read me\n' } })
       host.deliveries.mode = 'deliver'
       await host.merge(number, 'boss', 'squash')
-      await expect
-        .poll(() => resultsOf(world, number), inTheEnd)
-        .toMatchObject({
-          'network@prod': 'applied',
-        })
+      await untilResults(world, number, { 'network@prod': 'applied' })
     })
 
     test('what is merged by hand before it was applied is shown so, and can be applied by a comment', async ({
@@ -139,12 +112,7 @@ describe.each(hostsFor('github'))(
       const { host } = world
       const first = await planned(world)
       expect(await world.say(first, 'ada', 'portolan apply')).toMatch(/^done/)
-      await expect
-        .poll(() => resultsOf(world, first), inTheEnd)
-        .toEqual({
-          'network@dev': 'applied',
-          'network@prod': 'applied',
-        })
+      await untilResults(world, first, { 'network@dev': 'applied', 'network@prod': 'applied' })
       await world.untilQuiet()
       const number = await planned(world, 3)
       await host.merge(number, 'boss')
@@ -162,12 +130,7 @@ describe.each(hostsFor('github'))(
           'network@dev': { pullRequest: { number, status: 'merged' } },
         })
       expect(await world.say(number, 'ada', 'portolan apply')).toMatch(/^done/)
-      await expect
-        .poll(() => resultsOf(world, number), inTheEnd)
-        .toEqual({
-          'network@dev': 'applied',
-          'network@prod': 'applied',
-        })
+      await untilResults(world, number, { 'network@dev': 'applied', 'network@prod': 'applied' })
       await world.untilQuiet()
       expect(await standingsOf(world)).toMatchObject({ 'network@dev': { status: 'in-sync' } })
     })
@@ -177,13 +140,7 @@ describe.each(hostsFor('github'))(
     }) => {
       const world = await aWorld({ kind, files: stages({ more: manual }) })
       const { host } = world
-      const number = await planned(world)
-      expect(await world.say(number, 'ada', 'portolan apply')).toMatch(/^done/)
-      await expect
-        .poll(() => resultsOf(world, number), inTheEnd)
-        .toMatchObject({
-          'network@dev': 'applied',
-        })
+      const number = await appliedInDev(world)
       await host.close(number)
       await expect
         .poll(() => standingsOf(world), inTheEnd)
@@ -204,9 +161,26 @@ describe.each(hostsFor('github'))(
 
 const inTheEnd = { timeout: 60_000, interval: 200 }
 
+async function untilResults(
+  world: World,
+  number: number,
+  results: Readonly<Record<string, string>>,
+): Promise<void> {
+  await expect.poll(() => resultsOf(world, number), inTheEnd).toMatchObject(results)
+}
+
 async function planned(world: World, size = 2): Promise<number> {
   const number = await world.open(sized('network', size), { from: 'main' })
   await world.untilSaid(number, /`portolan apply`/)
+  await world.untilQuiet()
+  return number
+}
+
+/** What is not merged by itself then. */
+async function appliedInDev(world: World): Promise<number> {
+  const number = await planned(world)
+  expect(await world.say(number, 'ada', 'portolan apply')).toMatch(/^done/)
+  await untilResults(world, number, { 'network@dev': 'applied' })
   await world.untilQuiet()
   return number
 }
