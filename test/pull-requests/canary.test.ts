@@ -79,6 +79,7 @@ test('what is secret is in no comment, no status, no log, no answer and no clear
 
 async function textOf({ url, admin }: Team, path: string): Promise<string> {
   const answer = await fetch(`${url}${path}`, { headers: admin.headers })
+  expect(answer.status, path).toBe(200)
   return answer.text()
 }
 
