@@ -91,10 +91,7 @@ export async function tipOf(
   projectId: string,
   ref: string,
 ): Promise<string | undefined> {
-  const own = openMirror(places, projectId)
-  const revision = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]
-  const result = await askOwnGit(own, revision)
-  return result.exitCode === 0 ? firstLine(result) : undefined
+  return idOf(openMirror(places, projectId), `${ref}^{commit}`)
 }
 
 /** The tree of a commit: two commits with the same one have the same files. */
@@ -103,8 +100,11 @@ export async function treeIdOf(
   projectId: string,
   commit: string,
 ): Promise<string | undefined> {
-  const own = openMirror(places, projectId)
-  const revision = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{tree}`]
-  const result = await askOwnGit(own, revision)
+  return idOf(openMirror(places, projectId), `${commit}^{tree}`)
+}
+
+async function idOf(own: OwnRepository, revision: string): Promise<string | undefined> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', revision]
+  const result = await askOwnGit(own, args)
   return result.exitCode === 0 ? firstLine(result) : undefined
 }
