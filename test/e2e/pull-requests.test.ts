@@ -89,6 +89,10 @@ describe.skipIf(!hasBrowser)('a pull request of plain git', { timeout: 180_000 }
       .getByText('Waits for approval in prod.', { exact: true })
       .waitFor({ timeout: 60_000 })
 
+    await button(page, 'Edit').click()
+    await page.getByRole('dialog').getByLabel('Title').fill('A larger network')
+    await inDialog(page, 'Save').click()
+    await page.getByRole('heading', { name: 'A larger network' }).waitFor()
     await button(page, 'Close …').click()
     await inDialog(page, 'Close it').click()
     await page.getByText('Closed', { exact: true }).first().waitFor()

@@ -1,10 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 import { api, json } from '../../lib/api.ts'
 import { fieldError } from '../../lib/form.ts'
 import type { EditProposal as Edited, PullRequestView } from '../../lib/types.ts'
 import { Checkbox, Field, Input, Textarea } from '../../ui/field.tsx'
 import { FormDialog } from '../../ui/form-dialog.tsx'
 import { paramOf, reloadPullRequests } from './pull-request-queries.ts'
+import { editOf, type ProposalText } from './pull-request-words.ts'
 
 export interface ProposalDialogProps {
   readonly pullRequest: PullRequestView
@@ -23,8 +25,12 @@ export function editProposal({ project, number }: PullRequestView, edited: Edite
 
 /** Another title or description; whether it is a draft. */
 export function EditProposal({ pullRequest, onClose }: ProposalDialogProps) {
+  const [before] = useState(pullRequest)
   const edit = useMutation({
-    mutationFn: (edited: Edited) => editProposal(pullRequest, edited),
+    mutationFn: async (wanted: Required<ProposalText>) => {
+      const edited = editOf(before, wanted)
+      if (Object.keys(edited).length > 0) await editProposal(before, edited)
+    },
     onSuccess: onClose,
     onSettled: reloadPullRequests,
   })
@@ -40,15 +46,15 @@ export function EditProposal({ pullRequest, onClose }: ProposalDialogProps) {
         edit.mutate({
           title: value('title').trim(),
           body: value('body'),
-          draft: value('draft') === 'on',
+          isDraft: value('draft') === 'on',
         })
       }
       onClose={onClose}
     >
       <ProposalFields
-        title={pullRequest.title}
-        body={pullRequest.body ?? ''}
-        isDraft={pullRequest.isDraft}
+        title={before.title}
+        body={before.body ?? ''}
+        isDraft={before.isDraft}
         error={edit.error}
       />
     </FormDialog>

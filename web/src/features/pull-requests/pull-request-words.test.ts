@@ -5,6 +5,7 @@ import {
   behind,
   commandHints,
   earlierChanges,
+  editOf,
   isCommand,
   ordinal,
   pageOnHost,
@@ -101,4 +102,14 @@ test('what the host could not be told is called by its name', () => {
     'A reaction',
     'The status portolan/db@dev',
   ])
+})
+
+test('an edit holds nothing that was left as it was', () => {
+  const before = { title: 'Larger', body: undefined, isDraft: true }
+  expect(editOf(before, { title: 'Larger', body: '', isDraft: true })).toEqual({})
+  expect(editOf(before, { title: 'Larger', body: '', isDraft: false })).toEqual({ draft: false })
+  expect(editOf(before, { title: 'Small', body: 'x', isDraft: true })).toEqual({
+    title: 'Small',
+    body: 'x',
+  })
 })

@@ -1,4 +1,4 @@
-import type { ForgeKind, PullRequestView, Reservation } from '../../lib/types.ts'
+import type { EditProposal, ForgeKind, PullRequestView, Reservation } from '../../lib/types.ts'
 
 /** What people call a host. */
 export const forgeNames: Readonly<Record<ForgeKind, string>> = {
@@ -107,4 +107,17 @@ export function waitsForPermission({
 export function troubleName(about: string): string {
   if (about === 'comment') return 'The comment'
   return about === 'reaction' ? 'A reaction' : `The status ${about}`
+}
+
+/** What people say of a pull request. */
+export type ProposalText = Pick<PullRequestView, 'title' | 'body' | 'isDraft'>
+
+/** Only what is other than before is changed: the rest somebody else may have changed in the meantime. */
+export function editOf(before: ProposalText, wanted: Required<ProposalText>): EditProposal {
+  const { title, body, isDraft } = wanted
+  return {
+    ...(title === before.title ? {} : { title }),
+    ...(body === (before.body ?? '') ? {} : { body }),
+    ...(isDraft === before.isDraft ? {} : { draft: isDraft }),
+  }
 }
