@@ -327,8 +327,8 @@ export async function endOthers(
   const works = createWorkService(context.db)
   for (const id of await context.changes.openOf(pullRequest.id)) {
     if (id === but) continue
-    await works.requestCancel(id)
-    await context.changes.supersede(id, { because, actor })
+    // One of which an apply began meanwhile stays, and is not disturbed.
+    if (await context.changes.supersede(id, { because, actor })) await works.requestCancel(id)
   }
 }
 
