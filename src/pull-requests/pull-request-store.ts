@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Db } from '../platform/db/db.ts'
 import type { PullRequests } from '../platform/db/schema.gen.ts'
 import { storableJson, storableText } from '../platform/db/stored-text.ts'
@@ -22,6 +22,12 @@ export type SeenPullRequest = Pick<
   | 'mergeCommit'
   | 'createdAt'
 >
+
+/** What is recorded in a column as long as the head is the same. */
+function ofSameHead<T>(column: keyof PullRequests & string, otherwise: RawBuilder<T>) {
+  return sql<T>`case when pull_requests.head_commit = excluded.head_commit
+    then ${sql.ref(`pull_requests.${column}`)} else ${otherwise} end`
+}
 
 /** Records how it was seen; what Portolan made of it stays. */
 export async function saveSeen(
@@ -56,8 +62,11 @@ export async function saveSeen(
       conflict.columns(['project_id', 'number']).doUpdateSet({
         ...facts,
         seen_at: sql<Date>`clock_timestamp()`,
-        head_seen_at: sql<Date>`case when pull_requests.head_commit = excluded.head_commit
-          then pull_requests.head_seen_at else clock_timestamp() end`,
+        head_seen_at: ofSameHead('head_seen_at', sql<Date>`clock_timestamp()`),
+        // Of another head nobody knows yet why it could not be planned.
+        problem: ofSameHead('problem', sql<null>`null`),
+        problem_next: ofSameHead('problem_next', sql<null>`null`),
+        problem_places: ofSameHead('problem_places', sql<string>`'[]'::jsonb`),
         ended_at:
           seen.status === 'open'
             ? null
