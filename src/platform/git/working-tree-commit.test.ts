@@ -35,6 +35,18 @@ async function visible(): Promise<string> {
 }
 
 describe('a commit of the working tree', () => {
+  test('is made where there is no commit yet, too', async () => {
+    const empty = await aRepository()
+    await empty.write({ 'a.tf': 'a' })
+    const commit = await commitWorkingTree(
+      { root: empty.root, env: empty.env },
+      { head: undefined, actor: 'Ada <ada@example.org>' },
+    )
+    expect(await empty.git('show', '--no-patch', '--format=%ct %P', commit)).toBe('0')
+    expect(await empty.git('ls-tree', '--name-only', commit)).toBe('a.tf')
+    await empty.dispose()
+  })
+
   test('has what is changed, staged, new and gone; what is ignored stays here', async () => {
     await repository.write({
       'a.tf': 'A',

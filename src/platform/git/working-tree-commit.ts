@@ -55,7 +55,8 @@ async function commitTree(
       ? undefined
       : await askGit(place, ['show', '--no-patch', '--format=%ct%n%s', head])
   const [date = '0', subject = ''] = said?.stdout.toString('utf8').split('\n') ?? []
-  const dated = { GIT_AUTHOR_DATE: `${date} +0000`, GIT_COMMITTER_DATE: `${date} +0000` }
+  // Without the sign git takes a small number for no date.
+  const dated = { GIT_AUTHOR_DATE: `@${date} +0000`, GIT_COMMITTER_DATE: `@${date} +0000` }
   const parents = head === undefined ? [] : ['-p', head]
   const commit = (more: Readonly<Record<string, string>>) =>
     askGit(place, ['commit-tree', tree, ...parents, '-m', subject || 'Uncommitted changes'], {
