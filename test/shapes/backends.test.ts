@@ -55,7 +55,7 @@ function adoptedFromFile(name: string, block: string): Shape {
 
 /** Portolan never starts from nothing where a state exists: it refuses and names the way out. */
 async function takeOver(tool: Terraform, ...file: string[]): Promise<void> {
-  for (const refused of [await tool.plan(), await tool.apply(), await tool.destroy()]) {
+  for (const refused of [await tool.plan('same'), await tool.apply(), await tool.destroy()]) {
     expect(refused.exitCode).toBe(1)
     expect(refused.text).toContain('state import')
   }

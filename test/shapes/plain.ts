@@ -23,13 +23,15 @@ export function plainTerraform({ shape, place, environment }: ToolOptions): Terr
     name: 'terraform',
     run,
     terraform: run,
-    async plan() {
-      const initialization = await run('init', '-no-color', '-input=false')
-      if (initialization.exitCode !== 0) return initialization
+    async plan(files) {
+      if (files === 'new') {
+        const initialization = await run('init', '-no-color', '-input=false')
+        if (initialization.exitCode !== 0) return initialization
+      }
       const file = `${place.beside}/plan`
       const options = ['-no-color', '-input=false', '-detailed-exitcode', `-out=${file}`]
       const plan = await run('plan', ...options, ...variables)
-      if (plan.exitCode === 1) return plan
+      if (plan.exitCode !== 2) return plan
       return { ...plan, actions: planActions((await run('show', '-json', file)).stdout) }
     },
     apply: () => run('apply', '-no-color', '-input=false', '-auto-approve', ...variables),

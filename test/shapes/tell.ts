@@ -23,18 +23,20 @@ export async function tell(shape: Shape, place: Place, tool: Terraform): Promise
 
   await lay(shape.files)
   await shape.prepare?.(place, tool)
-  const plan = await step('plan', 'unchanged', tool.plan)
+  const plan = await step('plan', 'unchanged', () => tool.plan('new'))
   const apply = await step('apply', 'applied', tool.apply)
   await shape.meanwhile?.(place)
-  const again = await step('plan again', 'unchanged', tool.plan)
+  const again = await step('plan again', 'unchanged', () => tool.plan('same'))
   await lay(shape.changed)
   return {
     plan,
     apply,
     'plan again': again,
-    'plan the change': await step('plan the change', 'unchanged', tool.plan),
+    'plan the change': await step('plan the change', 'unchanged', () => tool.plan('new')),
     'apply the change': await step('apply the change', 'applied', tool.apply),
-    'plan the change again': await step('plan the change again', 'unchanged', tool.plan),
+    'plan the change again': await step('plan the change again', 'unchanged', () =>
+      tool.plan('same'),
+    ),
     destroy: await step('destroy', 'applied', tool.destroy),
   }
 }

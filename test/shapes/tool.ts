@@ -3,7 +3,8 @@ import type { Place, Shape } from './shape.ts'
 /** What a person does with a root module, with plain Terraform or through Portolan. */
 export interface Terraform {
   readonly name: 'terraform' | 'portolan'
-  plan(): Promise<Outcome>
+  /** Of files that were not planned before, or of the same ones again. */
+  plan(files: 'new' | 'same'): Promise<Outcome>
   apply(): Promise<Outcome>
   destroy(): Promise<Outcome>
   /** The recorded state's text, empty when there is none. */
