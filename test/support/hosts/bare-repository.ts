@@ -1,11 +1,8 @@
-import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
+import { runCommand } from '../../../src/platform/process/process.ts'
 import type { FakePush } from './host.ts'
-
-const run = promisify(execFile)
 
 /** The repository that a host keeps, with the forks of it. */
 export interface BareRepository {
@@ -53,20 +50,22 @@ export async function aBareRepository(
   const bare = path.join(root, `${name}.git`)
   const forkOf = (owner: string) => path.join(root, owner, `${path.basename(name)}.git`)
   const forks = new Set<string>()
-  const gitIn = async (directory: string, ...args: string[]) => {
-    const { stdout } = await run('git', ['-C', directory, ...args], { env, maxBuffer: 64 << 20 })
-    return stdout.trim()
+  const run = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await runCommand('git', args, { env })
+    if (exitCode !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`)
+    return stdout.toString('utf8').trim()
   }
+  const gitIn = (directory: string, ...args: string[]) => run('-C', directory, ...args)
   const git = (...args: string[]) => gitIn(bare, ...args)
   const commitOf = (expression: string) =>
     git('rev-parse', '--verify', '--quiet', `${expression}^{commit}`).catch(() => undefined)
-  await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', bare], { env })
+  await run('init', '--quiet', '--bare', '--initial-branch=main', bare)
   await importCommit(bare, { branch: 'main', files, message: 'first' }, undefined)
 
   async function makeFork(owner: string): Promise<void> {
     if (forks.has(owner)) return
     forks.add(owner)
-    await run('git', ['clone', '--quiet', '--bare', bare, forkOf(owner)], { env })
+    await run('clone', '--quiet', '--bare', bare, forkOf(owner))
   }
 
   return {
@@ -153,16 +152,10 @@ async function importCommit(
     'done',
     '',
   ]
-  const child = spawn('git', ['-C', directory, 'fast-import', '--quiet', '--force', '--done'], {
-    env,
-    stdio: ['pipe', 'ignore', 'pipe'],
-  })
-  const said: Buffer[] = []
-  child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
-  child.stdin.on('error', () => undefined)
-  child.stdin.end(lines.join('\n'))
-  const code = await new Promise((resolve) => child.on('close', resolve))
-  if (code !== 0) throw new Error(`git fast-import: ${Buffer.concat(said).toString()}`)
+  const args = ['-C', directory, 'fast-import', '--quiet', '--force', '--done']
+  const input = lines.join('\n')
+  const { exitCode, stderr } = await runCommand('git', args, { env, input })
+  if (exitCode !== 0) throw new Error(`git fast-import: ${stderr}`)
 }
 
 const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}`
