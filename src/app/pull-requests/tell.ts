@@ -63,11 +63,10 @@ export async function tellPullRequest(context: Context, telling: Telling): Promi
     // Hosts bear few calls: of a workspace nothing is told before there is something to be seen.
     .filter(({ context: name }) => !silent.has(name))
     .map((status) => ({ kind: 'status' as const, commit: pullRequest.headCommit, status }))
+  const effects = [{ kind: 'comment' as const, marker, body }, ...statuses]
+  const isLast = facts.working === undefined
   await inTransaction(context.db, async (tx) => {
-    await createOutbox(tx).tell({ projectId: project.id, number }, [
-      { kind: 'comment', marker, body },
-      ...statuses,
-    ])
+    await createOutbox(tx).tell({ projectId: project.id, number }, effects, { isLast })
     await createPullRequestService(tx).saveTold(pullRequest.id, event)
   })
 }

@@ -9,10 +9,14 @@ export type Effect =
 
 /** What is told is kept by what it is about: a newer one takes the place of an older one that was not told yet. */
 export interface Outbox {
-  /** Given a transaction, it joins that one: what is told is told if and only if that commits. */
+  /**
+   * Given a transaction, it joins that one: what is told is told if and only if that commits. What is told
+   * anew waits a moment for what may follow, but for what `isLast`: nothing is expected to follow it.
+   */
   tell(
     pullRequest: { readonly projectId: string; readonly number: number },
     effects: readonly Effect[],
+    how?: { readonly isLast: boolean },
   ): Promise<void>
 }
 

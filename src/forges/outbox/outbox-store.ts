@@ -21,7 +21,7 @@ interface Place {
 export async function put(
   db: Db,
   { projectId, number }: Place,
-  effects: readonly Effect[],
+  { effects, isLast }: { readonly effects: readonly Effect[]; readonly isLast: boolean },
 ): Promise<void> {
   const newest = new Map(effects.map((effect) => [keyOf(effect), effect]))
   const rows = [...newest].sort(([a], [b]) => (a < b ? -1 : 1))
@@ -36,6 +36,8 @@ export async function put(
     )}
     on conflict (project_id, number, effect) do update set
       body = excluded.body, version = was.version + 1, updated_at = clock_timestamp(),
+      -- What failed is tried again when its time has come.
+      not_before = case when ${isLast} and was.attempts = 0 then clock_timestamp() else was.not_before end,
       attempts = case when ${isGivenUp} then 0 else was.attempts end,
       error = case when ${isGivenUp} then null else was.error end
     -- What is told already, or is about to be, is not told again.
@@ -66,7 +68,7 @@ export async function holdProject(tx: Db): Promise<string | undefined> {
   return rows[0]?.id
 }
 
-/** The next effect of a project that the caller holds: reactions first, as people wait for them. */
+/** The next effect of a project that the caller holds: what people wait for and read first, then statuses. */
 export async function claim(
   tx: Db,
   projectId: string,
@@ -78,7 +80,7 @@ export async function claim(
     where (project_id, number, effect) = (
       select project_id, number, effect from forge_outbox
       where project_id = ${projectId} and ${isDue}
-      order by not starts_with(effect, 'reaction:'), not_before, updated_at limit 1)
+      order by not starts_with(effect, 'reaction:'), effect <> 'comment', not_before, updated_at limit 1)
       and ${isFree('forge_outbox.project_id')}
     returning *, updated_at < clock_timestamp() - interval '1 day' as is_old`.execute(tx)
   const row = rows[0]

@@ -350,12 +350,28 @@ function accept(call: Call): void {
   call.answer()
 }
 
-test('a reaction is told first: somebody waits for it', async ({ db }) => {
+test('a reaction is told first, as somebody waits for it, then what is read', async ({ db }) => {
   const { tell, next } = await aTown(db)
   await tell(aComment('1'), aStatus('1'), aReaction('seen'))
 
   expect(await next()).toBe('#1 reaction 7')
-  expect([await next(), await next()].sort()).toEqual(['#1 comment', 'portolan@c0ffee'])
+  expect(await next()).toBe('#1 comment')
+  expect(await next()).toBe('portolan@c0ffee')
+  expect(await next()).toBeUndefined()
+})
+
+test('what is last is told at once, but not where the host failed before', async ({ db }) => {
+  const { projectId, tell, next } = await aTown(db)
+  const tellLast = (effect: Effect) =>
+    createOutbox(db).tell({ projectId, number: 1 }, [effect], { isLast: true })
+  await tell(aComment('1'))
+  expect(await next()).toBe('#1 comment')
+  await elapse(db, -1000)
+  await tell(aComment('2'))
+  expect(await next()).toBeUndefined()
+  await tellLast(aComment('3'))
+  expect(await next(({ refuse }) => refuse(unavailable('it is down')))).toBe('#1 comment')
+  await tellLast(aComment('4'))
   expect(await next()).toBeUndefined()
 })
 

@@ -12,10 +12,10 @@ export const OUTBOX = 'outbox'
 /** What hosts have to be told. Cheap: call it with a transaction to join that one. */
 export function createOutbox(db: Db): Outbox {
   return {
-    tell: (pullRequest, effects) =>
+    tell: (pullRequest, effects, how = { isLast: false }) =>
       inTransaction(db, async (tx) => {
         if (effects.length === 0) return
-        await store.put(tx, pullRequest, effects)
+        await store.put(tx, pullRequest, { effects, ...how })
         await signal(tx, OUTBOX)
       }),
   }
