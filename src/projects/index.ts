@@ -15,6 +15,7 @@ export type {
   ProjectView,
 } from './mirrors/project-record.ts'
 export { branchOf, type Head, knownCommits, resolveRef } from './mirrors/ref-client.ts'
+export type { RefPair } from './mirrors/remote-client.ts'
 export { createRepositoryService, type RepositoryService } from './mirrors/repository-service.ts'
 export { parseSource } from './mirrors/source.ts'
 export type { NewSource, SourceEdit } from './mirrors/source-service.ts'

@@ -1,6 +1,6 @@
 import type { Forge, ObservedPullRequest } from '../../forges/index.ts'
 import { unavailable } from '../../platform/errors.ts'
-import { knownCommits, tipOf } from '../../projects/index.ts'
+import { knownCommits, type RefPair, tipOf } from '../../projects/index.ts'
 import type { PullRequest } from '../../pull-requests/index.ts'
 import { mirrorPlaces } from '../changes/committed-platform.ts'
 import type { Context } from '../context.ts'
@@ -72,18 +72,19 @@ export async function bringCommits(
 ): Promise<Tips> {
   const { number, head, base } = observed
   const places = mirrorPlaces(context)
-  const look = () =>
-    Promise.all([
-      knownCommits(places, projectId, [head.commit]).catch(() => []),
-      tipOf(places, projectId, `refs/heads/${base.branch}`),
-    ])
+  const sides = { number, headBranch: head.branch, baseBranch: base.branch }
+  const isKnown = async () => {
+    const own = await tipOf(places, projectId, headRef(forge, sides).to)
+    if (own === head.commit) return true
+    return (await knownCommits(places, projectId, [head.commit]).catch(() => [])).length === 1
+  }
+  const look = () => Promise.all([isKnown(), tipOf(places, projectId, `refs/heads/${base.branch}`)])
   const before = isBrought || forge.kind === 'git' ? await look() : undefined
-  if (before?.[0].length !== 1 && forge.kind !== 'git') {
-    const sides = { number, headBranch: head.branch, baseBranch: base.branch }
+  if (before?.[0] !== true && forge.kind !== 'git') {
     await bring(context, forge, { projectId, sides })
   }
-  const [known, tip] = before?.[0].length === 1 ? before : await look()
-  if (tip !== undefined && known.length === 1) return { head: head.commit, base: tip }
+  const [known, tip] = before?.[0] === true ? before : await look()
+  if (tip !== undefined && known) return { head: head.commit, base: tip }
   const missing = tip === undefined ? base.branch : `commit ${head.commit.slice(0, 10)}`
   throw unavailable(`the repository does not have the ${missing} of #${number} yet`, {
     next: 'It is asked for again in a moment.',
@@ -113,15 +114,18 @@ async function bring(
   forge: Forge,
   { projectId, sides }: { readonly projectId: string; readonly sides: Sides },
 ): Promise<void> {
-  const { number, headBranch, baseBranch } = sides
-  const own = forge.headRef(number)
-  const head =
-    own === undefined
-      ? { from: branchRef(headBranch), to: branchRef(headBranch) }
-      : { from: own, to: `refs/portolan/pulls/${number}` }
+  const { baseBranch } = sides
   const base = { from: branchRef(baseBranch), to: branchRef(baseBranch) }
   const login = await hostLogin(context, projectId)
-  await context.repositories.bringRefs(projectId, [head, base], { login })
+  await context.repositories.bringRefs(projectId, [headRef(forge, sides), base], { login })
+}
+
+/** Where the head is on the host, and where it is put. */
+function headRef(forge: Forge, { number, headBranch }: Omit<Sides, 'baseBranch'>): RefPair {
+  const own = forge.headRef(number)
+  return own === undefined
+    ? { from: branchRef(headBranch), to: branchRef(headBranch) }
+    : { from: own, to: `refs/portolan/pulls/${number}` }
 }
 
 /** @throws AppError `unavailable` for what no branch can be called */

@@ -1,5 +1,5 @@
 import { invalid, notFound } from '../../platform/errors.ts'
-import { askOwnGit } from '../../platform/git/bare-git.ts'
+import { askOwnGit, type OwnRepository } from '../../platform/git/bare-git.ts'
 import { failed } from '../../platform/git/git.ts'
 import { openMirror } from './mirror-client.ts'
 import { isCommitId, type MirrorPlaces } from './places.ts'
@@ -16,13 +16,27 @@ export async function keepCommit(
 ): Promise<void> {
   if (!isCommitId(commit)) throw invalid(`${JSON.stringify(commit)} is no commit id`)
   const mirror = openMirror(places, projectId)
+  const known = `${mirror.gitDirectory} ${commit}`
+  if (kept.has(known)) return
+  await keep(mirror, commit)
+  kept.add(known)
+  const [oldest] = kept
+  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+}
+
+/** What this process has seen kept: a mirror never lets go of it. */
+const kept = new Set<string>()
+
+const MOST_KEPT = 1000
+
+async function keep(mirror: OwnRepository, commit: string): Promise<void> {
   const ref = `refs/portolan/used/${commit}`
   const format = '--batch-check=%(objectname) %(objecttype)'
   const found = await askOwnGit(mirror, ['cat-file', format], { input: `${ref}\n${commit}\n` })
   if (found.exitCode !== 0) throw failed(`look for the commit ${commit}`, found)
-  const [kept, own] = found.stdout.toString('utf8').split('\n')
+  const [used, own] = found.stdout.toString('utf8').split('\n')
   if (own !== `${commit} commit`) throw unknownCommit(commit)
-  if (kept === own) return
+  if (used === own) return
   const result = await askOwnGit(mirror, ['update-ref', ref, commit])
   if (result.exitCode !== 0) throw failed(`keep the commit ${commit}`, result)
 }

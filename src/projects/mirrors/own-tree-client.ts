@@ -42,12 +42,24 @@ export async function putFiles(own: OwnRepository, commit: string): Promise<void
  */
 export async function moveFiles(own: OwnRepository, commit: string): Promise<boolean> {
   const before = (await readFile(path.join(own.gitDirectory, 'HEAD'), 'utf8')).trim()
-  const attributes = ['--', ':(glob)**/.gitattributes']
   // Before anything moves: who is killed meanwhile must not find a tree that seems to stand there.
-  const differ = await askOwnGit(own, ['diff-tree', '--quiet', '-r', before, commit, ...attributes])
-  if (differ.exitCode !== 0) return false
+  if (!(await haveSameAttributes(own, before, commit))) return false
   await putFiles(own, commit)
   return true
+}
+
+/** By both commits: many trees are moved from one to the other. */
+const compared = new Map<string, boolean>()
+
+async function haveSameAttributes(own: OwnRepository, before: string, commit: string) {
+  const both = `${before} ${commit}`
+  const known = compared.get(both)
+  if (known !== undefined) return known
+  const attributes = ['--', ':(glob)**/.gitattributes']
+  const differ = await askOwnGit(own, ['diff-tree', '--quiet', '-r', before, commit, ...attributes])
+  if (differ.exitCode === 0 || differ.exitCode === 1)
+    remember(compared, both, differ.exitCode === 0)
+  return differ.exitCode === 0
 }
 
 /** Removes all that is not of the commit: ignored files and repositories within too. */
@@ -98,12 +110,17 @@ const MOST_REMEMBERED = 100
 /** Of a tree in which the commit's files were just put. */
 async function specialsOf(own: OwnTree, commit: string): Promise<Specials> {
   const found = remembered.get(commit) ?? (await listSpecials(own))
-  remembered.delete(commit)
-  remembered.set(commit, found)
-  const [oldest] = remembered.keys()
-  if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest)
+  remember(remembered, commit, found)
   const inTree = (file: string) => path.join(own.tree, file)
   return { links: found.links.map(inTree), submodules: found.submodules.map(inTree) }
+}
+
+/** The last ones: what is so of commits is so for ever. */
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key)
+  map.set(key, value)
+  const [oldest] = map.keys()
+  if (map.size > MOST_REMEMBERED && oldest !== undefined) map.delete(oldest)
 }
 
 async function listSpecials(own: OwnTree): Promise<Specials> {
