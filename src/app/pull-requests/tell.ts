@@ -43,10 +43,9 @@ function markerOf({ id }: Pick<ProjectRecord, 'id'>): string {
 export async function tellPullRequest(context: Context, telling: Telling): Promise<void> {
   const { project, forge, number } = telling
   const pullRequest = await context.pullRequests.get(project.id, number)
-  const { planned } = pullRequest
+  const changeId = pullRequest.planned?.changeId
   // First: what is told while this is put together is told the next time.
-  const event =
-    planned?.changeId === undefined ? 0 : await context.changes.lastEvent(planned.changeId)
+  const event = changeId === undefined ? 0 : await context.changes.lastEvent(changeId)
   const facts = await factsOf(context, telling, pullRequest)
   const { comment } = forge.limits
   const marker = markerOf(project)
@@ -66,8 +65,9 @@ export async function tellPullRequest(context: Context, telling: Telling): Promi
   const effects = [{ kind: 'comment' as const, marker, body }, ...statuses]
   const isLast = facts.working === undefined
   await inTransaction(context.db, async (tx) => {
+    // Who recorded another change tells of that one.
+    if (!(await createPullRequestService(tx).saveTold(pullRequest.id, { changeId, event }))) return
     await createOutbox(tx).tell({ projectId: project.id, number }, effects, { isLast })
-    await createPullRequestService(tx).saveTold(pullRequest.id, event)
   })
 }
 
