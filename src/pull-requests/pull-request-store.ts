@@ -276,10 +276,36 @@ export async function listMoved(db: Db): Promise<{ pullRequest: PullRequest; eve
   return rows.map((row) => ({ pullRequest: toPullRequest(row), event: row.event }))
 }
 
-export async function saveTold(db: Db, id: number, event: number): Promise<void> {
-  await db
+/** How much of its change the host of a pull request is told. */
+export interface Told {
+  readonly changeId: number | undefined
+  /** Of that change. */
+  readonly event: number
+}
+
+/** False when it has another change by now, of which nothing was told. */
+export async function saveTold(db: Db, id: number, { changeId, event }: Told): Promise<boolean> {
+  const row = await db
     .updateTable('pull_requests')
     .set({ told_event: sql<number>`greatest(told_event, ${event})` })
+    .where('id', '=', id)
+    .where('change_id', 'is not distinct from', changeId ?? null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** What was planned of it says nothing any more: the next look has it planned anew. */
+export async function forgetPlanned(db: Db, id: number): Promise<void> {
+  await db
+    .updateTable('pull_requests')
+    .set({
+      planned_head: null,
+      planned_base: null,
+      planned_commit: null,
+      change_id: null,
+      told_event: 0,
+    })
     .where('id', '=', id)
     .execute()
 }

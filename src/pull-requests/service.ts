@@ -61,7 +61,10 @@ export interface PullRequestService {
   newestCommentAt(projectId: string): Promise<Date | undefined>
   /** Pull requests of whose change more was told than their host knows. */
   moved(): Promise<{ readonly pullRequest: PullRequest; readonly event: number }[]>
-  saveTold(id: number, event: number): Promise<void>
+  /** Records what the host is told; false when the pull request has another change by now. */
+  saveTold(id: number, told: store.Told): Promise<boolean>
+  /** What was planned of it says nothing any more: the next look has it planned anew. */
+  forgetPlanned(id: number): Promise<void>
   readonly mergeGroups: {
     record(group: MergeGroup): Promise<void>
     open(place: PullRequestPlace): Promise<MergeGroup[]>
@@ -123,7 +126,8 @@ export function createPullRequestService(db: Db): PullRequestService {
     forget: (id) => commandStore.forget(db, id),
     newestCommentAt: (projectId) => commandStore.newestAt(db, projectId),
     moved: () => store.listMoved(db),
-    saveTold: (id, event) => store.saveTold(db, id, event),
+    saveTold: (id, told) => store.saveTold(db, id, told),
+    forgetPlanned: (id) => store.forgetPlanned(db, id),
     mergeGroups: {
       record: (group) => recordGroup(db, group),
       open: (place) => openGroups(db, place),

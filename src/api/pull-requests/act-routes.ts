@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { mergePullRequest } from '../../app/pull-requests/merge-by-hand.ts'
+import { planAgain } from '../../app/pull-requests/plan-again.ts'
 import { refreshSeen } from '../../app/pull-requests/proposals.ts'
 import { conflict } from '../../platform/errors.ts'
 import type { PullRequest } from '../../pull-requests/index.ts'
@@ -17,7 +18,7 @@ export function pullRequestActRoutes(deps: ApiDeps) {
     .post(
       '/projects/:project/pull-requests/:number/plan',
       route({
-        summary: 'Look at a pull request again; let the head of a draft or a fork be planned',
+        summary: 'Plan a pull request again; let the head of a draft or a fork be planned',
         tag,
         demands: 'change:plan',
         on: 'project',
@@ -35,8 +36,8 @@ export function pullRequestActRoutes(deps: ApiDeps) {
         if (seen.isDraft || seen.isFork) {
           const permitted = { commit: seen.headCommit, by: principal.name }
           await context.pullRequests.permit(seen.id, permitted)
-          await context.pullRequests.requestLook([seen])
         }
+        await planAgain(context, seen, { actor: principal.name })
         const pullRequest = await context.pullRequests.get(id, number)
         return c.json(await viewPullRequest(deps, principal, pullRequest), 202)
       },
