@@ -248,6 +248,78 @@ describe('a pull request of plain git', { timeout: 120_000 }, () => {
     expect(await reserved()).toEqual([])
   })
 
+  test('is planned anew for whoever asks, also when what was planned was given up', async ({
+    team,
+  }) => {
+    const repository = await team.project(shop('{ approvals: 1 }'))
+    const ada = await team.member('ada', 'applier')
+    await push(repository, 'bigger')
+    await propose(ada, 'bigger')
+    const change = async () => (await settled(ada, 1)).change?.id
+    const first = await change()
+    await pulls(ada)[':number'].plan.$post(at(1))
+    const second = await change()
+    expect(second).not.toBe(first)
+    await ada.api.changes[':id'].cancel.$post({ param: { id: String(second) } })
+    expect(await change()).toBe(second)
+    await pulls(ada)[':number'].plan.$post(at(1))
+    expect(await change()).not.toBe(second)
+    expect((await settled(ada, 1)).change?.status).toBe('open')
+  })
+
+  test('is not said of a newer head why an older one could not be planned', async ({ team }) => {
+    const repository = await team.project(shop('{ approvals: 1 }'))
+    const ada = await team.member('ada', 'applier')
+    await repository.git('checkout', '-q', '-B', 'broken', 'main')
+    await repository.write({ 'portolan.yaml': 'version: 1\ncomponents: 7\n' })
+    await repository.commit('feat: nothing that can be read')
+    await repository.git('checkout', '-q', 'main')
+    await propose(ada, 'broken')
+    const problem = async () => {
+      const view = await pulls(ada)[':number'].$get(at(1))
+      return (await view.json()).problem
+    }
+    await expect.poll(problem, { timeout: 30_000 }).toContain('portolan.yaml')
+    await push(repository, 'broken', 3)
+    const seen = await (await pulls(ada)[':number'].plan.$post(at(1))).json()
+    expect(seen.problem).toBeUndefined()
+    expect((await settled(ada, 1)).change).toBeDefined()
+  })
+
+  test('lets go of what it reserves when somebody says so, although all is applied', async ({
+    team,
+  }) => {
+    const repository = await team.project({
+      'portolan.yaml':
+        'version: 1\nproject: shop\nenvironments: { dev: {} }\ncomponents: { db: { terraform: db } }\npull_requests: { merge: manual }\n',
+      'db/main.tf': 'resource "terraform_data" "db" {}\n',
+    })
+    const ada = await team.member('ada', 'applier')
+    await repository.git('checkout', '-q', '-B', 'more', 'main')
+    await repository.write({ 'db/more.tf': 'resource "terraform_data" "more" {}\n' })
+    await repository.commit('feat: more')
+    await repository.git('checkout', '-q', 'main')
+    await propose(ada, 'more')
+    const say = async (body: string) => {
+      await pulls(ada)[':number'].comments.$post({ ...at(1), json: { body } })
+      return settled(ada, 1)
+    }
+    await settled(ada, 1)
+    const applied = await say('portolan apply')
+    expect(applied).toMatchObject({
+      change: { status: 'done' },
+      reservations: [{ workspace: 'db@dev' }],
+    })
+    const refused = await say('portolan discard')
+    expect(refused.commands.at(-1)).toMatchObject({ status: 'refused' })
+    const free = await say('portolan unlock')
+    expect(free.commands.at(-1)).toMatchObject({
+      status: 'done',
+      answer: 'What it reserved is free.',
+    })
+    expect(free.reservations).toEqual([])
+  })
+
   test('that changes a gate is merged by nobody but who may apply everywhere', async ({ team }) => {
     const repository = await team.project(shop('{ approvals: 1 }'))
     await repository.git('config', 'receive.denyCurrentBranch', 'updateInstead')

@@ -3,6 +3,7 @@ import {
   type ChangeNode,
   type ChangeView,
   changeName,
+  createReservationService,
   createWorkService,
 } from '../../changes/index.ts'
 import type { Manifest } from '../../manifest/index.ts'
@@ -96,12 +97,15 @@ export async function endByCommand(
   { doing, command }: { readonly doing: Doing; readonly command: 'discard' | 'cancel' | 'unlock' },
 ): Promise<string> {
   const view = await look.view()
-  if (view === undefined || view.change.status !== 'open') {
-    throw conflict('there is nothing that could be ended', { next: 'Plan it: portolan plan' })
-  }
+  if (view === undefined) throw nothingToEnd()
   const { change } = view
   const isOwn = doing.actor.name === change.actor
   if (!isOwn) permittedNodes(look, doing, { nodes: view.nodes, permission: 'change:apply' }, 'all')
+  if (change.status !== 'open') {
+    if (command !== 'unlock' || !(await isReserving(context, look))) throw nothingToEnd()
+    await letGo(context, await look.pullRequest())
+    return 'What it reserved is free.'
+  }
   const works = createWorkService(context.db)
   if (command === 'cancel') {
     if (!(await works.requestCancel(change.id))) {
@@ -115,6 +119,16 @@ export async function endByCommand(
   await letGo(context, await look.pullRequest())
   await tellAct(context, view, { doing, action: 'cancel', nodes: [], reason: undefined })
   return `Discarded ${changeName(change.id)}; what it reserved is free.`
+}
+
+function nothingToEnd(): AppError {
+  return conflict('there is nothing that could be ended', { next: 'Plan it: portolan plan' })
+}
+
+/** What is applied stays reserved until it is merged. */
+async function isReserving({ db }: Context, look: Look): Promise<boolean> {
+  const { id } = await look.pullRequest()
+  return (await createReservationService(db).reservationsOf(id)).length > 0
 }
 
 async function askedOf(context: Context, look: Look, selection: CommandSelection): Promise<Asked> {
