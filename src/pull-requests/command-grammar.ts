@@ -30,7 +30,7 @@ interface Grammar {
 
 /** Each command with what may stand behind it. */
 export const grammar: Readonly<Record<CommandName, Grammar>> = {
-  plan: { flags: selection, words: [], purpose: 'plans again' },
+  plan: { flags: selection, words: [], purpose: 'plans again what differs, and what is named' },
   apply: {
     flags: [...selection, 'force'],
     words: [],

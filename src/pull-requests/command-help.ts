@@ -10,12 +10,12 @@ import {
 } from './command-grammar.ts'
 
 const meanings: Readonly<Record<FlagName, string>> = {
-  environment: 'only in these environments, separated by commas',
-  component: 'only these components',
+  environment: 'in these environments, separated by commas',
+  component: 'these components',
   'with-deps': 'and what they need',
-  dir: 'only what lies in this directory',
-  workspace: "only of this workspace of Terraform's",
-  project: 'only the project of this name in `atlantis.yaml`',
+  dir: 'what lies in this directory',
+  workspace: "of this workspace of Terraform's",
+  project: 'the project of this name in `atlantis.yaml`',
   force: 'why protected resources may go',
 }
 
