@@ -16,7 +16,7 @@ export async function openApiDocument(api: Hono<ApiEnv>): Promise<object> {
           'Everything that the web UI and the command line do.',
           '',
           'Refusals are problem+json (RFC 9457) with `detail` (what happened) and `next` (what to do).',
-          'Lists are pages: give `next` as `cursor`. A POST with an `Idempotency-Key` is carried out once.',
+          'Lists are pages: give `next` as `cursor`. A POST with an `Idempotency-Key` is carried out once; one that was refused may be sent again with its key.',
           'Streams are server-sent events: `Last-Event-ID` goes on without a gap.',
           '`x-demands` says which permission a route asks for, `x-on` where it must hold. Roles:',
           '',

@@ -19,8 +19,17 @@ export interface KeptAnswer {
 /** Seconds after which nobody is at work on a request any more. */
 const PATIENCE = 300
 
-/** True for the one who is to carry the request out. */
-export async function begin(db: Db, { principal, key, hash }: RepeatableRequest): Promise<boolean> {
+/** Says who is at work on a request: another one takes the place of who was at it for too long. */
+export interface Claim extends Pick<RepeatableRequest, 'principal' | 'key'> {
+  /** As PostgreSQL writes it: a `Date` would lose microseconds. */
+  readonly since: string
+}
+
+/** For the one who is to carry the request out; undefined for everybody else. */
+export async function begin(
+  db: Db,
+  { principal, key, hash }: RepeatableRequest,
+): Promise<Claim | undefined> {
   await sql`
     delete from idempotent_answers
     where created_at < now() - interval '1 day'
@@ -30,9 +39,9 @@ export async function begin(db: Db, { principal, key, hash }: RepeatableRequest)
     .insertInto('idempotent_answers')
     .values({ principal, key, request: hash })
     .onConflict((conflict) => conflict.doNothing())
-    .returning('key')
+    .returning(sql<string>`created_at::text`.as('since'))
     .executeTakeFirst()
-  return row !== undefined
+  return row && { principal, key, since: row.since }
 }
 
 export async function find(
@@ -48,9 +57,10 @@ export async function find(
   return row && { hash: row.request, status: row.status ?? undefined, body: row.body ?? '' }
 }
 
+/** Nothing is kept of who was at work for so long that another one took the place. */
 export async function keep(
   db: Db,
-  { principal, key }: Pick<RepeatableRequest, 'principal' | 'key'>,
+  { principal, key, since }: Claim,
   answer: { readonly status: number; readonly body: string },
 ): Promise<void> {
   await db
@@ -58,17 +68,16 @@ export async function keep(
     .set(answer)
     .where('principal', '=', principal)
     .where('key', '=', key)
+    .where('created_at', '=', sql<Date>`${since}::timestamptz`)
     .execute()
 }
 
-/** Nothing came of it: it may be sent again. */
-export async function forget(
-  db: Db,
-  { principal, key }: Pick<RepeatableRequest, 'principal' | 'key'>,
-): Promise<void> {
+/** Nothing came of it: it may be sent again, unless another one is at work on it by now. */
+export async function forget(db: Db, { principal, key, since }: Claim): Promise<void> {
   await db
     .deleteFrom('idempotent_answers')
     .where('principal', '=', principal)
     .where('key', '=', key)
+    .where('created_at', '=', sql<Date>`${since}::timestamptz`)
     .execute()
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { conflict, invalid } from '../../platform/errors.ts'
 import type { Seal } from '../../secrets/index.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ContextOf } from '../context-of.ts'
+import type { ApiEnv } from '../deps.ts'
 import * as answers from './answer-store.ts'
 
 /** What is kept of an answer; a token in it is nobody's to read in the database. */
@@ -13,14 +14,12 @@ interface Kept {
 
 /**
  * Carries out a POST with an `Idempotency-Key` once: the same request again gets the answer that the
- * first one got, for a day. What failed in the server may be tried again.
+ * first one got, for a day. What was refused, or failed, may be tried again with its key: whatever was
+ * in the way may be mended by then.
  * @throws AppError `invalid` for a bad key, `conflict` for another request with the key, or while the
  *   first one is at work
  */
-export function onceOnly(
-  { context }: Pick<ApiDeps, 'context'>,
-  seal: Seal,
-): MiddlewareHandler<ApiEnv> {
+export function onceOnly({ context }: ContextOf<'db'>, seal: Seal): MiddlewareHandler<ApiEnv> {
   const { db } = context
   return async (c, next) => {
     const key = c.req.header('idempotency-key')
@@ -34,16 +33,17 @@ export function onceOnly(
       key,
       hash: await hashOf(c.req.raw.clone()),
     }
-    if (!(await answers.begin(db, request))) return replay(await answers.find(db, request), request)
+    const claim = await answers.begin(db, request)
+    if (claim === undefined) return replay(await answers.find(db, request), request)
     await next()
     const { status } = c.res
-    if (status >= 500 || status === 401) return answers.forget(db, request)
+    if (status >= 400) return answers.forget(db, claim)
     const kept: Kept = {
       type: c.res.headers.get('content-type') ?? '',
       text: await c.res.clone().text(),
     }
     const body = seal.seal(Buffer.from(JSON.stringify(kept))).toString('base64')
-    await answers.keep(db, request, { status, body })
+    await answers.keep(db, claim, { status, body })
   }
 
   function replay(

@@ -9,7 +9,7 @@ export type SendRepeatable = <Answer>(
 
 /**
  * What is sent again after a break is not carried out twice. Another wish, and the same one once the server
- * has answered, has a new key: an answer is kept with its key, a refusal too, whatever was mended since.
+ * has answered, has a new key: what was done is wished a second time then.
  */
 export function repeatable(): SendRepeatable {
   let open: { readonly wish: string; readonly key: string; readonly isBroken: boolean } | undefined
