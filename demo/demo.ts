@@ -8,10 +8,9 @@ import { AppError } from '../src/platform/errors.ts'
 import { openTeamServer, type TeamServer } from '../src/server/team-server.ts'
 import { buildWeb } from '../web/build.ts'
 import { type Member, openMember } from './member.ts'
-import { openRepository, type Repository } from './repository.ts'
+import { openRepository, type Repository, setAside } from './repository.ts'
 
-const home = fileURLToPath(new URL('..', import.meta.url))
-const data = path.join(home, '.data')
+const usualData = fileURLToPath(new URL('../.data', import.meta.url))
 const usualPort = 7070
 
 /** A server with a sample platform, and the people who work on it. */
@@ -30,12 +29,10 @@ export interface Demo {
   close(): Promise<void>
 }
 
-/** Starts the server on the embedded database, with the data that is there. */
+/** Starts the server with the data that is there. */
 export async function openDemo(options: { readonly port: number | undefined }): Promise<Demo> {
-  const [server, repository] = await Promise.all([
-    startServer(options.port),
-    openRepository(path.join(data, 'demo')),
-  ])
+  const places = placesOf(process.env['PORTOLAN_DATA_DIR'])
+  const server = await startServer(places.server, options.port)
   const ended = endedByPerson()
   const { token } = await server.context.tokens.create({
     name: `demo ${new Date().toISOString().replaceAll(':', '.')}`,
@@ -47,6 +44,9 @@ export async function openDemo(options: { readonly port: number | undefined }): 
     name: 'demo',
     headers: { authorization: `Bearer ${token}` },
   })
+  // The story begins with the sample: what another server made of a repository is past that.
+  if (!(await knowsShop(operator))) await setAside(places.repository)
+  const repository = await openRepository(places.repository)
   return {
     address: server.firstLink ?? server.url,
     url: server.url,
@@ -59,8 +59,22 @@ export async function openDemo(options: { readonly port: number | undefined }): 
   }
 }
 
-async function startServer(port: number | undefined): Promise<TeamServer> {
-  const directory = process.env['PORTOLAN_DATA_DIR'] ?? path.join(data, 'portolan')
+/** Data that has a place of its own has its own repository, too. */
+function placesOf(dataDirectory: string | undefined) {
+  // An empty variable is as good as none.
+  if (!dataDirectory) {
+    return { server: path.join(usualData, 'portolan'), repository: path.join(usualData, 'demo') }
+  }
+  const server = path.resolve(dataDirectory)
+  return { server, repository: path.join(server, 'demo') }
+}
+
+async function knowsShop({ api }: Member): Promise<boolean> {
+  const projects = await (await api.projects.$get()).json()
+  return projects.some(({ name }) => name === 'shop')
+}
+
+async function startServer(directory: string, port: number | undefined): Promise<TeamServer> {
   await mkdir(directory, { recursive: true })
   const { TF_CLI_CONFIG_FILE: file, DATABASE_URL: databaseUrl, ...env } = process.env
   const config = readConfig({

@@ -1,7 +1,9 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommand } from '../src/platform/process/process.ts'
+import { say } from './narration.ts'
 
 const sample = fileURLToPath(new URL('platform', import.meta.url))
 
@@ -65,6 +67,14 @@ export async function openRepository(directory: string): Promise<Repository> {
       await git('worktree', 'remove', tree)
     },
   }
+}
+
+/** Nothing of an earlier demo is deleted: somebody may have worked on it. */
+export async function setAside(directory: string): Promise<void> {
+  if (!existsSync(directory)) return
+  const aside = `${directory}-until-${new Date().toISOString().replaceAll(':', '.')}`
+  await rename(directory, aside)
+  say(`The repository of an earlier demo is now in ${path.relative(process.cwd(), aside)}`)
 }
 
 async function runGit(root: string, args: readonly string[]): Promise<void> {
