@@ -78,7 +78,8 @@ describe('portolan propose', { timeout: 300_000 }, () => {
     await side.git('push', '-q')
     expect((await side.run('pr', 'plan', '1')).stdout).toContain('echo 5')
     await side.run('cancel', '--pr', '1')
-    expect((await side.run('pr', 'plan', '1')).stderr).toContain("pr comment 1 'portolan plan'")
+    expect((await side.run('propose')).stderr).toContain('portolan pr plan 1')
+    expect((await side.run('pr', 'plan', '1')).stdout).toContain('echo 5')
     await side.write('portolan.yaml', shop(6))
     await side.git('commit', '-q', '-a', '-m', 'fix: Bigger still')
     expect((await side.run('propose')).stderr).toContain('portolan apply --pr 1')
@@ -86,7 +87,7 @@ describe('portolan propose', { timeout: 300_000 }, () => {
       /^#1 {2}A database of 3 {2}ada .*waits to be applied in dev/,
     )
 
-    expect((await side.run('status', '#1')).stdout).toMatch(/^change-5 /)
+    expect((await side.run('status', '#1')).stdout).toMatch(/^change-6 /)
     const merging = await side.run('pr', 'merge', '1')
     expect(merging).toMatchObject({ exitCode: 1 })
     expect(merging.stderr).toContain('db@dev is not applied')

@@ -37,7 +37,7 @@ export function pullRequestActRoutes(deps: ApiDeps) {
           const permitted = { commit: seen.headCommit, by: principal.name }
           await context.pullRequests.permit(seen.id, permitted)
         }
-        await planAgain(context, seen, { actor: principal.name })
+        await planAgain(context, seen)
         const pullRequest = await context.pullRequests.get(id, number)
         return c.json(await viewPullRequest(deps, principal, pullRequest), 202)
       },

@@ -43,7 +43,7 @@ export async function followPlan(
 
 function nextOf(number: number, status: Change['status']): string {
   return status === 'cancelled'
-    ? `portolan pr comment ${number} 'portolan plan'   plans it anew`
+    ? `portolan pr plan ${number}   plans it anew`
     : `portolan approve --pr ${number} · portolan apply --pr ${number}   agree to it, and apply it`
 }
 
