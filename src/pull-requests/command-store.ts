@@ -91,6 +91,11 @@ export async function forget(db: Db, id: number): Promise<void> {
     .execute()
 }
 
+/** Nothing is kept of it: the same comment is a new one when it comes again. */
+export async function remove(db: Db, id: number): Promise<void> {
+  await db.deleteFrom('pull_request_commands').where('id', '=', id).execute()
+}
+
 /** What became of a command. */
 export interface CommandAnswer {
   readonly status: 'done' | 'refused'

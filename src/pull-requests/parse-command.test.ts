@@ -261,12 +261,14 @@ describe('help', () => {
   test('names every command as it is called here', () => {
     const text = helpText({ names: ['atlantis'] })
     expect(text).toContain('- `atlantis apply` applies what is planned')
-    expect(text).toContain('- `-e`, `--environment ENVIRONMENT` only in these environments')
+    expect(text).toContain('- `-e`, `--environment ENVIRONMENT` in these environments')
   })
 
   test('of one command has its flags only', () => {
     const text = helpText(words, 'plan')
-    expect(text).toContain('`portolan plan [FLAGS] [-- ARGUMENTS]` plans again.')
+    expect(text).toContain(
+      '`portolan plan [FLAGS] [-- ARGUMENTS]` plans again what differs, and what is named.',
+    )
     expect(text).not.toContain('--force')
     expect(helpText(words, 'unlock')).toMatch(/^`portolan unlock` lets go of/)
   })

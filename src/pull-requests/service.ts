@@ -57,6 +57,8 @@ export interface PullRequestService {
   answer(id: number, answer: commandStore.CommandAnswer): Promise<void>
   /** It was no command after all. */
   forget(id: number): Promise<void>
+  /** Its host does not have it; if it ever does, it is taken as a new one. */
+  remove(id: number): Promise<void>
   /** When the newest comment that is known of was made: the poll asks for what came since. */
   newestCommentAt(projectId: string): Promise<Date | undefined>
   /** Pull requests of whose change more was told than their host knows. */
@@ -124,6 +126,7 @@ export function createPullRequestService(db: Db): PullRequestService {
     begin: (id, command) => commandStore.begin(db, id, command),
     answer: (id, given) => commandStore.answer(db, id, given),
     forget: (id) => commandStore.forget(db, id),
+    remove: (id) => commandStore.remove(db, id),
     newestCommentAt: (projectId) => commandStore.newestAt(db, projectId),
     moved: () => store.listMoved(db),
     saveTold: (id, told) => store.saveTold(db, id, told),

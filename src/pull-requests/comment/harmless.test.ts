@@ -286,3 +286,10 @@ function rowsOf(token: Token | undefined): string[][] {
 function inlineOf(token: Token | undefined): readonly Token[] {
   return token !== undefined && 'tokens' in token ? (token.tokens ?? []) : []
 }
+
+test('what stands around many backticks is not longer than they are', () => {
+  const many = '`'.repeat(5000)
+  expect(fence(many)).toBe(`${'`'.repeat(17)}\n${'`'.repeat(16)}…\n${'`'.repeat(17)}`)
+  expect(code(many).length).toBeLessThan(60)
+  expect(visible('`'.repeat(16))).toBe('`'.repeat(16))
+})

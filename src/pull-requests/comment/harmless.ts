@@ -34,10 +34,14 @@ const punctuation = /[!-/:-@[-`{-~]/g
 
 /** Without escape sequences and characters that nobody sees. Every line ends with `\n`. */
 export function visible(text: string): string {
-  return text
-    .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
-    .replace(escapes, '')
-    .replace(unseen, '')
+  return (
+    text
+      .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
+      .replace(escapes, '')
+      .replace(unseen, '')
+      // What stands around it is longer than any of them, and has to fit too.
+      .replace(/`{17,}/g, `${'`'.repeat(16)}…`)
+  )
 }
 
 /** On one line, in code: a name, a command. Empty for what has nothing to show. */

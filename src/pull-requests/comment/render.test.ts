@@ -216,7 +216,9 @@ describe('the first line says where it stands and what is next', () => {
 test('who asks for help gets it', () => {
   const command = { author: 'ada', command: 'help plan', status: 'done', answer: '' } as const
   const comment = renderComment(commentFacts(undefined, { commands: [command] }))
-  expect(comment).toContain('`portolan plan [FLAGS] [-- ARGUMENTS]` plans again.')
+  expect(comment).toContain(
+    '`portolan plan [FLAGS] [-- ARGUMENTS]` plans again what differs, and what is named.',
+  )
 })
 
 test('an error is shown first', () => {
