@@ -151,6 +151,22 @@ describe('a webhook', () => {
     },
   )
 
+  test('of more than is shown says so', async ({ team }) => {
+    const secret = await onGitHub(team)
+    const shown = async (letters: number) => {
+      const body = { filler: 'x'.repeat(letters) }
+      const sent = { secret, event: 'ping', body }
+      expect((await sendWebhook(team.url, sent)).status).toBe(200)
+      const id = String((await listed(team)).items[0]?.id)
+      return (await team.admin.api.webhooks[':id'].$get({ param: { id } })).json()
+    }
+    const whole = await shown(1000)
+    const cut = await shown(256 * 1024)
+
+    expect([whole.payloadCut, cut.payloadCut]).toEqual([false, true])
+    expect(cut.payload).toHaveLength(256 * 1024)
+  })
+
   test('of more than 5 MiB is refused', async ({ team }) => {
     const secret = await onGitHub(team)
     const body = { filler: 'x'.repeat(5 * 1024 * 1024) }

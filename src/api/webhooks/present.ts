@@ -27,5 +27,6 @@ export function presentWhole(delivery: WholeDelivery): z.infer<typeof WebhookDel
     ...presentDelivery(delivery),
     headers: { ...delivery.headers },
     payload: delivery.payload.subarray(0, LARGEST_SHOWN).toString('utf8'),
+    payloadCut: delivery.payload.length > LARGEST_SHOWN,
   }
 }

@@ -22,6 +22,7 @@ export const WebhookDeliveryView = WebhookDelivery.extend({
     .record(z.string(), z.string())
     .meta({ description: 'Without signatures and secrets.' }),
   payload: z.string().meta({ description: 'As it came, at most 256 KiB of it.' }),
+  payloadCut: z.boolean().meta({ description: 'More came than `payload` shows.' }),
 }).meta({ id: 'WebhookDeliveryView' })
 
 export const WebhooksQuery = PageQuery.extend({

@@ -39,7 +39,8 @@ export function WebhookPage() {
 }
 
 function ShownDelivery({ delivery }: { delivery: WebhookDeliveryView }) {
-  const { event, status, result, project, host, receivedAt, handledAt, times, payload } = delivery
+  const { event, status, result, project, host, receivedAt, handledAt, times } = delivery
+  const { payload, payloadCut } = delivery
   const pretty = useMemo(() => plainText(prettyPayload(payload)), [payload])
   return (
     <>
@@ -75,7 +76,13 @@ function ShownDelivery({ delivery }: { delivery: WebhookDeliveryView }) {
       <Section title="Headers" description="Without signatures and secrets: those are not kept.">
         <Headers headers={delivery.headers} />
       </Section>
-      <Section title="Payload" actions={<CopyButton value={payload} what="payload" />}>
+      <Section
+        title="Payload"
+        description={
+          payloadCut ? 'Its first 256 KiB: more came than is shown and copied here.' : undefined
+        }
+        actions={<CopyButton value={payload} what="payload" />}
+      >
         <section
           aria-label="Payload"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
