@@ -120,6 +120,16 @@ describe('who may what with a pull request of plain git', () => {
     expect(view.comments.map((comment) => comment.body)).toEqual([body])
     expect(view.commands[0]).not.toHaveProperty('answer')
     expect(view.mergeRefused).not.toContain('@prod')
+    const applier = await team.member('max', {
+      role: 'applier',
+      project: 'shop',
+      environment: 'dev',
+    })
+    const json = { head: view.headCommit }
+    await expect(pulls(applier)[':number'].merge.$post({ ...at(1), json })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^#1 cannot be merged: \d of its workspaces are not applied$/),
+    })
   })
 
   test('what was pushed since is seen at once by who says that there is something', async ({
@@ -344,6 +354,12 @@ describe('a pull request of plain git', { timeout: 120_000 }, () => {
     await expect
       .poll(async () => (await settled(dev, 1)).mergeProblem, { timeout: 30_000 })
       .toMatch(/^it changes the gate of prod/)
+    const narrow = await team.member('nat', { role: 'viewer', project: 'shop', environment: 'dev' })
+    const { items } = await (await narrow.api['pull-requests'].$get({ query: {} })).json()
+    const { mergeProblem, verdict } = await settled(narrow, 1)
+    for (const text of [mergeProblem, verdict, items[0]?.verdict]) {
+      expect(text).toMatch(/why is told to those who may read all of the project$/)
+    }
     const merge = (member: Member) =>
       pulls(member)[':number'].merge.$post({ ...at(1), json: { head } })
     await expect(merge(dev)).rejects.toEqual(refusal('forbidden'))

@@ -18,10 +18,17 @@ export interface KnownChange {
   readonly verdict: VerdictChange
 }
 
+export interface KnownProject {
+  readonly name: string
+  readonly forge: ForgeKind
+  /** Who asks may read every environment of it. */
+  readonly isReadWhole: boolean
+}
+
 /** What goes beyond the record of pull requests, as a principal may see it. */
 export interface Surroundings {
   /** By id. */
-  readonly projects: ReadonlyMap<string, { readonly name: string; readonly forge: ForgeKind }>
+  readonly projects: ReadonlyMap<string, KnownProject>
   /** By id; what is closed to who asks is not there. */
   readonly changes: ReadonlyMap<number, KnownChange>
 }
@@ -34,17 +41,23 @@ export async function surroundingsOf(
 ): Promise<Surroundings> {
   const ids = pullRequests.flatMap(({ planned }) => planned?.changeId ?? [])
   return {
-    projects: await projectsOf(deps, pullRequests),
+    projects: await projectsOf(deps, principal, pullRequests),
     changes: await changesOf(deps, principal, ids),
   }
 }
 
-async function projectsOf({ context }: Deps, pullRequests: readonly PullRequest[]) {
+async function projectsOf(
+  { context }: Deps,
+  principal: Principal,
+  pullRequests: readonly PullRequest[],
+): Promise<ReadonlyMap<string, KnownProject>> {
   const ids = new Set(pullRequests.map(({ projectId }) => projectId))
   const known = await Promise.all(
     [...ids].map(async (id) => {
       const { name } = await context.projects.project(id)
-      return [id, { name, forge: (await context.forges.setUp(id)).kind }] as const
+      const { kind: forge } = await context.forges.setUp(id)
+      const isReadWhole = permits(principal, 'read', { project: name })
+      return [id, { name, forge, isReadWhole }] as const
     }),
   )
   return new Map(known)

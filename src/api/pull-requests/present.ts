@@ -4,10 +4,13 @@ import { presentChange } from '../changes/present.ts'
 import type { Surroundings } from './facts.ts'
 import type { PullRequestItem } from './schema.ts'
 
+/** A pull request as who asks may see it. */
 export function presentItem(
   pullRequest: PullRequest,
-  { projects, changes }: Surroundings,
+  surroundings: Surroundings,
 ): z.infer<typeof PullRequestItem> {
+  const { projects, changes } = surroundings
+  const mergeProblem = presentMergeProblem(pullRequest, surroundings)
   const { projectId, planned, createdAt, seenAt, endedAt, url } = pullRequest
   const { name: project = '', forge = 'git' } = projects.get(projectId) ?? {}
   const known = planned?.changeId === undefined ? undefined : changes.get(planned.changeId)
@@ -28,9 +31,20 @@ export function presentItem(
     labels: [...pullRequest.labels],
     problem: pullRequest.problem,
     change: known && presentChange(known.listed.change, project),
-    verdict: verdictOf({ pullRequest, change: known?.verdict }),
+    verdict: verdictOf({ pullRequest: { ...pullRequest, mergeProblem }, change: known?.verdict }),
     createdAt: createdAt.toISOString(),
     seenAt: seenAt.toISOString(),
     endedAt: endedAt?.toISOString(),
   }
+}
+
+/** Why it was not merged: the words of its host, and of Portolan, may be of any environment. */
+export function presentMergeProblem(
+  { projectId, mergeProblem }: PullRequest,
+  { projects }: Surroundings,
+): string | undefined {
+  if (mergeProblem === undefined || projects.get(projectId)?.isReadWhole === true) {
+    return mergeProblem
+  }
+  return 'why is told to those who may read all of the project'
 }

@@ -8,7 +8,7 @@ import { presentChange } from '../changes/present.ts'
 import { environmentOf } from '../changes/visible-change.ts'
 import type { ApiDeps } from '../deps.ts'
 import { surroundingsOf } from './facts.ts'
-import { presentItem } from './present.ts'
+import { presentItem, presentMergeProblem } from './present.ts'
 import type * as schema from './schema.ts'
 
 /** Changes of a pull request that its page shows. */
@@ -63,7 +63,7 @@ export async function viewPullRequest(
     changes: changes.map(({ change }) => presentChange(change, project.name)),
     problemPlaces: [...pullRequest.problemPlaces],
     problemNext: pullRequest.problemNext,
-    mergeProblem: pullRequest.mergeProblem,
+    mergeProblem: presentMergeProblem(pullRequest, surroundings),
     troubles: (await listTroubles(context.db, pullRequest))
       // The status of a workspace has its name.
       .filter(({ about }) => !about.includes('@') || mayRead(environmentOf(about)))

@@ -1,3 +1,4 @@
+import type { ChangeView } from '../../changes/index.ts'
 import type { MergeMethod } from '../../forges/index.ts'
 import { conflict } from '../../platform/errors.ts'
 import { mergeRefusal, type PullRequest } from '../../pull-requests/index.ts'
@@ -38,7 +39,7 @@ export async function mergePullRequest(
   for (const environment of environmentsAfter(view)) demandApply(environment)
   const because =
     headCommit === head
-      ? mergeRefusal({ pullRequest, unapplied: unappliedIn(view) })
+      ? (mergeRefusal({ pullRequest, unapplied: [] }) ?? unappliedRefusal(view))
       : `${headBranch} moved since it was looked at`
   if (because !== undefined) {
     throw conflict(`#${number} cannot be merged: ${because}`, { next: 'Look at it again.' })
@@ -46,4 +47,11 @@ export async function mergePullRequest(
   const forge = await context.forges.open(project.id)
   await forge.merge(number, { head, method, actor, base: planned?.base })
   return refreshSeen(context, pullRequest)
+}
+
+/** Without names: who asks may not read every environment. The pull request shows those that they may. */
+function unappliedRefusal(view: ChangeView | undefined): string | undefined {
+  const { length } = unappliedIn(view)
+  if (length === 0) return undefined
+  return `${length} of its workspaces ${length === 1 ? 'is' : 'are'} not applied`
 }
