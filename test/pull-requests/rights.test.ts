@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest'
 import type { GitHubHost } from '../support/hosts/github.ts'
+import { aComment, sendWebhook } from '../support/webhooks.ts'
 import { keeps, sized, twoComponents } from './platforms.ts'
-import { hostsFor, pullRequestOf, test } from './world.ts'
+import { hostsFor, pullRequestOf, test, type World } from './world.ts'
 
 describe.each(hostsFor('github'))('who may do what on %s', { timeout: 240_000 }, (kind) => {
   test('a fork is not planned until somebody who may says so about this very head, and never applied', async ({
@@ -135,6 +136,7 @@ test('a fork that is pushed to after somebody looked at it, and before they are 
   // A world of GitHub has GitHub's own.
   const host = world.host as GitHubHost
   host.users.add('mallory', 'read')
+  host.state.now = () => new Date(Date.now() - 120_000)
   const theirs = { fork: 'mallory', author: 'mallory' }
   const number = await world.open(sized('network', 2), theirs)
   await world.untilSaid(number, /From a fork/)
@@ -151,4 +153,75 @@ test('a fork that is pushed to after somebody looked at it, and before they are 
     .toMatchObject([{ status: 'refused', answer: expect.stringContaining('is newer than') }])
   await world.untilQuiet()
   expect((await pullRequestOf(world, number)).changes).toEqual([])
+})
+
+interface Told {
+  readonly id: string
+  readonly author: string
+  readonly body: string
+  readonly at: Date
+}
+
+/** Tells of a comment as GitHub does: its secret is all that it takes. */
+async function tell({ team, host }: World, number: number, { id, author, body, at }: Told) {
+  const told = aComment(number, body, Number(id))
+  const [login, moment] = [author, at.toISOString()]
+  const comment = { ...told.comment, user: { login }, created_at: moment, updated_at: moment }
+  const { secret, repository } = host
+  const sent = { secret, repository, event: 'issue_comment', body: { ...told, comment } }
+  expect(await sendWebhook(team.url, sent)).toMatchObject({ status: 200 })
+}
+
+describe('who knows the secret of the webhook', { timeout: 240_000 }, () => {
+  test('speaks for nobody: only what the host has of its author was said', async ({ aWorld }) => {
+    const world = await aWorld({ kind: 'github', files: twoComponents() })
+    // A world of GitHub has GitHub's own.
+    const host = world.host as GitHubHost
+    const number = await world.open(sized('network', 2))
+    await world.untilSaid(number, /`portolan apply`/)
+    await world.untilQuiet()
+    host.deliveries.mode = 'drop'
+    host.nextSecond()
+    const { id, createdAt: at } = await host.comment(number, 'stranger', 'portolan apply')
+    const mine = await host.comment(number, 'ada', 'I like this')
+    const edited = await host.comment(number, 'ada', 'portolan help')
+    host.state.now = () => new Date(Date.now() + 2000)
+    await host.editComment(edited.id, 'portolan apply')
+    const author = 'ada'
+    const body = 'portolan apply'
+    const earlier = new Date(Date.now() - 120_000)
+    await tell(world, number, { id, author, body, at })
+    await tell(world, number, { id: mine.id, author, body, at })
+    await tell(world, number, { id: edited.id, author, body, at })
+    await tell(world, number, { id: '4711', author, body, at: earlier })
+    await world.untilQuiet()
+    const otherwise = { status: 'refused', answer: expect.stringContaining('otherwise') }
+    const { commands, change } = await pullRequestOf(world, number)
+    expect(commands).toMatchObject([otherwise, otherwise, otherwise])
+    expect(change).toMatchObject({ status: 'open' })
+    expect(host.reactionsOf(id)).toEqual([])
+    expect(await world.resources()).toEqual([])
+  })
+
+  test('holds up nobody who really says something, and what its host shows late is done', async ({
+    aWorld,
+  }) => {
+    const world = await aWorld({ kind: 'github', files: twoComponents() })
+    const { host } = world
+    const number = await world.open(sized('network', 2))
+    await world.untilSaid(number, /`portolan apply`/)
+    await world.untilQuiet()
+    const said = await host.comment(number, 'stranger', 'I like this')
+    const [author, body, at] = ['ada', 'portolan plan', new Date()]
+    await tell(world, number, { id: String(Number(said.id) + 2), author, body, at })
+    expect(await world.say(number, 'ada', 'portolan help')).toMatch(/^done/)
+    const statuses = async () =>
+      (await pullRequestOf(world, number)).commands.map((one) => `${one.body}: ${one.status}`)
+    expect(await statuses()).toEqual(['portolan plan: received', 'portolan help: done'])
+    host.deliveries.mode = 'drop'
+    await host.comment(number, 'ada', 'portolan plan')
+    await expect
+      .poll(statuses, { timeout: 30_000 })
+      .toEqual(['portolan plan: done', 'portolan help: done'])
+  })
 })

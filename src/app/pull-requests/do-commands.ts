@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import { createOutbox, type HostPermission } from '../../forges/index.ts'
 import { AppError, forbidden } from '../../platform/errors.ts'
 import {
@@ -5,23 +6,82 @@ import {
   type CommandWords,
   commandText,
   helpText,
+  type ParsedCommand,
   parseCommand,
   type ReceivedCommand,
 } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
+import { type Asked, askHost } from './ask-host.ts'
 import { applyByCommand, approveByCommand, endByCommand } from './change-commands.ts'
 import { type HostActor, hostActor } from './host-actor.ts'
 import type { Doing, Look } from './looking.ts'
 import { planByCommand } from './plan-commands.ts'
 
-/** Does what was asked for in comments, in the order in which it was asked, and everything once. */
-export async function doCommands(context: Context, look: Look): Promise<void> {
+/** Whether the host may not show yet what was asked for. */
+export interface CommandsEnd {
+  readonly isWaiting: boolean
+}
+
+/**
+ * Does what was asked for in comments, in the order in which it was asked, and everything once. What the
+ * host does not say itself was said by nobody.
+ * @throws AppError when the host cannot be asked: nothing was done then
+ */
+export async function doCommands(
+  context: Context,
+  look: Look,
+  log: Pick<Logger, 'warn'>,
+): Promise<CommandsEnd> {
   const { project, observed } = look
   const place = { projectId: project.id, number: observed.number }
   const open = await context.pullRequests.openCommands(place)
-  if (open.length === 0) return
+  if (open.length === 0) return { isWaiting: false }
   const words = await wordsOf(context, look)
-  for (const received of open) await doOnce(context, look, { received, words })
+  const commands: Parsed[] = []
+  for (const received of open) {
+    const parsed = parseCommand(received.body, words)
+    if (parsed === undefined) await context.pullRequests.forget(received.id)
+    else commands.push({ received, parsed })
+  }
+  const said = await askHost(
+    look,
+    commands.map(({ received }) => received),
+  )
+  for (const { received, parsed } of commands) {
+    const asked = said.get(received.id) ?? { kind: 'unknown' }
+    if (asked.kind === 'said') {
+      await doOnce(context, look, { received: asked.received, parsed, words })
+    } else if (asked.kind !== 'later') {
+      await refuse(context, { received, kind: asked.kind })
+      log.warn(
+        { ...place, commentId: received.commentId, author: received.author },
+        because[asked.kind],
+      )
+    }
+  }
+  return { isWaiting: [...said.values()].some(({ kind }) => kind === 'later') }
+}
+
+interface Parsed {
+  readonly received: ReceivedCommand
+  readonly parsed: ParsedCommand
+}
+
+type Unsaid = Exclude<Asked['kind'], 'said' | 'later'>
+
+/** For whoever runs the server: somebody may know the secret of the webhook. */
+const because: Readonly<Record<Unsaid, string>> = {
+  unknown: 'a command is not done: its host does not have the comment that it is told to be in',
+  otherwise: 'a command is not done: its host has another text or author of the comment',
+}
+
+/** What nobody said is answered to nobody, and is nothing to be kept. */
+async function refuse(
+  { pullRequests }: Context,
+  { received, kind }: { readonly received: ReceivedCommand; readonly kind: Unsaid },
+): Promise<void> {
+  if (kind === 'unknown') return pullRequests.remove(received.id)
+  await pullRequests.answer(received.id, { status: 'refused', text: OTHERWISE })
 }
 
 /** How Portolan is called here. */
@@ -48,14 +108,16 @@ interface Once {
 const INTERRUPTED =
   'The server was interrupted while it did this. See where it stands, and say it again.'
 
+const OTHERWISE =
+  'the host knows this comment otherwise, and what was edited is no command. Write a new comment.'
+
 /** Whoever is lost in the middle of it leaves it undone: what was asked for once never happens twice. */
-async function doOnce(context: Context, look: Look, { received, words }: Once): Promise<void> {
+async function doOnce(
+  context: Context,
+  look: Look,
+  { received, parsed, words }: Once & Parsed,
+): Promise<void> {
   const { pullRequests } = context
-  const parsed = parseCommand(received.body, words)
-  if (parsed === undefined) {
-    await pullRequests.forget(received.id)
-    return
-  }
   const command = parsed.command && commandText(parsed.command)
   if (!(await pullRequests.begin(received.id, command))) {
     // Nobody else is at it: whoever was is lost.

@@ -136,7 +136,7 @@ async function lookOnce(deps: KeeperDeps, held: HeldLook): Promise<void> {
       .catch((error: unknown) => log.warn({ err: error, projectId, number }, 'no sign of life'))
   }, BEAT_MILLISECONDS)
   try {
-    const { again } = await lookAt({ context, url }, held)
+    const { again } = await lookAt({ context, log, url }, held)
     if (again === undefined) await looks.finish(held)
     else await looks.postpone(held, { seconds: again, failed: false })
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Forge, ObservedPullRequest } from '../../forges/index.ts'
 import { type PullRequestRules, usualRules } from '../../manifest/index.ts'
 import { AppError } from '../../platform/errors.ts'
@@ -16,7 +17,7 @@ import { mergeWhenApplied } from './merge-when-applied.ts'
 import { endOthers, type PlanWish, planHead } from './plan-head.ts'
 import { tellPullRequest } from './tell.ts'
 
-/** Seconds until a host may know whether it merges, and until an apply may have ended. */
+/** Seconds until a host may know whether it merges; until an apply may have ended, a host show what was said. */
 const LATER = 15
 const BUSY = 5
 
@@ -25,14 +26,20 @@ export interface LookEnd {
   readonly again: number | undefined
 }
 
+export interface LookDeps {
+  readonly context: Context
+  readonly log: Pick<Logger, 'warn'>
+  /** Where people open this server. */
+  readonly url: string
+}
+
 /**
  * Looks at a pull request: at its host, its branches and what was asked for in comments; and does what
  * is to be done. Whoever calls it is the only one who looks at this pull request.
- * `url`: where people open this server.
  * @throws AppError when the host or the repository cannot be had: it is looked at again later
  */
 export async function lookAt(
-  { context, url }: { readonly context: Context; readonly url: string },
+  { context, url, log }: LookDeps,
   { projectId, number }: PullRequestPlace,
 ): Promise<LookEnd> {
   const { pullRequests } = context
@@ -53,14 +60,14 @@ export async function lookAt(
       : undefined
   const look = await openLook(context, { project, forge, observed, tips, branch })
   const planEnd = tips === undefined ? 'ended' : await look.plan(undefined)
-  await doCommands(context, look)
+  const { isWaiting } = await doCommands(context, look, log)
   if (observed.status !== 'open') await endPullRequest(context, look)
   else await answerMergeGroups(context, look)
   const merging = observed.status === 'open' ? await mergeWhenApplied(context, look) : undefined
   await tellPullRequest(context, { url, project, forge, number, merge: look.rules.merge })
   if (merging === 'merged') return { again: 0 }
   if (merging === 'later') return { again: LATER }
-  return { again: planEnd === 'busy' ? BUSY : undefined }
+  return { again: planEnd === 'busy' || isWaiting ? BUSY : undefined }
 }
 
 /** Undefined for what is no pull request: comments are made on other things too. */
