@@ -67,6 +67,23 @@ describe('a project on a host', () => {
     })
   })
 
+  test('keeps what is left out, as the description of the API says', async ({ team, host }) => {
+    const forge = await setUp(team, host)
+    await forge.$put({ param, json: { kind: 'github', repository: 'acme/other' } })
+    const kept = await forge.$put({ param, json: { kind: 'github' } })
+    expect(await kept.json()).toMatchObject({ apiUrl: host.apiUrl, repository: 'acme/other' })
+    // Of another kind nothing is kept: that would be the repository of another host.
+    const credentials = { type: 'token', token: 'glpat' } as const
+    const anew = await forge.$put({ param, json: { kind: 'gitlab', credentials } })
+    expect((await anew.json()).repository).not.toBe('acme/other')
+
+    const { components } = await (await fetch(`${team.url}/openapi.json`)).json()
+    const { apiUrl, repository } = components.schemas.SetProjectForge.properties
+    for (const { description } of [apiUrl, repository]) {
+      expect(description).toMatch(/^Absent: as it is; where none is set for this kind, /)
+    }
+  })
+
   test('gives others roles only by the hand of an administrator', async ({ team, host }) => {
     const forge = await setUp(team, host)
     const ci = await team.token('ci', 'project:write', 'read')

@@ -51,18 +51,24 @@ export const ProjectForge = z
 export const SetProjectForge = z
   .object({
     kind: z.enum(['github', 'gitlab', 'gitea']),
-    /** Absent: the public one of its kind. */
     apiUrl: z
       .url({ protocol: /^https?$/ })
       .max(500)
-      .optional(),
-    /** Absent: read from the address that the project is fetched from. */
+      .optional()
+      .meta({
+        description:
+          'Absent: as it is; where none is set for this kind, that of the host which the project is fetched from, or else the public one.',
+      }),
     repository: z
       .string()
       .max(300)
       .regex(/^[\w.-]+(\/[\w.-]+)+$/, 'is no owner/name')
-      .optional(),
-    /** Absent: those that are there stay. */
+      .optional()
+      .meta({
+        description:
+          'Absent: as it is; where none is set for this kind, as in the address that the project is fetched from.',
+      }),
+    /** Absent: those that were given for this API stay. */
     credentials: z
       .discriminatedUnion('type', [
         z.object({ type: z.literal('token'), token: z.string().trim().min(1).max(4000) }),

@@ -122,8 +122,14 @@ function addHostCommands(project: Command, onExit: OnExit): void {
 /** Where a host is, and with what it is spoken to. */
 function hostOptions(command: Command): Command {
   return command
-    .option('--api <url>', "the host's API (default: the public one, or that of the address)")
-    .option('--repository <name>', "the repository there: owner/name (default: the address's)")
+    .option(
+      '--api <url>',
+      "the host's API (told from the address, or the public one, where none is set)",
+    )
+    .option(
+      '--repository <name>',
+      'the repository there: owner/name (as in the address, where none is set)',
+    )
     .option('--token-stdin', 'read the token of the account that Portolan acts as')
     .option('--app-id <id>', 'of a GitHub App')
     .option('--private-key <file>', 'of the GitHub App')
