@@ -17,7 +17,7 @@ export { renderComment } from './comment/render.ts'
 export { renderStatuses } from './comment/status.ts'
 export type { HeldLook, PullRequestPlace } from './look-store.ts'
 export { mergeRefusal } from './merge-refusal.ts'
-export { parseCommand } from './parse-command.ts'
+export { mayBeCommand, parseCommand } from './parse-command.ts'
 export {
   type Planned,
   type Problem,

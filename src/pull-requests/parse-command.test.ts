@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Command, CommandSelection } from './command.ts'
 import { helpText } from './command-help.ts'
 import { commandText } from './command-text.ts'
-import { parseCommand } from './parse-command.ts'
+import { mayBeCommand, parseCommand } from './parse-command.ts'
 
 const words = { names: ['portolan', '@portolan-bot', 'atlantis'] }
 const parse = (body: string) => parseCommand(body, words)
@@ -102,6 +102,7 @@ describe('what is talk', () => {
     'portalon',
     'portolna is a nice word',
     '@someone-else apply',
+    'portolan-bot apply',
     'prtln plan',
   ])('%j', (body) => {
     expect(parse(body)).toBeUndefined()
@@ -118,6 +119,8 @@ describe('what is refused', () => {
     ['portolan looks good to me', '`looks` is no command'],
     ['portolan plans', 'Did you mean `plan`?'],
     ['portolna plan', 'Did you mean `portolan plan`?'],
+    ['@portolan-bto plan', 'Did you mean `@portolan-bot plan`?'],
+    ['@portolan plan', 'Did you mean `portolan plan`?'],
     ['portolan plan\nportolan apply', 'several commands'],
     ['portolan plan --enviroment dev', 'Did you mean `--environment`?'],
     ['portolan plan dev', 'an environment is named with `-e`'],
@@ -167,6 +170,58 @@ describe('what is refused', () => {
 
   test('nothing is repeated at length', () => {
     expect(parse(`portolan ${'x'.repeat(1900)}`)?.refused?.length).toBeLessThan(200)
+  })
+})
+
+describe('what may be a command, whatever Portolan is called', () => {
+  test.each([
+    'portolan plan',
+    'Atlantis',
+    '```sh\nportolan plan\n```',
+    '~~~\natlantis plan\n~~~',
+    'portolna plan',
+    '`altantis apply`',
+    '@anybody thank you',
+  ])('%j may be one', (body) => {
+    expect(mayBeCommand(body)).toBe(true)
+  })
+
+  test.each([
+    'looks good',
+    'I approve',
+    'please plan',
+    '@anybody thank you\nfor all of this',
+    `portolan plan ${'x'.repeat(4000)}`,
+  ])('%.50j is none', (body) => {
+    expect(mayBeCommand(body)).toBe(false)
+  })
+
+  test('is all that is answered', () => {
+    const letters = fc.string({ unit: fc.constantFrom(...'@abt-`'), maxLength: 2 })
+    const bot = fc.string({ unit: fc.constantFrom(...'abt-'), minLength: 1, maxLength: 4 })
+    const spoilt = fc
+      .tuple(fc.constantFrom('portolan', 'Atlantis', '@', ''), fc.nat(9), fc.nat(1), letters)
+      .map(([name, at, less, more]) => name.slice(0, at) + more + name.slice(at + less))
+    const piece = fc.oneof(
+      fc.constantFrom('portolan', 'atlantis', '`', '```', '~~~', '```sh', 'plan', 'apply', 'talk'),
+      spoilt,
+      bot.map((login) => `@${login}`),
+    )
+    const space = fc.constantFrom(' ', ' ', '\n', '\r\n', '\u00a0', '')
+    const body = fc
+      .array(fc.tuple(piece, space), { maxLength: 8 })
+      .map((parts) => parts.flat().join(''))
+    let answered = 0
+    fc.assert(
+      fc.property(body, bot, (text, login) => {
+        const names = ['portolan', 'atlantis', `@${login}`]
+        if (parseCommand(text, { names }) === undefined) return
+        answered += 1
+        expect(mayBeCommand(text)).toBe(true)
+      }),
+      { numRuns: 20_000 },
+    )
+    expect(answered).toBeGreaterThan(500)
   })
 })
 

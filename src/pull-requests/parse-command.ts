@@ -7,8 +7,27 @@ import { splitWords } from './words.ts'
 /** In characters; what people type is far shorter. */
 const LONGEST = 2000
 
+/** No comment that is a command is as long as this, in characters. */
+const LONGEST_COMMENT = 4000
+
 // Control characters, those that nobody sees or that turn the writing direction, halves of letters.
 const harmful = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+
+/** The words as far as they are known where a comment comes in. */
+interface Heard extends CommandWords {
+  /** Whoever is mentioned may be Portolan. */
+  readonly isAnyMention?: boolean
+}
+
+/**
+ * Whether a comment may be a command, whatever Portolan is called by its project: any other is none of
+ * Portolan's business, and is not kept. All that `parseCommand` answers something for may be one, unless
+ * it is longer than any command.
+ */
+export function mayBeCommand(body: string): boolean {
+  if (body.length > LONGEST_COMMENT) return false
+  return read(body, { names: ['portolan', 'atlantis'], isAnyMention: true }) !== undefined
+}
 
 /**
  * What a comment asks of Portolan; undefined when it is not for Portolan. A command is a comment of one
@@ -16,6 +35,10 @@ const harmful = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
  * comments of several lines are talk.
  */
 export function parseCommand(body: string, words: CommandWords): ParsedCommand | undefined {
+  return read(body, words)
+}
+
+function read(body: string, words: Heard): ParsedCommand | undefined {
   const lines = body.split(/\r\n?|\n/, 50).filter((line) => line.trim() !== '')
   const [first = ''] = lines
   if (lines.length > 1) {
@@ -41,17 +64,21 @@ function withoutBackticks(line: string): string {
   return marks * 2 < line.length ? line.slice(marks, line.length - marks).trim() : line
 }
 
-function isCommand(line: string, words: CommandWords): boolean {
+function isCommand(line: string, words: Heard): boolean {
   const [name = '', command = ''] = line.trim().split(/\s+/, 2)
   return isName(name, words) && isCommandName(command.toLowerCase())
 }
 
-function isName(word: string, { names }: CommandWords): boolean {
+function isName(word: string, { names, isAnyMention = false }: Heard): boolean {
   const lower = word.toLowerCase()
-  return names.some((name) => name.toLowerCase() === lower)
+  return (isAnyMention && isMention(lower)) || names.some((name) => name.toLowerCase() === lower)
 }
 
-function parseLine(line: string, words: CommandWords): ParsedCommand | undefined {
+function isMention(word: string): boolean {
+  return word.startsWith('@')
+}
+
+function parseLine(line: string, words: Heard): ParsedCommand | undefined {
   const [name = '', command = ''] = line.split(/\s+/, 2)
   if (!isName(name, words)) return misspelt(name, command, words)
   if (line.length > LONGEST) return refused(`it is longer than ${LONGEST} characters`)
@@ -68,10 +95,17 @@ function parseLine(line: string, words: CommandWords): ParsedCommand | undefined
   return parseKnown(wanted, rest)
 }
 
-/** Only where a command follows: nobody wants to be corrected in talk. */
+/**
+ * Only where a command follows, and for what mentions somebody if a mention is meant: nobody wants to be
+ * corrected in talk.
+ */
 function misspelt(name: string, command: string, { names }: CommandWords) {
   if (!isCommandName(command.toLowerCase()) || name.length > 100) return undefined
-  const meant = names.find((each) => distance(name.toLowerCase(), each.toLowerCase(), 1) === 1)
+  const meant = names.find(
+    (each) =>
+      (isMention(name) || !isMention(each)) &&
+      distance(name.toLowerCase(), each.toLowerCase(), 1) === 1,
+  )
   if (meant === undefined) return undefined
   return refused(`Did you mean \`${meant} ${command.toLowerCase()}\`?`)
 }

@@ -73,6 +73,9 @@ describe.each(hostsFor('github'))('who may do what on %s', { timeout: 240_000 },
       expect(await world.say(number, login, 'portolan apply')).toMatch(/^refused: .*is nobody here/)
     }
     expect(await world.say(number, 'ada', 'portolan apply --all-of-it')).toMatch(/^refused/)
+    for (const misspelt of ['portolna apply', '~~~sh\nportolan aply\n~~~']) {
+      expect(await world.say(number, 'ada', misspelt)).toMatch(/^refused: .*Did you mean/)
+    }
     expect(await world.say(number, 'ada', 'portolan apply -e nowhere')).toMatch(
       /^refused: the pull request affects nothing of that name/,
     )

@@ -1,10 +1,10 @@
 import { type NewProposal, newPullRequestUrl } from '../../forges/index.ts'
 import { inTransaction } from '../../platform/db/db.ts'
 import { conflict, forbidden } from '../../platform/errors.ts'
-import type { PullRequest } from '../../pull-requests/index.ts'
+import { mayBeCommand, type PullRequest } from '../../pull-requests/index.ts'
 import type { Context } from '../context.ts'
 import { seenOf } from './look.ts'
-import { mayBeCommand, takeHint } from './take-hint.ts'
+import { takeHint } from './take-hint.ts'
 
 interface Project {
   readonly id: string
@@ -59,7 +59,7 @@ export async function commentProposal(
   project: Project,
   { number, isWhole, ...comment }: { readonly number: number; readonly isWhole: boolean } & Comment,
 ): Promise<void> {
-  if (!isWhole && mayBeCommand.test(comment.body)) throw noCommands(comment)
+  if (!isWhole && mayBeCommand(comment.body)) throw noCommands(comment)
   await demandPlainGit(context, project)
   await inTransaction(context.db, async (tx) => {
     const proposals = context.proposals(project, tx)

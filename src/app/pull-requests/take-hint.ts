@@ -1,13 +1,7 @@
 import type { Hint } from '../../forges/index.ts'
 import type { Db } from '../../platform/db/db.ts'
 import { requestFetch } from '../../projects/index.ts'
-import { createPullRequestService } from '../../pull-requests/index.ts'
-
-/** A comment of any other first word is none of Portolan's business, and is not kept. */
-export const mayBeCommand = /^[\s`]*(?:portolan|atlantis|@\S+)\b/i
-
-/** No command is as long as this. */
-const LONGEST_COMMAND = 4000
+import { createPullRequestService, mayBeCommand } from '../../pull-requests/index.ts'
 
 /**
  * Puts down what a host's event is a hint of, for those who look. What it led to, in a sentence.
@@ -26,7 +20,7 @@ export async function takeHint(
     case 'comment': {
       const { id: commentId, number, author, body, createdAt: commentedAt, isEdited } = hint.comment
       if (isEdited) return 'an edited comment is no command'
-      if (!mayBeCommand.test(body) || body.length > LONGEST_COMMAND) return 'it is no command'
+      if (!mayBeCommand(body)) return 'it is no command'
       const received = { projectId, number, commentId, author, body, commentedAt }
       const isNew = await pullRequests.receive(received)
       return isNew ? `a command for #${number}` : 'this comment is known already'
