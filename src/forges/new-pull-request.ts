@@ -1,11 +1,11 @@
-import type { ForgeKind } from './forge.ts'
+import type { ForgeRecord } from './connection.ts'
 
 /** Where on its host people open a pull request of a branch; undefined for plain git. */
-export function newPullRequestUrl({ kind, host, repository, branch }: NewPullRequest) {
-  if (host === undefined || repository === undefined) return undefined
-  const at = `https://${host}/${repository}`
+export function newPullRequestUrl(forge: Place, branch: string): string | undefined {
+  const at = repositoryUrl(forge)
+  if (at === undefined) return undefined
   const name = branch.split('/').map(encodeURIComponent).join('/')
-  switch (kind) {
+  switch (forge.kind) {
     case 'github':
       return `${at}/pull/new/${name}`
     case 'gitlab':
@@ -17,9 +17,14 @@ export function newPullRequestUrl({ kind, host, repository, branch }: NewPullReq
   }
 }
 
-interface NewPullRequest {
-  readonly kind: ForgeKind
-  readonly host: string | undefined
-  readonly repository: string | undefined
-  readonly branch: string
+type Place = Pick<ForgeRecord, 'kind' | 'apiUrl' | 'host' | 'repository'>
+
+/** GitHub's API is at an address of its own; that of others is below their pages, which may be below a path. */
+function repositoryUrl({ kind, apiUrl, host, repository }: Place): string | undefined {
+  if (apiUrl === undefined || host === undefined || repository === undefined) return undefined
+  const pages =
+    kind === 'github'
+      ? `${new URL(apiUrl).protocol}//${host}`
+      : apiUrl.replace(/\/+$/, '').replace(/\/api\/v\d$/, '')
+  return `${pages}/${repository}`
 }

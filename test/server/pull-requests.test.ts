@@ -199,7 +199,7 @@ describe('who may what with a pull request of plain git', () => {
     await expect(propose(planner, 'other')).rejects.toMatchObject({
       code: 'conflict',
       message: 'the pull requests of shop are on 127.0.0.1:1',
-      details: { openAt: 'https://127.0.0.1:1/acme/shop/pull/new/other' },
+      details: { openAt: 'http://127.0.0.1:1/acme/shop/pull/new/other' },
     })
   })
 })

@@ -17,10 +17,10 @@ async function demandPlainGit(
   { name }: Project,
   branch?: string,
 ): Promise<void> {
-  const { kind, host, repository } = await forges.show(name)
+  const forge = await forges.show(name)
+  const { kind, host } = forge
   if (kind === 'git') return
-  const openAt =
-    branch === undefined ? undefined : newPullRequestUrl({ kind, host, repository, branch })
+  const openAt = branch === undefined ? undefined : newPullRequestUrl(forge, branch)
   throw conflict(`the pull requests of ${name} are on ${host ?? kind}`, {
     next: `Do it there: ${openAt ?? `Portolan follows what happens on ${host ?? kind}.`}`,
     details: openAt === undefined ? {} : { openAt },

@@ -5,7 +5,7 @@ import { api, json, segment } from '../../lib/api.ts'
 import { fieldError, formError, optional, submitted } from '../../lib/form.ts'
 import { useProjects, useSession } from '../../lib/queries.ts'
 import { useRepeatable } from '../../lib/repeatable.ts'
-import type { NewProposal, Project } from '../../lib/types.ts'
+import type { NewProposal, Project, ProjectForge } from '../../lib/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Mono } from '../../ui/copyable.tsx'
 import { Field, Input, Select } from '../../ui/field.tsx'
@@ -17,7 +17,7 @@ import { announce } from '../../ui/toast.tsx'
 import { forgeQuery } from '../projects/forge/forge-queries.ts'
 import { ProposalFields } from './edit-proposal.tsx'
 import { reloadPullRequests } from './pull-request-queries.ts'
-import { forgeNames } from './pull-request-words.ts'
+import { forgeNames, repositoryPage } from './pull-request-words.ts'
 
 const route = getRouteApi('/pull-requests/new')
 
@@ -108,28 +108,32 @@ function OnItsHost({ project }: { project: Project }) {
   const query = useQuery(forgeQuery(project.name))
   return (
     <Loaded query={query} loading={<Skeleton className="h-80" />}>
-      {({ kind, host, repository, apiUrl = '' }) =>
-        kind === 'git' ? (
+      {(forge) =>
+        forge.kind === 'git' ? (
           <ProposalForm project={project} />
         ) : (
-          <p className="rounded-lg bg-info-soft px-4 py-3 [overflow-wrap:anywhere]">
-            Pull requests of {oneLine(project.name, 60)} are opened on {forgeNames[kind]}
-            {host !== undefined && repository !== undefined && (
-              <>
-                {': '}
-                <OuterLink
-                  href={`${apiUrl.startsWith('http:') ? 'http' : 'https'}://${host}/${repository}`}
-                  className="underline"
-                >
-                  {oneLine(`${host}/${repository}`, 100)}
-                </OuterLink>
-              </>
-            )}
-            . They appear here by themselves.
-          </p>
+          <ToItsHost project={project} forge={forge} />
         )
       }
     </Loaded>
+  )
+}
+
+function ToItsHost({ project, forge }: { project: Project; forge: ProjectForge }) {
+  const page = repositoryPage(forge)
+  return (
+    <p className="rounded-lg bg-info-soft px-4 py-3 [overflow-wrap:anywhere]">
+      Pull requests of {oneLine(project.name, 60)} are opened on {forgeNames[forge.kind]}
+      {page !== undefined && (
+        <>
+          {': '}
+          <OuterLink href={page} className="underline">
+            {oneLine(page.replace(/^https?:\/\//, ''), 100)}
+          </OuterLink>
+        </>
+      )}
+      . They appear here by themselves.
+    </p>
   )
 }
 

@@ -10,6 +10,7 @@ import {
   ordinal,
   pageOnHost,
   placeOf,
+  repositoryPage,
   troubleName,
   waitsForPermission,
   withoutMarker,
@@ -25,6 +26,19 @@ const reservation: Reservation = {
   place: 2,
   waiting: [7, 9, 12],
 }
+
+test.each([
+  ['github', 'https://api.github.com', 'github.com', 'https://github.com/acme/shop'],
+  ['github', 'http://127.0.0.1:1/api/v3', '127.0.0.1:1', 'http://127.0.0.1:1/acme/shop'],
+  ['gitlab', 'https://acme.com/git/api/v4', 'acme.com', 'https://acme.com/git/acme/shop'],
+  ['gitea', 'https://acme.com/git', 'acme.com', 'https://acme.com/git/acme/shop'],
+  ['git', undefined, undefined, undefined],
+] as const)(
+  'the repository of %s at %s has its page below that of %s',
+  (kind, apiUrl, host, page) => {
+    expect(repositoryPage({ kind, apiUrl, host, repository: 'acme/shop' })).toBe(page)
+  },
+)
 
 describe('a place among those that want a workspace', () => {
   test('is the holder, or who comes before', () => {

@@ -1,4 +1,10 @@
-import type { EditProposal, ForgeKind, PullRequestView, Reservation } from '../../lib/types.ts'
+import type {
+  EditProposal,
+  ForgeKind,
+  ProjectForge,
+  PullRequestView,
+  Reservation,
+} from '../../lib/types.ts'
 
 /** What people call a host. */
 export const forgeNames: Readonly<Record<ForgeKind, string>> = {
@@ -14,6 +20,24 @@ export function pageOnHost({
   url,
 }: Pick<PullRequestView, 'forge' | 'url'>): string | undefined {
   return forge !== 'git' && url !== undefined && /^https?:\/\//.test(url) ? url : undefined
+}
+
+/**
+ * The page of a repository on its host; undefined on plain git. GitHub's API is at an address of its own;
+ * that of others is below their pages, which may be below a path.
+ */
+export function repositoryPage({
+  kind,
+  apiUrl,
+  host,
+  repository,
+}: Pick<ProjectForge, 'kind' | 'apiUrl' | 'host' | 'repository'>): string | undefined {
+  if (apiUrl === undefined || host === undefined || repository === undefined) return undefined
+  const pages =
+    kind === 'github'
+      ? `${apiUrl.startsWith('http:') ? 'http' : 'https'}://${host}`
+      : apiUrl.replace(/\/+$/, '').replace(/\/api\/v\d$/, '')
+  return `${pages}/${repository}`
 }
 
 export interface CommandHint {
