@@ -228,3 +228,19 @@ describe('who knows the secret of the webhook', { timeout: 240_000 }, () => {
       .toEqual(['portolan plan: done', 'portolan help: done'])
   })
 })
+
+test.extend({ poll: 300 })(
+  'a comment that was told to be of the future does not hide those that no webhook tells of',
+  { timeout: 240_000 },
+  async ({ aWorld }) => {
+    const world = await aWorld({ kind: 'github', files: twoComponents() })
+    const { host } = world
+    const number = await world.open(sized('network', 2))
+    await world.untilSaid(number, /`portolan apply`/)
+    host.deliveries.mode = 'drop'
+    const at = new Date(Date.now() + 3_600_000)
+    await tell(world, number, { id: '4711', author: 'ada', body: '@boss thank you', at })
+    await world.untilQuiet()
+    expect(await world.say(number, 'ada', 'portolan help')).toMatch(/^done/)
+  },
+)

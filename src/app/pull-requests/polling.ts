@@ -147,7 +147,8 @@ async function takeComments(
   { projectId, open, known, ended }: Commented,
 ): Promise<void> {
   const newest = await context.pullRequests.newestCommentAt(projectId)
-  const since = new Date((newest?.getTime() ?? 0) - OVERLAP)
+  // Whatever was told of its time: what comes later is not passed over.
+  const since = new Date(Math.min(newest?.getTime() ?? 0, Date.now()) - OVERLAP)
   // What nothing happened to since has no comment either.
   const touched = open.filter(({ number, updatedAt }) => updatedAt >= since || !known.has(number))
   const numbers = [...touched.map(({ number }) => number), ...ended]
