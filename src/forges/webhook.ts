@@ -17,7 +17,6 @@ export type Hint =
   | {
       readonly kind: 'merge-group'
       readonly commit: string
-      readonly base: { readonly branch: string; readonly commit: string }
       /** Of the pull requests in it, as far as the host says. */
       readonly numbers: readonly number[]
     }

@@ -77,7 +77,6 @@ export interface PullRequestService {
 /** A commit that a merge queue would like to make the head of a branch. */
 export interface MergeGroup extends PullRequestPlace {
   readonly commit: string
-  readonly base: { readonly branch: string; readonly commit: string }
 }
 
 /** Cheap: call it with a transaction to join that one. */
@@ -145,15 +144,13 @@ async function requestLook(tx: Db, places: readonly PullRequestPlace[]): Promise
   await signal(tx, LOOK)
 }
 
-async function recordGroup(db: Db, { projectId, number, commit, base }: MergeGroup): Promise<void> {
+async function recordGroup(db: Db, { projectId, number, commit }: MergeGroup): Promise<void> {
   await db
     .insertInto('merge_groups')
     .values({
       project_id: projectId,
       number,
       commit,
-      base_branch: base.branch,
-      base_commit: base.commit,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
@@ -171,7 +168,6 @@ async function openGroups(db: Db, { projectId, number }: PullRequestPlace): Prom
     projectId,
     number,
     commit: row.commit,
-    base: { branch: row.base_branch, commit: row.base_commit },
   }))
 }
 

@@ -6,6 +6,7 @@ import { openCommitted } from '../changes/committed-platform.ts'
 import { selectAffected, selectUndeployed } from '../changes/select-committed.ts'
 import type { Context } from '../context.ts'
 import { hostLogin } from '../projects/host-login.ts'
+import { bringBase } from './bring-commits.ts'
 import type { Look } from './looking.ts'
 
 /**
@@ -37,21 +38,25 @@ export async function answerMergeGroups(context: Context, look: Look): Promise<v
 /** What is not applied of it, in a sentence; undefined: nothing. */
 async function missingIn(
   context: Context,
-  { project, baseManifest }: Look,
-  { commit, base }: MergeGroup,
+  { project, baseManifest, observed }: Look,
+  { commit }: MergeGroup,
 ): Promise<string | undefined> {
   try {
     const login = await hostLogin(context, project.id)
     const refs = [{ from: commit, to: `refs/portolan/queue/${commit}` }]
     await context.repositories.bringRefs(project.id, refs, { login })
+    // What the commit brings is seen from where the base is now, whatever was told of it.
+    const { branch } = observed.base
+    const from = await bringBase(context, project.id, branch)
+    if (from === undefined) return `${branch} is gone`
     const committed = await openCommitted(context, {
       projectId: project.id,
       commit,
-      branch: base.branch,
+      branch,
       dirty: false,
       actor: 'portolan',
     })
-    const affected = await selectAffected(context, project.id, { committed, from: base.commit })
+    const affected = await selectAffected(context, project.id, { committed, from })
     const graph = buildGraph(committed.manifest)
     const before = [...affected.keys()]
       .flatMap((name) => graph.nodes.get(name) ?? [])

@@ -30,8 +30,8 @@ export async function takeHint(
     case 'merge-group': {
       const [number] = hint.numbers
       if (number === undefined) return 'it names no pull request'
-      const { commit, base } = hint
-      await pullRequests.mergeGroups.record({ projectId, number, commit, base })
+      const { commit } = hint
+      await pullRequests.mergeGroups.record({ projectId, number, commit })
       await pullRequests.requestLook([{ projectId, number }])
       return `the merge queue asks for ${commit.slice(0, 10)}`
     }

@@ -241,7 +241,6 @@ describe('as GitHub sends it', () => {
       {
         kind: 'merge-group',
         commit,
-        base: { branch: 'main', commit: await host.tip('main') },
         numbers: [number],
       },
     ])

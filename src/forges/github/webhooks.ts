@@ -94,8 +94,6 @@ const onMergeGroup = z
     merge_group: z.object({
       head_sha: z.string(),
       head_ref: z.string(),
-      base_ref: z.string(),
-      base_sha: z.string(),
     }),
   })
   .transform(({ action, merge_group: group }): Hint => {
@@ -103,7 +101,6 @@ const onMergeGroup = z
     return {
       kind: 'merge-group',
       commit: group.head_sha,
-      base: { branch: branchOf(group.base_ref), commit: group.base_sha },
       numbers: numbersOf(group.head_ref),
     }
   })

@@ -202,8 +202,6 @@ export interface LiveStates {
 
 export interface MergeGroups {
   answered_at: Timestamp | null;
-  base_branch: string;
-  base_commit: string;
   commit: string;
   number: number;
   project_id: string;

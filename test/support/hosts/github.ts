@@ -30,8 +30,8 @@ export interface GitHubHost extends FakeHost {
   revokeTokens(): void
   /** The fork that a pull request is from is deleted. */
   deleteFork(number: number): void
-  /** A merge queue asks for checks of a pull request. Answers the commit of the group. */
-  queue(number: number): Promise<string>
+  /** A merge queue asks for checks of a pull request; or somebody does who says that it brings nothing. */
+  queue(number: number, isForged?: boolean): Promise<string>
   /** What the real GitHub does not know of what was asked until now. */
   readonly violations: readonly string[]
 }
@@ -319,7 +319,7 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
     deleteFork(number) {
       pullOf(number).forkIsGone = true
     },
-    async queue(number) {
+    async queue(number, isForged = false) {
       const pull = pullOf(number)
       const base = await host.tip(pull.base)
       const message = `Merge #${number}`
@@ -330,7 +330,7 @@ export async function aGitHub(options: GitHubOptions = {}): Promise<GitHubHost> 
       const group = {
         head_sha: commit,
         head_ref: ref,
-        base_sha: base,
+        base_sha: isForged ? commit : base,
         base_ref: `refs/heads/${pull.base}`,
       }
       tell(events.mergeGroupEvent(state, pull, group))

@@ -138,8 +138,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       project_id uuid not null references projects,
       number int not null,
       commit text not null,
-      base_branch text not null,
-      base_commit text not null,
       received_at timestamptz not null default now(),
       answered_at timestamptz,
       primary key (project_id, commit)
