@@ -30,6 +30,13 @@ test('it is another process, the same one for all, and knows nothing of the envi
   ])
 })
 
+test('a program starts where this process is, unless somebody says otherwise', async () => {
+  const where = async (options: { cwd?: string }) =>
+    (await runCommand('/bin/pwd', [], { env, ...options })).stdout.toString().trim()
+  expect(await where({})).toBe(process.cwd())
+  expect(await where({ cwd: '/' })).toBe('/')
+})
+
 test('who waits when it is lost is told so, and the next one has a new one', async () => {
   const pid = await starter()
   const waiting = runCommand('sleep', ['30'], { env })

@@ -86,7 +86,6 @@ export class ForkServer {
   #started(): ChildProcess {
     if (this.#process !== undefined) return this.#process
     const server = spawn(process.execPath, ['--eval', `(${serve})(${spawnHere})`], {
-      cwd: '/',
       env: {},
       // A group of its own: Ctrl-C is for who ends gracefully what it started.
       detached: true,
