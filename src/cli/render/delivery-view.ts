@@ -40,6 +40,7 @@ export function deliveryLines(
     ),
     '',
     ...readable(delivery.payload).split('\n').map(sanitiseLine),
+    ...(delivery.payloadCut ? [style.dim('… more came than is shown.')] : []),
   ]
 }
 
