@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { permits } from '../../access/index.ts'
 import { mergePullRequest } from '../../app/pull-requests/merge-by-hand.ts'
 import { planAgain } from '../../app/pull-requests/plan-again.ts'
 import { refreshSeen } from '../../app/pull-requests/proposals.ts'
@@ -67,6 +68,7 @@ export function pullRequestActRoutes(deps: ApiDeps) {
           method,
           actor: principal.name,
           demandApply: (environment) => demand(c, 'change:apply', { project: name, environment }),
+          mayRead: (environment) => permits(principal, 'read', { project: name, environment }),
         })
         return c.json(await viewPullRequest(deps, principal, merged), 200)
       },

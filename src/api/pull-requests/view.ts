@@ -34,9 +34,7 @@ export async function viewPullRequest(
   })
   const view =
     planned?.changeId === undefined ? undefined : await context.changes.view(planned.changeId)
-  const unapplied = unappliedIn(view).map((name) =>
-    mayRead(environmentOf(name)) ? name : 'a workspace that you may not see',
-  )
+  const unapplied = unappliedIn(view, mayRead)
   const proposals = context.proposals(project)
   const proposal = item.forge === 'git' ? await proposals.find(number) : undefined
   const comments = proposal === undefined ? [] : await proposals.comments(number)

@@ -1,4 +1,3 @@
-import type { ChangeView } from '../../changes/index.ts'
 import type { MergeMethod } from '../../forges/index.ts'
 import { conflict } from '../../platform/errors.ts'
 import { mergeRefusal, type PullRequest } from '../../pull-requests/index.ts'
@@ -19,6 +18,8 @@ export interface MergeByHand {
    * nobody had to apply may still change the rules of every environment (undefined).
    */
   readonly demandApply: (environment: string | undefined) => void
+  /** Only what who asks may read is named to them. */
+  readonly mayRead: (environment: string) => boolean
 }
 
 /**
@@ -28,7 +29,7 @@ export interface MergeByHand {
 export async function mergePullRequest(
   context: Context,
   project: { readonly id: string; readonly name: string },
-  { number, head, method = 'merge', actor, demandApply }: MergeByHand,
+  { number, head, method = 'merge', actor, demandApply, mayRead }: MergeByHand,
 ): Promise<PullRequest> {
   const pullRequest = await context.pullRequests.get(project.id, number)
   const { planned, headCommit, headBranch } = pullRequest
@@ -39,7 +40,7 @@ export async function mergePullRequest(
   for (const environment of environmentsAfter(view)) demandApply(environment)
   const because =
     headCommit === head
-      ? (mergeRefusal({ pullRequest, unapplied: [] }) ?? unappliedRefusal(view))
+      ? mergeRefusal({ pullRequest, unapplied: unappliedIn(view, mayRead) })
       : `${headBranch} moved since it was looked at`
   if (because !== undefined) {
     throw conflict(`#${number} cannot be merged: ${because}`, { next: 'Look at it again.' })
@@ -47,11 +48,4 @@ export async function mergePullRequest(
   const forge = await context.forges.open(project.id)
   await forge.merge(number, { head, method, actor, base: planned?.base })
   return refreshSeen(context, pullRequest)
-}
-
-/** Without names: who asks may not read every environment. The pull request shows those that they may. */
-function unappliedRefusal(view: ChangeView | undefined): string | undefined {
-  const { length } = unappliedIn(view)
-  if (length === 0) return undefined
-  return `${length} of its workspaces ${length === 1 ? 'is' : 'are'} not applied`
 }
