@@ -157,7 +157,7 @@ describe.skipIf(!hasBrowser)('somebody in a browser', { timeout: 120_000 }, () =
       await page.waitForTimeout(1200)
     }
     await writeFile(file, '')
-    await page.getByText('the last line').waitFor({ timeout: 30_000 })
+    await page.getByText('the last line').waitFor({ timeout: 60_000 })
 
     const run = (await viewOf(team.admin, id)).nodes.find(({ name }) => name === 'slow@dev')?.run
     const whole = (await team.server.context.runs.logs(run?.id ?? 0, 0))
