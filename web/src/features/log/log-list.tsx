@@ -136,22 +136,47 @@ interface Following {
   readonly count: number
 }
 
-/** Stays at the end while it is followed; who scrolls up leaves it, who comes back to the end follows again. */
+/** Milliseconds for which a list goes on scrolling after a hand moved it. */
+const BY_HAND = 1000
+
+const hands = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const
+
+/**
+ * Stays at the end while it is followed; who scrolls up leaves it, who comes back to the end follows again.
+ * What moves by itself, as a list does that becomes shorter for a moment, leaves nothing.
+ */
 function useFollowing({ scroller, isFollowing, onFollow, count }: Following): void {
   const last = useRef(0)
+  const hand = useRef({ isDown: false, at: Number.NEGATIVE_INFINITY })
   const onScroll = useEffectEvent(() => {
     const element = scroller.current
     if (element === null) return
     const isUp = element.scrollTop < last.current - 2
     const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < LINE
+    const isByHand = hand.current.isDown || performance.now() - hand.current.at < BY_HAND
     last.current = element.scrollTop
-    if (isFollowing && isUp && !isAtEnd) onFollow(false)
+    if (isFollowing && isUp && isByHand && !isAtEnd) onFollow(false)
     if (!isFollowing && isAtEnd && !isUp) onFollow(true)
   })
   useEffect(() => {
     const element = scroller.current
+    const onHand = ({ type }: Event) => {
+      hand.current = {
+        isDown: hand.current.isDown || type === 'pointerdown',
+        at: performance.now(),
+      }
+    }
+    const onUp = () => {
+      hand.current = { ...hand.current, isDown: false }
+    }
+    for (const name of hands) element?.addEventListener(name, onHand, { passive: true })
+    for (const name of ['pointerup', 'pointercancel']) window.addEventListener(name, onUp)
     element?.addEventListener('scroll', onScroll, { passive: true })
-    return () => element?.removeEventListener('scroll', onScroll)
+    return () => {
+      for (const name of hands) element?.removeEventListener(name, onHand)
+      for (const name of ['pointerup', 'pointercancel']) window.removeEventListener(name, onUp)
+      element?.removeEventListener('scroll', onScroll)
+    }
   }, [scroller])
   // biome-ignore lint/correctness/useExhaustiveDependencies: every new line moves the end
   useEffect(() => {
