@@ -156,6 +156,20 @@ describe.skipIf(!hasBrowser)('somebody in a browser', { timeout: 120_000 }, () =
       await gate.open()
       await page.waitForTimeout(1200)
     }
+    // Who scrolls up reads; who comes back to the end follows again.
+    const log = page.getByLabel('Lines of the log')
+    await expect
+      .poll(() => log.evaluate((list) => list.scrollHeight > 2 * list.clientHeight), {
+        timeout: 60_000,
+      })
+      .toBe(true)
+    await log.hover()
+    const behindAfter = async (by: number) => {
+      await page.mouse.wheel(0, by)
+      return log.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight)
+    }
+    await expect.poll(() => behindAfter(-400), { timeout: 30_000 }).toBeGreaterThan(350)
+    await expect.poll(() => behindAfter(100_000), { timeout: 30_000 }).toBeLessThan(40)
     await writeFile(file, '')
     await page.getByText('the last line').waitFor({ timeout: 60_000 })
 
