@@ -1,21 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { describeStarted } from '../../../test/support/fork-server.ts'
 import { identityOf } from './identity.ts'
-import { holdForkServer, runCommand, startCommand } from './process.ts'
+import { runCommand, startCommand } from './process.ts'
 
 const env = { PATH: process.env['PATH'] ?? '' }
 
-describe.each(['by this process', 'by a fork server'])('a program that is started %s', (by) => {
-  if (by === 'by a fork server') {
-    let held: ReturnType<typeof holdForkServer>
-    beforeAll(() => {
-      held = holdForkServer()
-    })
-    afterAll(() => held.release())
-  }
-
+describeStarted('a program that is started', () => {
   test('has ended when it itself has, whoever keeps its pipes open', async () => {
     const output: string[] = []
     const child = await startCommand('/bin/sh', ['-c', 'sleep 60 & echo $!; exit 3'], {

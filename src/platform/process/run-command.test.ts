@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { describeStarted } from '../../../test/support/fork-server.ts'
 import { runCommand, runCommandNow } from './run-command.ts'
-import { holdForkServer } from './start-program.ts'
 
 const env = { PATH: process.env['PATH'] ?? '' }
 
-describe.each(['by this process', 'by a fork server'])('a program that is started %s', (by) => {
-  if (by === 'by a fork server') {
-    let held: ReturnType<typeof holdForkServer>
-    beforeAll(() => {
-      held = holdForkServer()
-    })
-    afterAll(() => held.release())
-  }
+describeStarted('a program that is started', (starter) => {
+  test('has that for its parent', async () => {
+    const { stdout } = await runCommand('/bin/sh', ['-c', 'echo $PPID'], { env })
+    expect(Number(stdout) === process.pid).toBe(starter === 'process')
+  })
 
   test('gives what a program wrote and how it ended, and takes nothing from this environment', async () => {
     const args = ['-c', 'cat; env | grep -c . >&2; exit 3']
