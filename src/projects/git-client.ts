@@ -2,6 +2,7 @@ import path from 'node:path'
 import { unavailable } from '../platform/errors.ts'
 import { gitEnvironment } from '../platform/process/git-environment.ts'
 import { runCommand, runCommandNow } from '../platform/process/process.ts'
+import { Recent } from './recent.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -83,9 +84,7 @@ export interface CommitText {
 }
 
 /** By commit: it says the same in every repository, for ever. */
-const commitTexts = new Map<string, CommitText>()
-
-const MOST_COMMITS = 1000
+const commitTexts = new Recent<CommitText>(1000)
 
 /** Who made a commit, and what was said of it; undefined where there is none. */
 export async function readCommit(
@@ -96,8 +95,6 @@ export async function readCommit(
   const known = commitTexts.get(commit)
   if (known !== undefined) return known
   const text = await askForCommit(root, env, commit)
-  const [oldest] = commitTexts.keys()
-  if (commitTexts.size >= MOST_COMMITS && oldest !== undefined) commitTexts.delete(oldest)
   if (text !== undefined && isWholeId(commit)) commitTexts.set(commit, text)
   return text
 }

@@ -1,6 +1,7 @@
 import { invalid, notFound } from '../../platform/errors.ts'
 import { askOwnGit, type OwnRepository } from '../../platform/git/bare-git.ts'
 import { failed } from '../../platform/git/git.ts'
+import { Recent } from '../recent.ts'
 import { openMirror } from './mirror-client.ts'
 import { isCommitId, type MirrorPlaces } from './places.ts'
 
@@ -17,17 +18,13 @@ export async function keepCommit(
   if (!isCommitId(commit)) throw invalid(`${JSON.stringify(commit)} is no commit id`)
   const mirror = openMirror(places, projectId)
   const known = `${mirror.gitDirectory} ${commit}`
-  if (kept.has(known)) return
+  if (kept.get(known) === true) return
   await keep(mirror, commit)
-  kept.add(known)
-  const [oldest] = kept
-  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+  kept.set(known, true)
 }
 
 /** What this process has seen kept: a mirror never lets go of it. */
-const kept = new Set<string>()
-
-const MOST_KEPT = 1000
+const kept = new Recent<true>(1000)
 
 async function keep(mirror: OwnRepository, commit: string): Promise<void> {
   const ref = `refs/portolan/used/${commit}`

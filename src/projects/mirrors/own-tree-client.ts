@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/
 import path from 'node:path'
 import { askOwnGit, type OwnRepository } from '../../platform/git/bare-git.ts'
 import { entriesOf, failed } from '../../platform/git/git.ts'
+import { Recent } from '../recent.ts'
 
 /** Makes a repository without objects of its own: it has those of the mirror. */
 export async function makeBorrower(
@@ -49,7 +50,7 @@ export async function moveFiles(own: OwnRepository, commit: string): Promise<boo
 }
 
 /** By both commits: many trees are moved from one to the other. */
-const compared = new Map<string, boolean>()
+const compared = new Recent<boolean>(100)
 
 async function haveSameAttributes(own: OwnRepository, before: string, commit: string) {
   const both = `${before} ${commit}`
@@ -57,8 +58,7 @@ async function haveSameAttributes(own: OwnRepository, before: string, commit: st
   if (known !== undefined) return known
   const attributes = ['--', ':(glob)**/.gitattributes']
   const differ = await askOwnGit(own, ['diff-tree', '--quiet', '-r', before, commit, ...attributes])
-  if (differ.exitCode === 0 || differ.exitCode === 1)
-    remember(compared, both, differ.exitCode === 0)
+  if (differ.exitCode === 0 || differ.exitCode === 1) compared.set(both, differ.exitCode === 0)
   return differ.exitCode === 0
 }
 
@@ -103,24 +103,14 @@ interface Specials {
 }
 
 /** Relative, by commit: the same in each of its trees, of which there may be many. */
-const remembered = new Map<string, Specials>()
-
-const MOST_REMEMBERED = 100
+const remembered = new Recent<Specials>(100)
 
 /** Of a tree in which the commit's files were just put. */
 async function specialsOf(own: OwnTree, commit: string): Promise<Specials> {
   const found = remembered.get(commit) ?? (await listSpecials(own))
-  remember(remembered, commit, found)
+  remembered.set(commit, found)
   const inTree = (file: string) => path.join(own.tree, file)
   return { links: found.links.map(inTree), submodules: found.submodules.map(inTree) }
-}
-
-/** The last ones: what is so of commits is so for ever. */
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key)
-  map.set(key, value)
-  const [oldest] = map.keys()
-  if (map.size > MOST_REMEMBERED && oldest !== undefined) map.delete(oldest)
 }
 
 async function listSpecials(own: OwnTree): Promise<Specials> {
